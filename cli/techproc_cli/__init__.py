@@ -1,0 +1,1 @@
+"""The command line of techproc: each command parses, makes one library call and renders."""

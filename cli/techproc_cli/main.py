@@ -1,0 +1,69 @@
+"""The entry point: command groups that are imported only when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from techproc_cli.exits import exit_code_for
+
+__all__ = ["cli", "main"]
+
+# name → (module:attribute, one-line help). The help stands here so that `techproc --help`
+# imports none of the modules; a test holds it against each command's own.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "config": ("techproc_cli.config:config", "Show the policy in force and where each key comes from."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands from a table and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, or None when there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="techproc", prog_name="techproc")
+def cli() -> None:
+    """The technical services department of a library.
+
+    Records are fetched, verified, classified, freed of duplicates and made ready to load, and the
+    labels are printed. Data goes to standard output, everything else to standard error.
+
+    \b
+    Example:
+      techproc process trolley.csv vendor.mrc --catalog catalogue.mrc --out out/
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with a documented code; no traceback reaches the user."""
+    # Keep the reader of a pipe from seeing a traceback when it closes early.
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except BaseException as error:
+        code = exit_code_for(error)
+    sys.exit(code if isinstance(code, int) else 0)

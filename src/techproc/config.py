@@ -1,0 +1,247 @@
+"""Policy: `techproc.toml` read into frozen dataclasses; an unknown key is an error.
+
+Order, first wins: command-line flag, `TECHPROC_SECTION_KEY` in the environment, ./techproc.toml,
+the user's configuration, the default here. Each key's documentation stands beside its default and
+is what `techproc config show` and the reference print.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from techproc.errors import ConfigError
+from techproc.files import explain_os_error
+
+__all__ = [
+    "BarcodeLabelPolicy",
+    "ChoosePolicy",
+    "ClassifyPolicy",
+    "ItemPolicy",
+    "LibraryPolicy",
+    "MatchPolicy",
+    "Policy",
+    "SourcePolicy",
+    "SpineLabelPolicy",
+    "VerifyPolicy",
+    "describe_keys",
+    "load_policy",
+    "policy_from",
+]
+
+
+def _key(default: Any, doc: str) -> Any:
+    """Declare a key with its documentation."""
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPolicy:
+    """The library whose records these become."""
+
+    language: str = _key("eng", "language of cataloguing (MARC code) wanted in 040 $b")
+    organization: str = _key("", "MARC organization code added as 040 $d; empty: 040 is not touched")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePolicy:
+    """Where candidates are looked for."""
+
+    offline: bool = _key(False, "never touch the network")
+    targets: tuple[str, ...] = _key((), "SRU targets to ask, by their keys in `sources list`")
+    openlibrary: bool = _key(False, "ask Open Library too")
+    contact: str = _key("", "URL or address sent in the User-Agent; Open Library asks for one")
+    timeout: float = _key(20.0, "seconds to wait for one answer")
+    deadline: float = _key(60.0, "seconds that one target may take for one batch, retries included")
+    batch: int = _key(25, "ISBNs asked for in one request where the target allows it")
+    cache: str = _key("", "path of the answer cache; empty: in the user's cache directory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoosePolicy:
+    """How the best of several candidate records is chosen: points for each criterion."""
+
+    encoding_level: int = _key(40, "points for a full record (LDR/17 blank), falling with the level")
+    authenticated: int = _key(15, "points for an authentication code in 042 (pcc, lcode, …)")
+    national_library: int = _key(10, "points for 040 $a or $c of a national library (DLC, DNB, …)")
+    language: int = _key(20, "points for 040 $b in the library's language of cataloguing")
+    rda: int = _key(5, "points for a record described by RDA (040 $e rda)")
+    class_number: int = _key(8, "points for each of 050 and 082")
+    headings: int = _key(3, "points for each subject heading, up to five")
+    completeness: int = _key(2, "points for each of 010, 1XX or 7XX, 245 $c, 264/260, 300, 33X, 490, 505, 520")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyPolicy:
+    """How strictly a record is compared with the item in hand."""
+
+    title_similarity: float = _key(0.92, "similarity (0–1) from which two titles proper agree when a typist erred")
+    date_slack: int = _key(1, "years by which dates may differ and still be compatible")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPolicy:
+    """When two records are one."""
+
+    duplicate: float = _key(0.95, "probability from which two records are the same edition")
+    review: float = _key(0.30, "probability from which a person should look")
+    candidates: int = _key(40, "records of the catalogue compared with an arrival at most")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifyPolicy:
+    """Class numbers and call numbers."""
+
+    scheme: Literal["lcc", "ddc"] = _key("lcc", "scheme of the library's call numbers")
+    suggestions: int = _key(3, "class numbers suggested for each scheme at most")
+    confidence: float = _key(0.5, "calibrated confidence under which no number is suggested")
+    accept: float = _key(
+        0.9, "calibrated confidence from which a suggested full number is used without review"
+    )
+    dewey_item_number: Literal["sanborn", "cutter", "author3", "none"] = _key(
+        "sanborn", "second line of a Dewey call number: Cutter-Sanborn, LC Cutter, first three letters of the main entry, or none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPolicy:
+    """The local item field that the library system loads."""
+
+    profile: Literal["koha", "evergreen", "plain"] = _key(
+        "koha", "koha: 952; evergreen: 852 with subfields $b $c $g $h $j $p $t $y; plain: 852 with 876"
+    )
+    branch: str = _key("MAIN", "owning and holding library when the arrival names none")
+    location: str = _key("STACKS", "shelving location when the arrival names none")
+    item_type: str = _key("BK", "item type or circulation modifier")
+    currency: str = _key("", "currency code put before prices in 020 $c; empty: as typed")
+    barcode_check: Literal["luhn", "none"] = _key(
+        "luhn", "check digit of the library's barcodes: luhn (14 digits) or none"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpineLabelPolicy:
+    """The spine label sheet."""
+
+    stock: str = _key("avery-5160", "label stock, by its key in `labels stocks`")
+    profile: str = _key("auto", "splitting profile, by its name in `labels split --help`")
+    start: int = _key(1, "first label of the sheet to print on, counted from 1 by rows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarcodeLabelPolicy:
+    """The barcode label sheet."""
+
+    stock: str = _key("avery-5160", "label stock, by its key in `labels stocks`")
+    symbology: Literal["codabar", "code39", "code128", "itf"] = _key("codabar", "barcode symbology")
+    caption: str = _key("", "line above the bars, such as the library's name")
+    start: int = _key(1, "first label of the sheet to print on, counted from 1 by rows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything a library decides; each section of `techproc.toml` is one attribute."""
+
+    library: LibraryPolicy = field(default_factory=LibraryPolicy)
+    sources: SourcePolicy = field(default_factory=SourcePolicy)
+    choose: ChoosePolicy = field(default_factory=ChoosePolicy)
+    verify: VerifyPolicy = field(default_factory=VerifyPolicy)
+    match: MatchPolicy = field(default_factory=MatchPolicy)
+    classify: ClassifyPolicy = field(default_factory=ClassifyPolicy)
+    items: ItemPolicy = field(default_factory=ItemPolicy)
+    spine: SpineLabelPolicy = field(default_factory=SpineLabelPolicy)
+    barcode: BarcodeLabelPolicy = field(default_factory=BarcodeLabelPolicy)
+
+
+def load_policy(path: str | Path, base: Policy | None = None) -> Policy:
+    """Return the policy of a TOML file laid over `base` (the defaults without one).
+
+    Raises ConfigError naming file, key and what is allowed: for a file that cannot be read or is
+    not TOML, an unknown key, a wrong type.
+    """
+    try:
+        mapping = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(explain_os_error(path, error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    return policy_from(mapping, where=str(path), base=base)
+
+
+def policy_from(mapping: Mapping[str, Any], *, where: str, base: Policy | None = None) -> Policy:
+    """Return the policy that a mapping of sections describes, laid over `base`.
+
+    >>> policy_from({"match": {"review": 0.4}}, where="example").match.review
+    0.4
+    >>> policy_from({"match": {"reveiw": 0.4}}, where="example")
+    Traceback (most recent call last):
+    ...
+    techproc.errors.ConfigError: example: unknown key match.reveiw; did you mean match.review?
+    """
+    policy: Policy = _overlay(base or Policy(), mapping, where, "")
+    return policy
+
+
+def describe_keys(policy: Policy) -> Iterator[tuple[str, Any, str, str]]:
+    """Yield (section.key, value, type, documentation) for every key of a policy."""
+    for section in dataclasses.fields(policy):
+        part = getattr(policy, section.name)
+        hints = typing.get_type_hints(type(part))
+        for key in dataclasses.fields(part):
+            yield (
+                f"{section.name}.{key.name}",
+                getattr(part, key.name),
+                _type_name(hints[key.name]),
+                key.metadata["doc"],
+            )
+
+
+def _overlay(base: Any, mapping: Mapping[str, Any], where: str, prefix: str) -> Any:
+    hints = typing.get_type_hints(type(base))
+    changes = {}
+    for name, value in mapping.items():
+        if name not in hints:
+            near = difflib.get_close_matches(name, hints, n=1)
+            known = f"did you mean {prefix}{near[0]}?" if near else f"known: {', '.join(hints)}"
+            raise ConfigError(f"{where}: unknown key {prefix}{name}; {known}")
+        current = getattr(base, name)
+        if dataclasses.is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise ConfigError(f"{where}: {prefix}{name} is a section: write [{prefix}{name}]")
+            changes[name] = _overlay(current, value, where, f"{prefix}{name}.")
+        else:
+            changes[name] = _coerce(value, hints[name], f"{where}: {prefix}{name}")
+    return dataclasses.replace(base, **changes)
+
+
+def _coerce(value: Any, wanted: Any, where: str) -> Any:
+    origin = typing.get_origin(wanted)
+    if origin is Literal:
+        if value in typing.get_args(wanted):
+            return value
+    elif origin is tuple:
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif wanted is float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    elif isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
+        return value
+    raise ConfigError(f"{where} = {value!r} is not allowed; it takes {_type_name(wanted)}")
+
+
+def _type_name(wanted: Any) -> str:
+    origin = typing.get_origin(wanted)
+    if origin is Literal:
+        return "one of " + ", ".join(repr(choice) for choice in typing.get_args(wanted))
+    if origin is tuple or isinstance(wanted, types.GenericAlias):
+        return "a list of strings"
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+    return names[wanted]
