@@ -1,0 +1,30 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """The folder of small made and real files that the tests read."""
+    return ROOT / "tests" / "fixtures"
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """The shipped example batch."""
+    return ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the project; tests that want it skip without it."""
+    data = ROOT.parent / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip("the real data (../shared/data) is not beside this checkout")
+    return data
