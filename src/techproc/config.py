@@ -75,6 +75,9 @@ class ChoosePolicy:
     rda: int = _key(5, "points for a record described by RDA (040 $e rda)")
     class_number: int = _key(8, "points for each of 050 and 082")
     headings: int = _key(3, "points for each subject heading, up to five")
+    vocabularies: tuple[str, ...] = _key(
+        ("lcsh", "mesh", "fast"), "subject vocabularies that count, by their codes in 6XX $2"
+    )
     completeness: int = _key(2, "points for each of 010, 1XX or 7XX, 245 $c, 264/260, 300, 33X, 490, 505, 520")
 
 

@@ -1,1 +1,17 @@
-"""sources."""
+"""Copy cataloguing: records fetched by ISBN from servers and files, attributed, ranked, merged."""
+
+from techproc.sources.candidate import Answer, Candidate, Source
+from techproc.sources.gathering import Gathered, gather
+from techproc.sources.local import LocalSource
+from techproc.sources.ranking import Ranked, rank
+
+__all__ = [
+    "Answer",
+    "Candidate",
+    "Gathered",
+    "LocalSource",
+    "Ranked",
+    "Source",
+    "gather",
+    "rank",
+]
