@@ -1,0 +1,208 @@
+"""Opening what is to be read: files, streams and standard input, compressed or not."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from techproc.errors import InputError, MissingExtra
+from techproc.files import explain_os_error
+
+__all__ = ["HEAD", "Source", "open_sources"]
+
+HEAD = 1 << 16  # bytes looked at to tell the form
+_LAYERS = 4  # a .tar of .zip of .gz of … is refused beyond this
+_BOMB_BYTES = 1 << 28  # outputs smaller than this are never called bombs
+_BOMB_RATIO = 2000  # real records compress to between a third and a hundredth
+_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, OSError)
+
+
+class _Counted(io.RawIOBase):
+    """A raw stream that counts what is read of it, to weigh against what comes out."""
+
+    def __init__(self, inner: IO[bytes], head: bytes = b"") -> None:
+        self._inner = inner
+        self._head = head
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._head:
+            data = self._head[: len(buffer)]
+            self._head = self._head[len(data) :]
+        else:
+            data = self._inner.read(len(buffer)) or b""
+        buffer[: len(data)] = data
+        self.count += len(data)
+        return len(data)
+
+
+class Source(io.RawIOBase):
+    """The decompressed bytes of one input; damage ends it, and is remembered in `damage`."""
+
+    def __init__(self, inner: IO[bytes], name: str, packed: _Counted | None = None) -> None:
+        self.name = name
+        self.damage: str | None = None
+        self._inner = inner
+        self._packed = packed
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Return True: that is all it is for."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer`; 0 at the end, and where the compressed data is broken."""
+        if self.damage is not None:
+            return 0
+        try:
+            data = self._inner.read(len(buffer)) or b""
+        except _DAMAGE as error:
+            self.damage = str(error) or type(error).__name__
+            return 0
+        self._count += len(data)
+        if (
+            self._packed is not None
+            and self._count > _BOMB_BYTES
+            and self._count > _BOMB_RATIO * max(self._packed.count, 1)
+        ):
+            self.damage = (
+                f"{self._packed.count} compressed bytes became more than {self._count}; "
+                "that is a decompression bomb, not records"
+            )
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _open_zstd(stream: IO[bytes], name: str) -> IO[bytes]:
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtra(
+            f"{name}: reading .zst needs the zstd extra; pip install 'techproc[zstd]'"
+        ) from None
+    return cast(IO[bytes], zstandard.ZstdDecompressor().stream_reader(stream))
+
+
+def _packing(head: bytes) -> str | None:
+    """Return how bytes that begin like this are compressed."""
+    for magic, packing in (
+        (b"\x1f\x8b", "gz"),
+        (b"\xfd7zXZ\0", "xz"),
+        (b"BZh", "bz2"),
+        (b"\x28\xb5\x2f\xfd", "zst"),
+        (b"PK\x03\x04", "zip"),
+        (b"PK\x05\x06", "zip"),
+    ):
+        if head.startswith(magic):
+            return packing
+    return None
+
+
+def _unpack(
+    stream: IO[bytes], name: str, stack: ExitStack, layer: int = 0, packed: _Counted | None = None
+) -> Iterator[Source]:
+    """Yield the plain inputs within a stream, taking off one layer of compression at a time."""
+    try:
+        head = _read_head(stream)
+    except _DAMAGE as error:
+        raise InputError(f"{name}: {error}; fetch the file again") from error
+    packing = _packing(head)
+    if packing is None:
+        yield Source(_Counted_buffer(stream, head), name, packed)
+        return
+    if layer == _LAYERS:
+        raise InputError(f"{name}: compressed more than {_LAYERS} times over; unpack it first")
+    counted = _Counted(stream, head)
+    below = packed or counted
+    if packing == "zip":
+        yield from _unzip(counted, name, stack, layer, below)
+        return
+    plain = io.BufferedReader(counted)
+    inner: IO[bytes]
+    if packing == "gz":
+        inner = cast(IO[bytes], gzip.GzipFile(fileobj=plain, mode="rb"))
+    elif packing == "xz":
+        inner = lzma.LZMAFile(plain)
+    elif packing == "bz2":
+        inner = bz2.BZ2File(plain)
+    else:
+        inner = _open_zstd(plain, name)
+    stack.callback(inner.close)
+    yield from _unpack(inner, name, stack, layer + 1, below)
+
+
+def _unzip(
+    stream: _Counted, name: str, stack: ExitStack, layer: int, packed: _Counted
+) -> Iterator[Source]:
+    """Yield the inputs within a zip archive, member by member."""
+    # A zip's contents list stands at its end: what cannot seek is spooled, on disk when large.
+    spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=1 << 24))
+    while block := stream.read(1 << 20):
+        spool.write(block)
+    spool.seek(0)
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(cast(IO[bytes], spool)))
+        members = [m for m in archive.infolist() if not m.is_dir() and m.file_size]
+        members = [m for m in members if not m.filename.startswith("__MACOSX/")]
+        if not members:
+            raise InputError(f"{name}: the archive is empty")
+        for member in members:
+            label = f"{name}:{member.filename}" if len(members) > 1 else name
+            if member.flag_bits & 1:
+                raise InputError(f"{label}: encrypted; unpack it with its password first")
+            opened = stack.enter_context(archive.open(member))
+            yield from _unpack(opened, label, stack, layer + 1, packed)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise InputError(f"{name}: damaged zip archive ({error}); fetch it again") from error
+
+
+def _read_head(stream: IO[bytes]) -> bytes:
+    """Read up to HEAD bytes, however few come at a time."""
+    parts: list[bytes] = []
+    missing = HEAD
+    while missing and (block := stream.read(missing)):
+        parts.append(block)
+        missing -= len(block)
+    return b"".join(parts)
+
+
+def _Counted_buffer(stream: IO[bytes], head: bytes) -> IO[bytes]:  # noqa: N802
+    return cast(IO[bytes], _Counted(stream, head))
+
+
+@contextmanager
+def open_sources(source: str | Path | BinaryIO) -> Iterator[Iterator[Source]]:
+    """Open an input and give the plain byte streams in it: one, or one for each member of a zip.
+
+    `source` is a path, "-" for standard input, or a binary stream. Compression is told from the
+    content. Raises InputError for what is missing, unreadable or a directory.
+    """
+    with ExitStack() as stack:
+        if isinstance(source, str | Path):
+            if str(source) == "-":
+                name, stream = "standard input", cast(IO[bytes], sys.stdin.buffer)
+            else:
+                name = str(source)
+                try:
+                    if Path(source).is_dir():
+                        raise InputError(f"{name}: it is a directory; name a file")
+                    stream = stack.enter_context(Path(source).open("rb"))
+                except OSError as error:
+                    raise InputError(explain_os_error(source, error)) from error
+        else:
+            name, stream = str(getattr(source, "name", "stream")), source
+        yield _unpack(stream, name, stack)
