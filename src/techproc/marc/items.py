@@ -1,0 +1,219 @@
+"""Local item fields: the copy that a library system loads with a record.
+
+Three profiles, each reading what it writes:
+
+- ``koha``: 952 (Koha manual, "Import item data"): $a home and $b holding library, $c location,
+  $o call number, $p barcode, $t copy, $y item type, $g price, $h enumeration, $2 scheme.
+- ``evergreen``: 852 (Evergreen's stock "852 export format" of item import): $b owning and
+  circulating library, $c location, $j call number, $p barcode, $t copy, $g modifier, $y price.
+- ``plain``: MARC 21 holdings embedded in the bibliographic record: 852 $b $c $h $i $t with 876
+  $p $c $t $3, the n-th 852 belonging to the n-th 876. It has no place for an item type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pymarc import Field, Indicators, Record, Subfield
+
+__all__ = ["LocalItem", "Profile", "add_item", "item_fields", "read_items"]
+
+Profile = Literal["koha", "evergreen", "plain"]
+
+# 852 first indicator: shelving scheme (MARC 21 Holdings, 852); Koha's 952 $2 source codes.
+_SHELVING_SCHEME = {"lcc": "0", "ddc": "1", "nlm": "2", "sudoc": "3"}
+_KOHA_SCHEME = {"lcc": "lcc", "ddc": "ddc", "nlm": "nlm", "sudoc": "sudocs"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalItem:
+    """One copy; every value is text, empty where it is not known.
+
+    `class_part` is the leading part of `call_number` that is the class number; profiles with
+    separate subfields for class and item number need it.
+    """
+
+    barcode: str = ""
+    call_number: str = ""
+    class_part: str = ""
+    scheme: str = ""
+    branch: str = ""
+    location: str = ""
+    item_type: str = ""
+    copy: str = ""
+    price: str = ""
+    enumeration: str = ""
+
+
+def read_items(record: Record, profile: Profile | None = None) -> list[LocalItem]:
+    """Return the items that a record carries, by one profile or by whichever fields it has.
+
+    Without a profile 952 wins when it holds a barcode or a call number; 852 with $h is plain,
+    with $j Evergreen's.
+    """
+    return _READERS[profile or _detect(record)](record)
+
+
+def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
+    """Return the fields that carry an item under a profile.
+
+    >>> item = LocalItem(barcode="30001000000018", call_number="QA76 .K5", branch="MAIN")
+    >>> item_fields(item, "koha")[0]["p"]
+    '30001000000018'
+    """
+    return _WRITERS[profile](item)
+
+
+def add_item(record: Record, item: LocalItem, profile: Profile) -> None:
+    """Add an item's fields to a record, after what it has."""
+    record.add_field(*item_fields(item, profile))
+
+
+def _detect(record: Record) -> Profile:
+    if any(field.get(code) for field in record.get_fields("952") for code in "po"):
+        return "koha"
+    if any(field.get("h") for field in record.get_fields("852")):
+        return "plain"
+    return "evergreen"
+
+
+def _read_koha(record: Record) -> list[LocalItem]:
+    schemes = {code: scheme for scheme, code in _KOHA_SCHEME.items()}
+    return [
+        LocalItem(
+            barcode=field.get("p") or "",
+            call_number=field.get("o") or "",
+            scheme=schemes.get(field.get("2") or "", ""),
+            branch=field.get("a") or field.get("b") or "",
+            location=field.get("c") or "",
+            item_type=field.get("y") or "",
+            copy=field.get("t") or "",
+            price=field.get("g") or "",
+            enumeration=field.get("h") or "",
+        )
+        for field in record.get_fields("952")
+        if field.get("p") or field.get("o")
+    ]
+
+
+def _write_koha(item: LocalItem) -> list[Field]:
+    return [
+        _field(
+            "952",
+            "  ",
+            ("2", _KOHA_SCHEME.get(item.scheme, "")),
+            ("a", item.branch),
+            ("b", item.branch),
+            ("c", item.location),
+            ("g", item.price),
+            ("h", item.enumeration),
+            ("o", item.call_number),
+            ("p", item.barcode),
+            ("t", item.copy),
+            ("y", item.item_type),
+        )
+    ]
+
+
+def _read_evergreen(record: Record) -> list[LocalItem]:
+    schemes = {code: scheme for scheme, code in _SHELVING_SCHEME.items()}
+    return [
+        LocalItem(
+            barcode=field.get("p") or "",
+            call_number=field.get("j") or "",
+            scheme=schemes.get(field.indicator1, ""),
+            branch=field.get("b") or "",
+            location=field.get("c") or "",
+            item_type=field.get("g") or "",
+            copy=field.get("t") or "",
+            price=field.get("y") or "",
+        )
+        for field in record.get_fields("852")
+        if field.get("p") or field.get("j")
+    ]
+
+
+def _write_evergreen(item: LocalItem) -> list[Field]:
+    number = " ".join(part for part in (item.call_number, item.enumeration) if part)
+    return [
+        _field(
+            "852",
+            _SHELVING_SCHEME.get(item.scheme, " ") + " ",
+            ("b", item.branch),
+            ("b", item.branch),
+            ("c", item.location),
+            ("g", item.item_type),
+            ("j", number),
+            ("p", item.barcode),
+            ("t", item.copy),
+            ("y", item.price),
+        )
+    ]
+
+
+def _read_plain(record: Record) -> list[LocalItem]:
+    schemes = {code: scheme for scheme, code in _SHELVING_SCHEME.items()}
+    places, pieces = record.get_fields("852"), record.get_fields("876")
+    items = []
+    for n, place in enumerate(places):
+        piece = pieces[n] if n < len(pieces) else Field("876", Indicators(" ", " "), [])
+        class_part, item_part = place.get("h") or "", place.get("i") or ""
+        items.append(
+            LocalItem(
+                barcode=piece.get("p") or place.get("p") or "",
+                call_number=" ".join(part for part in (class_part, item_part) if part),
+                class_part=class_part,
+                scheme=schemes.get(place.indicator1, ""),
+                branch=place.get("b") or "",
+                location=place.get("c") or "",
+                    copy=place.get("t") or piece.get("t") or "",
+                price=piece.get("c") or "",
+                enumeration=piece.get("3") or "",
+            )
+        )
+    return items
+
+
+def _write_plain(item: LocalItem) -> list[Field]:
+    class_part = item.class_part or item.call_number
+    return [
+        _field(
+            "852",
+            _SHELVING_SCHEME.get(item.scheme, " ") + " ",
+            ("b", item.branch),
+            ("c", item.location),
+            ("h", class_part),
+            ("i", item.call_number.removeprefix(class_part).strip()),
+            ("t", item.copy),
+        ),
+        _field(
+            "876",
+            "  ",
+            ("3", item.enumeration),
+            ("c", item.price),
+            ("p", item.barcode),
+            ("t", item.copy),
+        ),
+    ]
+
+
+def _field(tag: str, indicators: str, *subfields: tuple[str, str]) -> Field:
+    return Field(tag, Indicators(*indicators), _present(subfields))
+
+
+def _present(subfields: Iterable[tuple[str, str]]) -> list[Subfield]:
+    return [Subfield(code, value) for code, value in subfields if value]
+
+
+_READERS: dict[str, Callable[[Record], list[LocalItem]]] = {
+    "koha": _read_koha,
+    "evergreen": _read_evergreen,
+    "plain": _read_plain,
+}
+_WRITERS: dict[str, Callable[[LocalItem], list[Field]]] = {
+    "koha": _write_koha,
+    "evergreen": _write_evergreen,
+    "plain": _write_plain,
+}
