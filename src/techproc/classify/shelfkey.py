@@ -1,0 +1,151 @@
+"""Shelving keys: one string per call number, in shelf order under plain comparison.
+
+How a key is made, so that any database can sort by it:
+
+- The first character is the group: `0` begins with a number (Dewey, numeric local numbers), `1`
+  with class letters (LC, NLM), `2` SuDoc, `3` words, `4` has a prefix (REF, Oversize) and follows
+  everything that has none, by prefix and then by the rest.
+- A whole number is written with its count of digits first (9 → `19`, 76 → `276`); decimals,
+  Cutters' digits included, as they stand.
+- What follows an element is introduced by a mark that says what it is: `!` number or date, `"`
+  word, `#` Cutter, `$` a word where a Cutter is due. They sort in this order and before every
+  letter, digit and point, which is "nothing before something" at each element.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from techproc.classify._elements import Element, Kind
+from techproc.classify._grammar import Scheme, detect_scheme, read_elements
+
+__all__ = ["shelf_key", "shelf_keys"]
+
+_SUBTOKEN = re.compile(r"(?P<number>[0-9]+)(?P<letters>(?<=[0-9])[^\W\d_]+)?|(?P<word>[^\W\d_]+)")
+_NATURAL = re.compile(r"(?P<number>[0-9]+)(?P<decimal>\.[0-9]+)?|(?P<word>[^\W\d_]+)")
+_ORDINAL_SUFFIXES = {"ST", "ND", "RD", "TH", "D"}
+
+
+def shelf_key(text: str, scheme: str = "auto") -> str:
+    """Return the key by which a call number sorts among all others, of any scheme.
+
+    `scheme` is lcc, ddc, nlm, sudoc, local, or auto (by its form). Numbers that differ only in
+    spacing, points before Cutters or case have one key.
+
+    >>> shelf_key("QA76.9 .A5 1990")
+    '1QA 276.9#A5!41990'
+    >>> shelf_key("QA76.9.A5 1990") == shelf_key("qa 76.9 a5 1990")
+    True
+    """
+    return _general_key(text, scheme)
+
+
+def shelf_keys(texts: Iterable[str], scheme: str = "auto") -> list[str]:
+    """Return the keys of many call numbers, in their order."""
+    return [shelf_key(text, scheme) for text in texts]
+
+
+def _general_key(text: str, scheme: str) -> str:
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    known: Scheme = detect_scheme(text) if scheme == "auto" else scheme  # type: ignore[assignment]
+    elements, _ = read_elements(text, known)
+    if not any(e.kind is Kind.NUMBER for e in elements):
+        return _natural_key(text)
+    if known == "sudoc" and elements[-1].kind in (Kind.BOOK, Kind.DECIMAL, Kind.NUMBER):
+        return _sudoc_key(elements)
+    return _elements_key(elements, known)
+
+
+def _number(digits: str) -> str:
+    """Return digits so that strings compare as the whole numbers do."""
+    digits = digits.lstrip("0") or "0"
+    return f"{len(digits)}{digits}" if len(digits) < 10 else f":{len(digits):06d}{digits}"
+
+
+def _elements_key(elements: list[Element], scheme: Scheme) -> str:
+    prefix = ""
+    pieces: list[str] = []
+    group = "3"
+    bare = True  # nothing yet after the class number
+    for element in elements:
+        kind, text = element.kind, element.text.upper()
+        if kind is Kind.PREFIX:
+            prefix = "4" + " ".join(_words(text)) + " "
+        elif kind is Kind.LETTERS:
+            group = "1"
+            pieces.append(text + " ")
+        elif kind is Kind.NUMBER:
+            group = group if group == "1" else "0"
+            pieces.append(_number(text))
+        elif kind is Kind.DECIMAL:
+            digits = "".join(c for c in text if c.isdigit())
+            pieces.append("." + digits)
+        elif kind is Kind.CUTTER:
+            pieces.append("#" + "".join(c for c in text if c.isalnum()))
+            bare = False
+        else:
+            late = bare and kind is Kind.OTHER and scheme in ("lcc", "nlm")
+            pieces.extend(_subkeys(text, "$" if late else '"'))
+            bare = bare and kind is Kind.ORDINAL
+    return prefix + group + "".join(pieces)
+
+
+def _natural_key(text: str) -> str:
+    """Return the key of a local number: words and numbers with decimals, as they come."""
+    pieces = []
+    for match in _NATURAL.finditer(text.upper()):
+        if match["word"]:
+            pieces.append('"' + match["word"])
+        else:
+            pieces.append("!" + _number(match["number"]) + (match["decimal"] or ""))
+    body = "".join(pieces)
+    return ("0" if body[:1] == "!" else "3") + body[1:] if body else ""
+
+
+def _words(text: str) -> list[str]:
+    return [match[0] for match in _SUBTOKEN.finditer(text)]
+
+
+def _subkeys(text: str, word_mark: str) -> list[str]:
+    """Return the key pieces of dates, volumes, suffixes and whatever else follows."""
+    pieces = []
+    for match in _SUBTOKEN.finditer(text):
+        if match["word"]:
+            pieces.append(word_mark + match["word"])
+            word_mark = '"'
+            continue
+        letters = match["letters"] or ""
+        if letters in _ORDINAL_SUFFIXES and len(match["number"]) < 4:
+            letters = "T"  # 2nd and 2d are one
+        pieces.append("!" + _number(match["number"]) + letters)
+    return pieces
+
+
+def _sudoc_key(elements: list[Element]) -> str:
+    """Return the key of a SuDoc number: whole numbers, letters before numbers.
+
+    After the colon a legislative S.HRG. or S.PRT. files by its Congress, as published guides for
+    depository libraries say.
+    """
+    prefix = ""
+    pieces = ["2"]
+    for element in elements:
+        text = element.text.upper()
+        if element.kind is Kind.PREFIX:
+            prefix = "4" + " ".join(_words(text)) + " "
+        elif element.kind is Kind.LETTERS:
+            pieces.append(text + " ")
+        elif element.kind is Kind.NUMBER:
+            pieces.append(_number(text))
+        else:
+            pieces.append("" if element.kind is Kind.DECIMAL else "!")
+            for match in _SUBTOKEN.finditer(text):
+                if match["word"]:
+                    pieces.append('"' + match["word"])
+                else:
+                    pieces.append("#" + _number(match["number"]) + (match["letters"] or ""))
+    return prefix + "".join(pieces)
