@@ -87,7 +87,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().translate(_FOLD).split())
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_FOLD)
+    # Twice, for decomposing a mathematical 𝓐 leaves a capital, and folding that may compose.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    folded = plain.translate(_FOLD)
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded)
     return " ".join(folded.split())
@@ -102,7 +104,8 @@ def naco(text: str) -> str:
     >>> naco("Müller, Jörg, d. Ä."), naco("C++ & C# [electronic]"), naco("O'Brien, Flann")
     ('MULLER,JORG D A', 'C++ & C# ELECTRONIC', 'OBRIEN,FLANN')
     """
-    normal = unicodedata.normalize("NFKD", text.casefold()).translate(_NACO)
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    normal = plain.translate(_NACO)
     normal = unicodedata.normalize("NFC", normal).upper()
     first, comma, rest = normal.partition(",")
     head, tail = " ".join(first.split()), " ".join(rest.replace(",", " ").split())
