@@ -1,1 +1,24 @@
-"""marc."""
+"""MARC records: read from any form and in any state, and written safely."""
+
+from techproc.marc.encoder import encode
+from techproc.marc.forms import Form, FormWriter, WriteOptions, detect, form_named, forms
+from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+from techproc.marc.reading import read
+from techproc.marc.writing import RecordWriter, Written, write
+
+__all__ = [
+    "Form",
+    "FormWriter",
+    "Loaded",
+    "Quarantined",
+    "ReadOptions",
+    "RecordWriter",
+    "WriteOptions",
+    "Written",
+    "detect",
+    "encode",
+    "form_named",
+    "forms",
+    "read",
+    "write",
+]

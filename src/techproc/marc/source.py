@@ -63,6 +63,10 @@ class Source(io.RawIOBase):
         """Return True: that is all it is for."""
         return True
 
+    def tell_bytes(self) -> int:
+        """Return how many bytes have been handed out."""
+        return self._count
+
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer`; 0 at the end, and where the compressed data is broken."""
         if self.damage is not None:
@@ -122,7 +126,7 @@ def _unpack(
         raise InputError(f"{name}: {error}; fetch the file again") from error
     packing = _packing(head)
     if packing is None:
-        yield Source(_Counted_buffer(stream, head), name, packed)
+        yield Source(cast(IO[bytes], _Counted(stream, head)), name, packed)
         return
     if layer == _LAYERS:
         raise InputError(f"{name}: compressed more than {_LAYERS} times over; unpack it first")
@@ -178,10 +182,6 @@ def _read_head(stream: IO[bytes]) -> bytes:
         parts.append(block)
         missing -= len(block)
     return b"".join(parts)
-
-
-def _Counted_buffer(stream: IO[bytes], head: bytes) -> IO[bytes]:  # noqa: N802
-    return cast(IO[bytes], _Counted(stream, head))
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""Records to ISO 2709 bytes, in UTF-8 or MARC-8: sizes are checked before a byte is written."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import pymarc
+from pymarc.field import Field
+
+from techproc.errors import NotEncodable, RecordTooLarge
+from techproc.findings import Finding, Severity
+from techproc.marc import marc8
+from techproc.marc.forms import WriteOptions
+from techproc.marc.scanned import ScannedRecord
+
+__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode", "encode_unchecked"]
+
+FIELD_MOST = 9_999
+RECORD_MOST = 99_999
+_STRUCTURE = {"\x1d": " ", "\x1e": " ", "\x1f": " "}
+_BREAKING = str.maketrans(_STRUCTURE)
+
+
+def encode(
+    record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str = "ncr"
+) -> bytes:
+    """Return a record as ISO 2709 in "utf-8" or "marc-8".
+
+    A record as it was read, valid and untouched, comes back byte for byte the same. Leader/00-04,
+    /12-16 and /09 are set, the rest of the leader is kept. With `unencodable` "refuse" a
+    character that MARC-8 lacks raises NotEncodable; "ncr" writes it as `&#x…;`. Raises
+    RecordTooLarge for a field over 9,999 bytes or a record over 99,999.
+
+    >>> record = pymarc.Record()
+    >>> record.add_field(pymarc.Field("001", data="1"))
+    >>> encode(record)
+    b'00040    a2200037   4500001000200000\\x1e1\\x1e\\x1d'
+    """
+    if isinstance(record, ScannedRecord) and record.sound and record.untouched:
+        raw = record.raw
+        if raw is not None and _is_in(raw, encoding):
+            return raw
+    parts = []
+    for field in record.fields:
+        data = _encode_field(field, encoding, unencodable)
+        if len(data) > FIELD_MOST:
+            raise RecordTooLarge(
+                f"{_named(record)}: field {field.tag} takes {len(data)} bytes, "
+                f"ISO 2709 allows {FIELD_MOST}; split the field, or write MARCXML"
+            )
+        parts.append((field.tag, data))
+    size = 24 + 12 * len(parts) + 1 + sum(len(data) for _, data in parts) + 1
+    if size > RECORD_MOST:
+        raise RecordTooLarge(
+            f"{_named(record)}: the record takes {size} bytes, ISO 2709 allows {RECORD_MOST}; "
+            "write MARCXML"
+        )
+    return _assemble(str(record.leader), parts, encoding)
+
+
+def _is_in(raw: bytes, encoding: str) -> bool:
+    """Say whether a sound record's bytes are in this encoding, and flagged so."""
+    if encoding == "utf-8":
+        if raw[9] != 0x61:
+            return False
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+    return raw[9] == 0x20
+
+
+def _named(record: pymarc.Record) -> str:
+    control = record.get("001")
+    return f"record {control.data}" if control is not None and control.data else "record"
+
+
+def _assemble(leader: str, parts: list[tuple[str, bytes]], encoding: str) -> bytes:
+    """Put leader, directory and fields together."""
+    directory = bytearray()
+    start = 0
+    for tag, data in parts:
+        directory += b"%s%04d%05d" % (_tag(tag), len(data), start)
+        start += len(data)
+    base = 24 + len(directory) + 1
+    flag = "a" if encoding == "utf-8" else " "
+    leader = (leader + " " * 24)[:24]
+    head = f"{base + start + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
+    body = b"".join(data for _, data in parts)
+    return head.encode("ascii", "replace") + bytes(directory) + b"\x1e" + body + b"\x1d"
+
+
+def _tag(tag: str) -> bytes:
+    data = tag.encode("ascii", "replace")
+    if len(data) != 3:
+        raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
+    return data
+
+
+def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
+    """Return one field with its terminator."""
+    if field.control_field:
+        return _encode_text(field.data or "", encoding, unencodable) + b"\x1e"
+    indicators = field.indicators
+    first = "".join((str(part) or " ")[:1] for part in indicators) if indicators else "  "
+    if encoding == "utf-8":
+        pieces = [first]
+        for code, value in field.subfields:
+            pieces.append(code + value.translate(_BREAKING))
+        return "\x1f".join(pieces).encode("utf-8") + b"\x1e"
+    out = [first.encode("ascii", "replace")]
+    for code, value in field.subfields:
+        out.append(code.encode("ascii", "replace") + _encode_text(value, encoding, unencodable))
+    return b"\x1f".join(out) + b"\x1e"
+
+
+def _encode_text(text: str, encoding: str, unencodable: str) -> bytes:
+    text = text.translate(_BREAKING)
+    if encoding == "utf-8":
+        return text.encode("utf-8")
+    return marc8.encode(text, references=unencodable == "ncr")
+
+
+def encode_unchecked(record: pymarc.Record) -> bytes:
+    """Return a record's bytes in UTF-8 whatever their size: for keeping, never for exchange."""
+    parts = [(field.tag, _encode_field(field, "utf-8", "ncr")) for field in record.fields]
+    return _assemble(str(record.leader), parts, "utf-8")
+
+
+class Iso2709Writer:
+    """Writes ISO 2709 records one after the other."""
+
+    def __init__(self, stream: BinaryIO, options: WriteOptions) -> None:
+        self._stream = stream
+        self._options = options
+
+    def write(self, record: pymarc.Record) -> tuple[Finding, ...]:
+        """Write one record; raises RecordTooLarge or NotEncodable before a byte is written."""
+        options = self._options
+        data = encode(record, options.encoding, unencodable=options.unencodable)
+        self._stream.write(data)
+        return ()
+
+    def finish(self) -> None:
+        """Nothing stands after the last record."""
+
+
+_ = Severity

@@ -1,0 +1,154 @@
+"""Finding where one ISO 2709 record ends and the next begins, in files that may be damaged.
+
+A stream is cut into frames that follow each other without a gap: records (or what may be one) and
+stray bytes. Blank bytes between records belong to the frame before them as its padding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+__all__ = ["LEADER", "LIMIT", "Frame", "frames"]
+
+# A leader and what must follow it: one directory entry and the start of another, or its end.
+LEADER = re.compile(
+    rb"[0-9]{5}[A-Za-z #*-][A-Za-z #*-][\x20-\x7e]{5}[0-9 ]{5}[\x20-\x7e]{7}"
+    rb"[0-9A-Za-z]{3}[0-9]{9}(?:[0-9A-Za-z]{3}[0-9]{9}|\x1e)"
+)
+LIMIT = 4 << 20  # a run longer than this without a terminator is no record
+_BLOCK = 1 << 20
+_NOT_PADDING = re.compile(rb"[^\r\n\t \x00\x1a]")
+_BOMS = (b"\xef\xbb\xbf",)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A run of bytes of the input: a record, or bytes that are none (`stray`)."""
+
+    offset: int
+    raw: bytes
+    stray: bool = False
+    padding: int = 0
+    leading: int = 0  # padding before it, at the very beginning of the input
+
+
+class _Window:
+    """The part of the stream that is in memory."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.data = b""
+        self.at = 0  # where in `data` the next frame starts
+        self.offset = 0  # where in the stream `data` starts
+        self.ended = False
+
+    def ensure(self, size: int) -> bool:
+        """Have at least `size` bytes from `at` on, if the stream has them."""
+        while len(self.data) - self.at < size and not self.ended:
+            parts = [self.data[self.at :]]
+            self.offset += self.at
+            self.at = 0
+            wanted = max(_BLOCK, size - len(parts[0]))
+            while wanted > 0:
+                block = self.stream.read(wanted)
+                if not block:
+                    self.ended = True
+                    break
+                parts.append(block)
+                wanted -= len(block)
+            self.data = b"".join(parts)
+        return len(self.data) - self.at >= size
+
+    def skip_padding(self) -> int:
+        """Step over blank bytes; return how many there were."""
+        skipped = 0
+        while True:
+            found = _NOT_PADDING.search(self.data, self.at)
+            end = found.start() if found else len(self.data)
+            skipped += end - self.at
+            self.at = end
+            if found or not self.ensure(1):
+                return skipped
+
+    def take(self, size: int) -> tuple[int, bytes]:
+        """Take `size` bytes; return their offset in the stream and the bytes."""
+        start = self.at
+        self.at += size
+        return self.offset + start, self.data[start : self.at]
+
+
+def frames(stream: IO[bytes]) -> Iterator[Frame]:
+    """Cut a stream into frames: together with their padding they hold every byte of it.
+
+    Memory stays bounded: what goes on for more than LIMIT bytes without a record terminator is
+    handed out in pieces as stray bytes.
+    """
+    window = _Window(stream)
+    window.ensure(1)
+    leading = 0
+    if window.data.startswith(_BOMS):
+        leading = window.at = 3
+    leading += window.skip_padding()
+    while window.ensure(1):
+        size, stray = _measure(window)
+        offset, raw = window.take(size)
+        yield Frame(offset, raw, stray, window.skip_padding(), leading)
+        leading = 0
+
+
+def _measure(window: _Window) -> tuple[int, bool]:
+    """Return the size of the next frame, and whether its bytes are stray."""
+    window.ensure(100_000)
+    data, at = window.data, window.at
+    digits = data[at : at + 5]
+    declared = int(digits) if digits.isdigit() and len(digits) == 5 else 0
+    end = data.find(b"\x1d", at)
+    if declared and end == at + declared - 1:
+        return declared, False  # as it should be
+    while end < 0 and not window.ended and len(window.data) - window.at < LIMIT:
+        seen = len(window.data) - window.at
+        window.ensure(seen + 1)
+        data, at = window.data, window.at
+        end = data.find(b"\x1d", at + seen)
+    stop = end + 1 if end >= 0 else len(data)
+    starts_well = LEADER.match(data, at) is not None
+    # The next record's leader before any terminator: this one lacks its own, or is no record.
+    following = LEADER.search(data, at + (36 if starts_well else 1), stop)
+    if following:
+        return following.start() - at, not starts_well
+    if end < 0:
+        return _unterminated(window, starts_well)
+    if starts_well:
+        # A terminator within the data: the length, or the directory, says where the record ends.
+        for size in (declared, _extent(data, at)):
+            whole = at + size
+            if stop < whole <= len(data) and data[whole - 1] == 0x1D:
+                if not LEADER.search(data, stop, whole):
+                    return size, False
+    return stop - at, False
+
+
+def _unterminated(window: _Window, starts_well: bool) -> tuple[int, bool]:
+    """Measure what no terminator ends: the file's last record, or an endless run."""
+    size = len(window.data) - window.at
+    if window.ended:
+        return size, False
+    # A leader may straddle the end of what is in memory: leave that much for the next look.
+    return size - 64, True
+
+
+def _extent(data: bytes, at: int) -> int:
+    """Return the length that a record has by its directory, 0 when that makes no sense."""
+    end = data.find(b"\x1e", at, at + 12 * 2000)
+    if end < 0 or (end - at - 24) % 12:
+        return 0
+    longest = 0
+    for place in range(at + 24, end, 12):
+        entry = data[place + 3 : place + 12]
+        if not entry.isdigit():
+            return 0
+        longest = max(longest, int(entry[:4]) + int(entry[4:]))
+    return end + 1 - at + longest + 1

@@ -1,0 +1,73 @@
+"""Reading records from anything: the form is told from the content, and read as it streams."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from techproc.errors import InputError
+from techproc.findings import Finding
+from techproc.marc.evidence import ENCODINGS
+from techproc.marc.forms import detect, form_named
+from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+from techproc.marc.source import HEAD, Source, open_sources
+
+__all__ = ["read"]
+
+
+def read(
+    source: str | Path | BinaryIO, *, assume: str | None = None, form: str | None = None
+) -> Iterator[Loaded | Quarantined]:
+    """Yield every record of a source, and the bytes that are none, in order.
+
+    `source` is a path, "-" for standard input, or a binary stream; it may be compressed (gz, xz,
+    bz2, zst, zip). The form is told from the content unless `form` names it. `assume` names the
+    character encoding ("utf-8", "marc-8", "latin-1", "cp1252"); None goes by the evidence.
+
+    Nothing is left out: everything in the input is yielded as a record (`Loaded`) or in quarantine
+    (`Quarantined`), and memory does not grow with the input. Raises InputError when there is
+    nothing to read: a missing file, an empty one, a directory, or something that holds no records.
+    """
+    if assume is not None and assume not in ENCODINGS:
+        raise InputError(f"there is no encoding called {assume!r}; one of {', '.join(ENCODINGS)}")
+    if form is not None:
+        form_named(form)  # complain before anything is opened
+    with open_sources(source) as inputs:
+        number = 1
+        for plain in inputs:
+            for item in _read_one(plain, assume, form, number):
+                number = item.number + 1
+                yield item
+
+
+def _read_one(
+    plain: Source, assume: str | None, form_name: str | None, first: int
+) -> Iterator[Loaded | Quarantined]:
+    stream = io.BufferedReader(plain, HEAD)
+    head = stream.peek(HEAD)
+    if not head:
+        reason = plain.damage or "it is empty"
+        raise InputError(f"{plain.name}: {reason}; there is nothing to read")
+    form = form_named(form_name) if form_name else detect(head)
+    if form is None:
+        raise InputError(
+            f"{plain.name}: this is no form of MARC that is known (it begins {head[:24]!r}); "
+            "if it is one, name it with --from"
+        )
+    options = ReadOptions(file=plain.name, assume=assume, first=first)
+    number = first - 1
+    for item in form.read(cast(BinaryIO, stream), options):
+        number = item.number
+        yield item
+    if plain.damage is not None:
+        yield Quarantined(
+            raw=b"", number=number + 1, offset=plain.tell_bytes(), length=0,
+            finding=Finding(
+                rule="marc.source-damaged",
+                message=f"the compressed file breaks off or is damaged here ({plain.damage})",
+                file=plain.name, record=number + 1, offset=plain.tell_bytes(),
+                fix="fetch or copy the file again: what follows could not be read",
+            ),
+        )  # fmt: skip

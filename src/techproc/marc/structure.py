@@ -1,0 +1,343 @@
+"""The structure of one ISO 2709 record: leader, directory, fields; rebuilt where it is damaged.
+
+`parse` never guesses: where the directory and the field terminators disagree and more than one
+reading is possible, it says so and the record goes to quarantine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from techproc.findings import Finding, Severity
+
+__all__ = ["Structure", "parse"]
+
+_ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})*")
+_BASE_AT = slice(12, 17)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Where the fields of a record are: (tag, first byte, byte after the last, without 0x1E)."""
+
+    leader: str
+    fields: list[tuple[str, int, int]]
+    findings: tuple[Finding, ...] = ()
+
+
+def parse(raw: bytes) -> Structure | Finding:
+    """Return the structure of a record's bytes, or a finding that says why there is none.
+
+    >>> parse(b"00042nam a2200037   4500001000400000\\x1e123\\x1e\\x1d").fields
+    [('001', 37, 40)]
+    >>> parse(b"no record").rule
+    'marc.unreadable'
+    """
+    fields = _parse_sound(raw)
+    if fields is not None:
+        return Structure(raw[:24].decode("ascii"), fields)
+    return _Repair(raw).structure()
+
+
+def _parse_sound(raw: bytes) -> list[tuple[str, int, int]] | None:
+    """Parse a record that is as it should be; None when anything is amiss."""
+    size = len(raw)
+    end = raw.find(b"\x1e", 24)
+    if (
+        end < 24
+        or raw[0:5] != b"%05d" % size
+        or raw[_BASE_AT] != b"%05d" % (end + 1)
+        or raw[-2:] != b"\x1e\x1d"
+        or (end - 24) % 12
+        or not raw[:24].isascii()
+    ):
+        return None
+    base = end + 1
+    directory = raw[24:end]
+    if not directory.isascii() or _ENTRIES.fullmatch(directory) is None:
+        return None
+    text = directory.decode("ascii")
+    fields: list[tuple[str, int, int]] = []
+    total = 0
+    for at in range(0, len(text), 12):
+        length = int(text[at + 3 : at + 7])
+        start = base + int(text[at + 7 : at + 12])
+        stop = start + length - 1
+        if length < 1 or stop >= size or raw.find(b"\x1e", start, stop + 1) != stop:
+            return None
+        if raw[start - 1] != 0x1E:
+            return None
+        fields.append((text[at : at + 3], start, stop))
+        total += length
+    if total != size - 1 - base or not fields:
+        return None
+    if len({start for _, start, _ in fields}) != len(fields):
+        return None
+    return fields
+
+
+class _Repair:
+    """One damaged record and what was found out about it."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.end = len(raw) - raw.endswith(b"\x1d")
+        self.findings: list[Finding] = []
+
+    def note(self, rule: str, message: str, *, severity: Severity = Severity.WARNING,
+             path: str | None = None, offset: int | None = None) -> None:
+        """Keep a finding; offsets count from the record's beginning here."""
+        self.findings.append(
+            Finding(rule=rule, message=message, severity=severity, path=path, offset=offset,
+                    fix="compare the record with its source before loading it")
+        )
+
+    def give_up(self, message: str, rule: str = "marc.unreadable") -> Finding:
+        """Return the finding for a record that cannot be read."""
+        return Finding(rule=rule, message=message,
+                       fix="ask the supplier for the record again; its bytes are in quarantine")
+
+    def structure(self) -> Structure | Finding:
+        """Return what can be recovered."""
+        raw = self.raw
+        if len(raw) < 38:
+            return self.give_up(f"{len(raw)} bytes are too few for a record", "marc.unreadable")
+        placed = self._directory()
+        if isinstance(placed, Finding):
+            return placed
+        directory, base = placed
+        leader = self._leader(base)
+        if isinstance(directory, list):
+            fields = directory
+        else:
+            entries = [
+                (directory[at : at + 3].decode("ascii"), int(directory[at + 3 : at + 7]),
+                 int(directory[at + 7 : at + 12]))
+                for at in range(0, len(directory), 12)
+            ]
+            found = self._fields(entries, base)
+            if isinstance(found, Finding):
+                return found
+            fields = found
+        if not fields:
+            return self.give_up("there is no field in it")
+        return Structure(leader, fields, tuple(self.findings))
+
+    def _leader(self, base: int) -> str:
+        """Return the leader, 24 characters, with what is wrong in it noted."""
+        raw = self.raw
+        head = raw[:24]
+        size = len(raw)
+        if not raw.endswith(b"\x1d"):
+            self.note("marc.missing-terminator", "the record terminator (0x1D) is missing",
+                      offset=size)
+        if head[:5] != b"%05d" % size:
+            declared = head[:5].decode("ascii", "replace")
+            self.note("marc.length-mismatch",
+                      f"the leader gives the length as {declared!r}, it is {size}", path="LDR/00-04")
+        if head[_BASE_AT] != b"%05d" % base:
+            declared = head[_BASE_AT].decode("ascii", "replace")
+            self.note("marc.base-address",
+                      f"the leader says the data begin at {declared!r}, they begin at {base}",
+                      path="LDR/12-16")
+        if not head.isascii():
+            self.note("marc.leader", "bytes that are not ASCII in the leader, read as blanks",
+                      path="LDR")
+        text = "".join(chr(byte) if 0x20 <= byte < 0x7F else " " for byte in head)
+        return text
+
+    def _directory(self) -> tuple[bytes | list[tuple[str, int, int]], int] | Finding:
+        """Return the directory (or the fields, read without one) and where the data begin."""
+        raw = self.raw
+        end = raw.find(b"\x1e", 24)
+        if end < 0:
+            return self.give_up("no field terminator (0x1E) in it")
+        entries = _ENTRIES.match(raw, 24, end)
+        whole = entries.end() if entries else 24
+        if whole == end and end > 24:
+            return raw[24:end], end + 1
+        declared = raw[_BASE_AT]
+        if declared.isdigit():
+            base = int(declared)
+            if 36 < base <= self.end and base - 1 == whole and raw[whole] != 0x1E:
+                self.note("marc.directory", "the directory's terminator is missing", offset=whole)
+                return raw[24:whole], whole + 1
+            if 36 <= base == whole:
+                self.note("marc.directory", "the directory's terminator is missing", offset=whole)
+                return raw[24:whole], whole
+        oversize = self._oversize(end)
+        if oversize:
+            return oversize, end + 1
+        # A byte lost or doubled in the leader moves the directory.
+        for start in (23, 25, 22, 26, 21, 27):
+            moved = _ENTRIES.match(raw, start, end)
+            if moved and moved.end() == end and end > start:
+                return self.give_up(
+                    f"the leader is {start} bytes long instead of 24; its codes cannot be told",
+                    "marc.leader",
+                )
+        return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
+
+    def _oversize(self, end: int) -> list[tuple[str, int, int]] | None:
+        """Read a directory whose numbers outgrew their places, as some programs write it."""
+        raw, at, start = self.raw, 24, end + 1
+        fields: list[tuple[str, int, int]] = []
+        while at < end:
+            stop = raw.find(b"\x1e", start)
+            if stop < 0:
+                return None
+            numbers = b"%04d%05d" % (stop + 1 - start, start - end - 1)
+            tag = raw[at : at + 3]
+            if not tag.isalnum() or raw[at + 3 : at + 3 + len(numbers)] != numbers:
+                return None
+            fields.append((tag.decode("ascii"), start, stop))
+            at += 3 + len(numbers)
+            start = stop + 1
+        if at != end or not fields:
+            return None
+        self.note("marc.oversize", "a field is longer than 9,999 bytes or the record than 99,999")
+        return fields
+
+    def _fields(
+        self, entries: list[tuple[str, int, int]], base: int
+    ) -> list[tuple[str, int, int]] | Finding:
+        """Match directory entries (tag, length, start) with the fields that terminators bound."""
+        raw = self.raw
+        segments: list[tuple[int, int]] = []
+        at = base
+        while at < self.end:
+            stop = raw.find(b"\x1e", at, self.end)
+            if stop < 0:
+                stop = self.end
+                self.note("marc.missing-terminator", "the last field has no terminator (0x1E)",
+                          offset=stop)
+            segments.append((at, stop))
+            at = stop + 1
+        known = set(segments)
+        exact = [(tag, base + start, base + start + length - 1) for tag, length, start in entries]
+        spans = [(start, stop) for _, start, stop in exact]
+        if all(span in known for span in spans) and len(set(spans)) == len(spans):
+            self._unlisted(segments, set(spans))
+            return exact
+        if len(segments) == len(entries):
+            ordered = self._in_order(entries)
+            self.note("marc.directory-rebuilt",
+                      "the directory's lengths or places are wrong; the fields were told by "
+                      "their terminators", severity=Severity.WARNING)
+            return [(entries[i][0], *segments[place]) for i, place in enumerate(ordered)]
+        return self._align(entries, segments, base)
+
+    @staticmethod
+    def _in_order(entries: list[tuple[str, int, int]]) -> list[int]:
+        """Return for each entry which of the fields, in the order of the data, is its own."""
+        starts = [start for _, _, start in entries]
+        if len(set(starts)) < len(starts):
+            return list(range(len(entries)))
+        order = sorted(range(len(entries)), key=lambda i: starts[i])
+        places = [0] * len(entries)
+        for place, i in enumerate(order):
+            places[i] = place
+        return places
+
+    def _unlisted(self, segments: list[tuple[int, int]], listed: set[tuple[int, int]]) -> None:
+        """Note fields that stand in the data but not in the directory."""
+        for start, stop in segments:
+            if (start, stop) not in listed and stop > start:
+                shown = self.raw[start : min(stop, start + 40)].decode("latin-1")
+                self.note("marc.unlisted-field",
+                          f"{stop - start} bytes are in no directory entry and were left out: "
+                          f"{shown!r}", severity=Severity.ERROR, offset=start)
+
+    def _align(
+        self, entries: list[tuple[str, int, int]], segments: list[tuple[int, int]], base: int
+    ) -> list[tuple[str, int, int]] | Finding:
+        """Match entries and segments of different number by their lengths, where that is sure."""
+        places = self._in_order(entries)
+        order = sorted(range(len(entries)), key=lambda i: places[i])
+        lengths = [entries[i][1] - 1 for i in order]
+        sizes = [stop - start for start, stop in segments]
+        anchors = _common(lengths, sizes)
+        found: dict[int, tuple[int, int]] = {}
+        at_entry = at_segment = 0
+        for entry, segment in [*anchors, (len(lengths), len(sizes))]:
+            loose = order[at_entry:entry]
+            between = segments[at_segment:segment]
+            if not self._between(entries, loose, between, found):
+                return self.give_up(
+                    "the directory and the field terminators disagree and more than one "
+                    "reading is possible", "marc.directory")
+            if entry < len(lengths):
+                found[order[entry]] = segments[segment]
+            at_entry, at_segment = entry + 1, segment + 1
+        self.note("marc.directory-rebuilt",
+                  "the directory and the field terminators disagree; the fields were told by "
+                  "their lengths and terminators")
+        return [(entries[i][0], *found[i]) for i in range(len(entries)) if i in found]
+
+    def _between(
+        self,
+        entries: list[tuple[str, int, int]],
+        loose: list[int],
+        between: list[tuple[int, int]],
+        found: dict[int, tuple[int, int]],
+    ) -> bool:
+        """Settle the entries and segments that stand between two sure matches."""
+        if len(loose) == len(between):
+            found.update(zip(loose, between, strict=True))
+            return True
+        if not loose:
+            for start, stop in between:
+                self._unlisted([(start, stop)], set())
+            return True
+        if not between:
+            tags = ", ".join(entries[i][0] for i in loose)
+            self.note("marc.missing-field", f"the directory lists {tags}, the data lack it",
+                      severity=Severity.ERROR)
+            return True
+        if len(between) == 1:
+            start, stop = between[0]
+            for gap in (1, 0):  # the terminator was overwritten, or lost
+                widths = [entries[i][1] - 1 for i in loose]
+                if sum(widths) + gap * (len(widths) - 1) == stop - start:
+                    at = start
+                    for i, width in zip(loose, widths, strict=True):
+                        found[i] = (at, at + width)
+                        at += width + gap
+                    self.note("marc.missing-terminator",
+                              "a field terminator (0x1E) is missing; the directory gave the place",
+                              offset=start)
+                    return True
+        if len(loose) == 1:
+            start, stop = between[0][0], between[-1][1]
+            if stop - start == entries[loose[0]][1] - 1:
+                found[loose[0]] = (start, stop)
+                self.note("marc.stray-terminator",
+                          f"field terminators (0x1E) within {entries[loose[0]][0]}, read as blanks",
+                          path=entries[loose[0]][0], offset=start)
+                return True
+        return False
+
+
+def _common(left: list[int], right: list[int]) -> list[tuple[int, int]]:
+    """Return the longest run of equal lengths that both lists have in order (bounded work)."""
+    if len(left) * len(right) > 1_000_000:
+        return []
+    rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
+    for i in range(len(left) - 1, -1, -1):
+        for j in range(len(right) - 1, -1, -1):
+            rows[i][j] = (
+                rows[i + 1][j + 1] + 1
+                if left[i] == right[j]
+                else max(rows[i + 1][j], rows[i][j + 1])
+            )
+    pairs, i, j = [], 0, 0
+    while i < len(left) and j < len(right):
+        if left[i] == right[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif rows[i + 1][j] >= rows[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs

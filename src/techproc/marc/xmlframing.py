@@ -1,0 +1,123 @@
+"""Cutting an XML document into its innermost `record` elements, as bytes, without parsing it."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+__all__ = ["LIMIT", "XmlFrame", "xml_frames"]
+
+LIMIT = 16 << 20  # an element longer than this is no record
+_BLOCK = 1 << 20
+_MARK = re.compile(
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?:[\w.-]+:)?record(?=[\s>/])|</(?:[\w.-]+:)?record\s*>",
+    re.DOTALL,
+)
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class XmlFrame:
+    """One element of the document: its place, its bytes, and those bytes ready for parsing."""
+
+    offset: int
+    raw: bytes
+    encoding: str | None  # as the document declares it, None for UTF-8
+    problem: str | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The element's bytes."""
+        return self.raw
+
+
+class _Transcoded(io.RawIOBase):
+    """UTF-16 (or another encoding that is not ASCII's superset) turned into UTF-8 on the way."""
+
+    def __init__(self, head: bytes, stream: IO[bytes], encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._head = head
+        self._stream = stream
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            block = self._head or self._stream.read(1 << 16)
+            self._head = b""
+            self._ready = self._decoder.decode(block, final=not block).encode("utf-8", "replace")
+            if not block:
+                break
+        data = self._ready[: len(buffer)]
+        self._ready = self._ready[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def xml_frames(stream: IO[bytes]) -> Iterator[XmlFrame]:
+    """Yield the innermost `record` elements of a document, and an unfinished last one.
+
+    Offsets count bytes of the document; of its UTF-8 form where it is in UTF-16.
+    """
+    head = stream.read(_BLOCK) or b""
+    encoding: str | None = None
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        stream = io.BufferedReader(_Transcoded(head, stream, "utf-16"))
+        head = stream.read(_BLOCK)
+    else:
+        declared = _DECLARED.match(head.lstrip(b"\xef\xbb\xbf\r\n\t "))
+        if declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+            encoding = declared.group(1).decode("ascii")
+    yield from _cut(head, stream, encoding)
+
+
+def _cut(buffer: bytes, stream: IO[bytes], encoding: str | None) -> Iterator[XmlFrame]:
+    offset = 0  # of the buffer's beginning
+    at = 0
+    opened = -1
+    ended = False
+    while True:
+        mark = _MARK.search(buffer, at)
+        if mark is None or (mark.end() > len(buffer) - 1 and not ended):
+            if ended:
+                break
+            # Keep what is open, or the last bytes, where a mark may straddle the edge.
+            keep = opened if opened >= 0 else max(at, len(buffer) - 64)
+            if buffer.rfind(b"<!", keep) >= 0 and opened < 0:
+                keep = min(keep, max(at, buffer.rfind(b"<!")))
+            if len(buffer) - keep > LIMIT:
+                yield XmlFrame(
+                    offset + keep, buffer[keep:], encoding,
+                    f"an element goes on for more than {LIMIT} bytes",
+                )  # fmt: skip
+                keep, opened = len(buffer), -1
+            if mark is None:
+                at = max(at, len(buffer) - 64)
+            block = stream.read(_BLOCK)
+            ended = not block
+            buffer = buffer[keep:] + block
+            offset += keep
+            at = max(at - keep, 0)
+            opened = 0 if opened >= 0 else -1
+            if opened == 0 and at == 0:
+                at = 1
+            continue
+        at = mark.end()
+        found = mark.group()
+        if found.startswith(b"<!"):
+            continue
+        if not found.startswith(b"</"):
+            opened = mark.start()  # an inner one: what was open is a wrapper
+        elif opened >= 0:
+            yield XmlFrame(offset + opened, buffer[opened:at], encoding)
+            opened = -1
+    if opened >= 0:
+        yield XmlFrame(
+            offset + opened, buffer[opened:], encoding, "the document breaks off within the element"
+        )
