@@ -1,0 +1,182 @@
+"""Splitting profiles: where the lines of a spine label break, in a small rule language.
+
+A rule a line; the last one that fits a gap between two parts decides::
+
+    letters | number        break between them
+    letters + number        keep them on one line
+    * ~ cutter              break only where the number has a blank (what holds without a rule)
+    hide cutter-dot         do not print the point of a Cutter
+    hide zero               do not print the placeholder 0 of the K schedules
+    hide prime              do not print Dewey segmentation marks
+    wrap decimal 4          go to a new line after each four decimals
+
+`*` stands for any part; the parts are named in `techproc.labels.anatomy.ROLES`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from techproc.errors import ConfigError
+from techproc.files import explain_os_error
+from techproc.labels.anatomy import ROLES, SCHEMES
+
+__all__ = ["Profile", "builtin_profiles", "load_profiles", "parse_rules", "profile_named"]
+
+_HIDEABLE = ("cutter-dot", "zero", "prime")
+_GAP = re.compile(r"(?P<left>[\w*-]+)\s*(?P<what>[|+~])\s*(?P<right>[\w*-]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How one library breaks its call numbers.
+
+    `gaps` holds (left role, action, right role) with action "|", "+" or "~"; `hide` what is not
+    printed; `wrap` the decimals on a line (0: all).
+    """
+
+    name: str
+    scheme: str = "auto"
+    description: str = ""
+    gaps: tuple[tuple[str, str, str], ...] = ()
+    hide: frozenset[str] = frozenset()
+    wrap: int = 0
+    width: int = 0  # characters a line may have, 0: any number (the paper decides)
+
+    def action(self, left: str, right: str) -> str:
+        """Return "|", "+" or "~" for the gap between two roles."""
+        return _action(self.gaps, left, right)
+
+
+@functools.lru_cache(maxsize=4096)
+def _action(gaps: tuple[tuple[str, str, str], ...], left: str, right: str) -> str:
+    decided = "~"
+    for a, what, b in gaps:
+        if a in ("*", left) and b in ("*", right):
+            decided = what
+    return decided
+
+
+def parse_rules(text: str, *, where: str = "rules") -> dict[str, Any]:
+    """Return the gaps, hidden parts and wrap that rules describe, as keywords of `Profile`.
+
+    Raises ConfigError naming the line for a rule that is none and a part that does not exist.
+
+    >>> parse_rules("letters | number\\nwrap decimal 4")
+    {'gaps': (('letters', '|', 'number'),), 'hide': frozenset(), 'wrap': 4}
+    >>> parse_rules("letter | number")
+    Traceback (most recent call last):
+    ...
+    techproc.errors.ConfigError: rules, line 1: no part is called letter; did you mean letters?
+    """
+    gaps: list[tuple[str, str, str]] = []
+    hide: set[str] = set()
+    wrap = 0
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.partition("#")[0].strip()
+        place = f"{where}, line {number}"
+        words = line.split()
+        if not line:
+            continue
+        if words[0] == "hide" and len(words) == 2:
+            if words[1] not in _HIDEABLE:
+                raise ConfigError(f"{place}: hide takes {', '.join(_HIDEABLE)}, not {words[1]}")
+            hide.add(words[1])
+        elif words[:2] == ["wrap", "decimal"] and len(words) == 3 and words[2].isdecimal():
+            wrap = int(words[2])
+        elif gap := _GAP.fullmatch(line):
+            for role in (gap["left"], gap["right"]):
+                if role != "*" and role not in ROLES:
+                    near = difflib.get_close_matches(role, ROLES, n=1)
+                    known = f"did you mean {near[0]}?" if near else f"known: {', '.join(ROLES)}"
+                    raise ConfigError(f"{place}: no part is called {role}; {known}")
+            gaps.append((gap["left"], gap["what"], gap["right"]))
+        else:
+            raise ConfigError(
+                f"{place}: {line!r} is no rule; a rule is PART | PART, PART + PART, PART ~ PART, "
+                "hide PART or wrap decimal N"
+            )
+    return {"gaps": tuple(gaps), "hide": frozenset(hide), "wrap": wrap}
+
+
+def load_profiles(path: str | Path) -> dict[str, Profile]:
+    """Return the built-in profiles with those of a TOML file laid over them.
+
+    Each table is a profile: `scheme`, `description`, `rules` (a string), `extends` (a profile whose
+    rules come first), `width` (characters a line may have). Raises ConfigError.
+    """
+    try:
+        mapping = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(explain_os_error(path, error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    return _profiles_from(mapping, str(path), builtin_profiles())
+
+
+@functools.cache
+def builtin_profiles() -> dict[str, Profile]:
+    """Return the profiles that come with the package, by name."""
+    text = files("techproc.labels").joinpath("profiles.toml").read_text("utf-8")
+    return _profiles_from(tomllib.loads(text), "profiles.toml", {})
+
+
+def profile_named(name: str, profiles: Mapping[str, Profile] | None = None) -> Profile:
+    """Return a profile; "auto" is one that reads each number by the scheme it looks like.
+
+    >>> profile_named("lcc")
+    Traceback (most recent call last):
+    ...
+    techproc.errors.ConfigError: no splitting profile is called lcc; did you mean lc?
+    """
+    known = builtin_profiles() if profiles is None else profiles
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    raise ConfigError(f"no splitting profile is called {name}; {hint}")
+
+
+def _profiles_from(
+    mapping: Mapping[str, Any], where: str, base: Mapping[str, Profile]
+) -> dict[str, Profile]:
+    found = dict(base)
+    allowed = {"scheme", "description", "rules", "extends", "width"}
+    for name, table in mapping.items():
+        place = f"{where}: [{name}]"
+        if not isinstance(table, Mapping):
+            raise ConfigError(f"{where}: {name} is a profile: write [{name}]")
+        if unknown := sorted(set(table) - allowed):
+            raise ConfigError(
+                f"{place}: unknown key {unknown[0]}; known: {', '.join(sorted(allowed))}"
+            )
+        parent = profile_named(table["extends"], found) if "extends" in table else None
+        scheme = table.get("scheme", parent.scheme if parent else "auto")
+        if scheme not in (*SCHEMES, "auto"):
+            raise ConfigError(f"{place}: scheme takes auto, {', '.join(SCHEMES)}, not {scheme!r}")
+        rules = parse_rules(str(table.get("rules", "")), where=f"{place} rules")
+        if parent:
+            rules = {
+                "gaps": parent.gaps + rules["gaps"],
+                "hide": parent.hide | rules["hide"],
+                "wrap": rules["wrap"] or parent.wrap,
+            }
+        width = table.get("width", parent.width if parent else 0)
+        if not isinstance(width, int) or width < 0:
+            raise ConfigError(f"{place}: width is a number of characters, not {width!r}")
+        found[name] = Profile(
+            name=name,
+            scheme=scheme,
+            description=str(table.get("description", "")),
+            width=width,
+            **rules,
+        )
+    return found

@@ -1,0 +1,232 @@
+"""A line of text as glyphs: bidirectional order, a font for each script, HarfBuzz, PDF operators.
+
+Glyph lines are in ems, whatever the size they are printed at, so that each text is shaped once.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+from techproc.labels.bidi import base_level, visual_runs
+from techproc.labels.fonts import Face, FontSet, script_of
+from techproc.labels.pdf import number, text_string
+
+__all__ = ["CAP_HEIGHT", "GlyphLine", "Shaper"]
+
+CAP_HEIGHT: Final = 0.714  # of Noto Sans, in ems; what a line of capitals and digits takes
+_DESCENDING: Final = frozenset("gjpqyQ,;()[]{}|_/$@")
+_DESCENT: Final = 0.24
+_REMEMBERED: Final = 20_000  # shaped lines kept; forgotten together, so that memory stays flat
+_FEATURES: Final = {"kern": True, "liga": False}
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphLine:
+    """A shaped line: width, height above and depth below the baseline, in ems.
+
+    `operators` draws it with the text matrix at its left end and a size of one; `missing` lists
+    the characters that no font has.
+    """
+
+    text: str
+    width: float
+    ascent: float
+    descent: float
+    operators: bytes
+    missing: str = ""
+
+
+class Shaper:
+    """Shapes lines for one document and remembers which glyphs it has used."""
+
+    def __init__(self, fonts: FontSet | None = None, prefix: str = "F") -> None:
+        self.fonts = fonts or FontSet()
+        self._prefix = prefix.encode("ascii")
+        self.used: dict[Face, dict[int, str]] = {}  # glyph → the text it stands for
+        self._lines: dict[str, GlyphLine] = {}
+        self._advances: dict[tuple[Face, int], int] = {}
+        self._extents: dict[tuple[Face, int], tuple[int, int]] = {}
+
+    def line(self, text: str) -> GlyphLine:
+        """Return a line of text as glyphs; nothing is left out but what `missing` names."""
+        found = self._lines.get(text)
+        if found is None:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
+            found = self._lines[text] = self._shape(text)
+        return found
+
+    def name_of(self, face: Face) -> bytes:
+        """Return the resource name of a face in this document: /F1, /F2, …"""
+        return b"/%b%d" % (self._prefix, list(self.used).index(face) + 1)
+
+    def advance(self, face: Face, glyph: int) -> int:
+        """Return the advance width of a glyph in units of its face."""
+        key = (face, glyph)
+        if key not in self._advances:
+            self._advances[key] = face.hb_font.get_glyph_h_advance(glyph)
+        return self._advances[key]
+
+    def _shape(self, text: str) -> GlyphLine:
+        writer = _Operators(self)
+        if text.isascii():
+            writer.run(text, self.fonts.default, "Latn", 0)
+        else:
+            text = unicodedata.normalize("NFC", text)
+            for start, end, level in visual_runs(text, base_level(text)):
+                pieces = self._itemised(text[start:end])
+                for piece, face, script in reversed(pieces) if level % 2 else pieces:
+                    if face is None:
+                        writer.missing += piece
+                    else:
+                        writer.run(piece, face, script, level)
+        return writer.finished(text)
+
+    def _itemised(self, text: str) -> list[tuple[str, Face | None, str]]:
+        """Return a run in pieces of one face and one script; marks stay with their base."""
+        pieces: list[tuple[str, Face | None, str]] = []
+        context = _han_context(text)
+        script = next((s for s in map(script_of, text) if s not in ("Zyyy", "Zinh")), "Latn")
+        for character in text:
+            own = script_of(character)
+            if own not in ("Zyyy", "Zinh"):
+                script = own
+            if pieces:
+                _, face, last = pieces[-1]
+                joins = own in ("Zyyy", "Zinh") or script == last
+                if joins and face is not None and ord(character) in face.covered:
+                    pieces[-1] = (pieces[-1][0] + character, face, last)
+                    continue
+            if unicodedata.category(character) == "Cf":
+                continue  # a direction mark has done its work by now
+            wanted = context if script in ("Hani", "Zyyy") else script
+            face = self.fonts.face_for(character, wanted)
+            if pieces and own == "Zinh" and face is not None:
+                # A mark that the base's face lacks: base and mark move to a face with both.
+                base, _, last = pieces[-1]
+                if all(ord(c) in face.covered for c in base[-1:]):
+                    pieces[-1] = (base[:-1], pieces[-1][1], last)
+                    pieces.append((base[-1] + character, face, last))
+                    continue
+            pieces.append((character, face, script))
+        return [piece for piece in pieces if piece[0]]
+
+
+def _han_context(text: str) -> str:
+    """Return the script whose forms Han characters take: that of the kana or hangul beside them."""
+    scripts = {script_of(character) for character in text}
+    for script in ("Hira", "Kana", "Hang", "Bopo"):
+        if script in scripts:
+            return script
+    return "Hani"
+
+
+class _Operators:
+    """Collects the PDF operators and measures of one line."""
+
+    def __init__(self, shaper: Shaper) -> None:
+        self.shaper = shaper
+        self.missing = ""
+        self.width = 0.0
+        self.ascent = 0.0
+        self.descent = 0.0
+        self.parts: list[bytes] = []
+        self.exact = True  # glyphs and characters stand one for one, left to right
+        self.rise = 0.0
+
+    def run(self, text: str, face: Face, script: str, level: int) -> None:
+        import uharfbuzz as hb  # noqa: PLC0415  the command line starts without it
+
+        buffer = hb.Buffer()
+        buffer.add_str(text)
+        buffer.direction = "rtl" if level % 2 else "ltr"
+        buffer.script = script
+        buffer.language = "und"
+        hb.shape(face.hb_font, buffer, _FEATURES)
+        used = self.shaper.used.setdefault(face, {})
+        infos = buffer.glyph_infos
+        self._note_text(text, infos, used, level)
+        self._draw(face, infos, buffer.glyph_positions, text.isascii())
+
+    def _note_text(self, text: str, infos: Any, used: dict[int, str], level: int) -> None:
+        plain = level % 2 == 0 and len(infos) == len(text)
+        for at, info in enumerate(infos):
+            if plain and info.cluster == at:
+                stands = text[at]
+            else:
+                plain = False
+                stands = text[info.cluster] if info.cluster < len(text) else ""
+            if info.codepoint == 0:
+                self.missing += stands
+            known = used.setdefault(info.codepoint, stands)
+            if known != stands:
+                plain = False
+        self.exact = self.exact and plain
+
+    def _draw(self, face: Face, infos: Any, positions: Any, ascii_only: bool) -> None:
+        unit = 1000 / face.per_em
+        parts = [b"%b 1 Tf " % self.shaper.name_of(face)]
+        array: list[bytes] = []
+        held = ""  # glyphs in hexadecimal that need no space between them
+        shift = 0.0  # thousandths of an em to go back before the next glyph
+        width = 0
+        for info, position in zip(infos, positions, strict=True):
+            glyph = info.codepoint
+            if position.y_offset * unit != self.rise:
+                if held:
+                    array.append(b"<%b>" % held.encode("ascii"))
+                    held = ""
+                if array:
+                    parts.append(b"[%b] TJ " % b"".join(array))
+                    array = []
+                self.rise = position.y_offset * unit
+                parts.append(b"%b Ts " % number(self.rise / 1000))
+            shift -= position.x_offset * unit
+            if abs(shift) > 0.001:
+                if held:
+                    array.append(b"<%b>" % held.encode("ascii"))
+                    held = ""
+                array.append(number(shift))
+                shift = 0.0
+            held += f"{glyph:04X}"
+            advance = self.shaper.advance(face, glyph)
+            shift += (position.x_offset + advance - position.x_advance) * unit
+            width += position.x_advance
+            if not ascii_only:
+                self._reach(face, glyph, position.y_offset)
+        if held:
+            array.append(b"<%b>" % held.encode("ascii"))
+        if abs(shift) > 0.001:
+            array.append(number(shift))
+        parts.append(b"[%b] TJ " % b"".join(array))
+        self.parts += parts
+        self.width += width / face.per_em
+
+    def _reach(self, face: Face, glyph: int, rise: int) -> None:
+        """Take the ink of a glyph into the height and depth of the line."""
+        known = self.shaper._extents
+        if (face, glyph) not in known:
+            ink = face.hb_font.get_glyph_extents(glyph)
+            known[face, glyph] = (ink.y_bearing, ink.y_bearing + ink.height) if ink else (0, 0)
+        top, bottom = known[face, glyph]
+        self.ascent = max(self.ascent, (top + rise) / face.per_em)
+        self.descent = max(self.descent, -(bottom + rise) / face.per_em)
+
+    def finished(self, text: str) -> GlyphLine:
+        if self.rise:
+            self.parts.append(b"0 Ts ")
+        operators = b"".join(self.parts)
+        if not self.exact:
+            # What a reader copies is the text itself, whatever glyphs stand for it.
+            operators = b"/Span << /ActualText %b >> BDC %bEMC " % (text_string(text), operators)
+        deep = _DESCENT if not _DESCENDING.isdisjoint(text) else 0.0
+        return GlyphLine(
+            text,
+            self.width,
+            max(CAP_HEIGHT, self.ascent),
+            max(deep, self.descent),
+            operators,
+            self.missing,
+        )

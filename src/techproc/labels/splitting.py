@@ -1,0 +1,335 @@
+"""A call number broken into the lines of a spine label; nothing altered, nothing cut.
+
+Joining the lines gives the call number again: `SplitLabel.rejoined` is what property tests hold
+against the stored number. What a profile keeps from print (the point of a Cutter, say) is listed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from techproc.findings import Finding, Severity
+from techproc.labels.anatomy import Part, guess_scheme, parts
+from techproc.labels.profiles import Profile, profile_named
+
+__all__ = ["Line", "SplitLabel", "split"]
+
+_AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
+_LONGEST = 200  # no spine holds more; real call numbers stay under 80
+# Where a line that is too wide may be broken again, the best first.
+_SECONDARY = (
+    re.compile(r"(?<=\S)[ ]+(?=\S)"),
+    re.compile(r"(?<=\w)(?=\.\d)"),
+    re.compile(r"(?<=[-/:,])(?=\w)"),
+    re.compile(r"(?<=[^\W\d_])(?=\d{3})|(?<=\d)(?=[^\W\d_]{2})"),
+    re.compile(r"(?<=\d{3})(?=\d{2})"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line, and the pieces of the stored text it stands for (start, end)."""
+
+    text: str
+    pieces: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitLabel:
+    """The lines of a spine label and what was noticed while splitting.
+
+    `hidden` lists (offset, characters) of the call number that the profile keeps from print.
+    """
+
+    call_number: str
+    lines: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    hidden: tuple[tuple[int, str], ...] = ()
+    pieces: tuple[Line, ...] = ()
+
+    def rejoined(self) -> str:
+        """Return the call number put together from lines and hidden parts, without its blanks.
+
+        >>> split("KM0 .S63", "oclc-a").rejoined()
+        'KM0.S63'
+        """
+        spans = [
+            (start, self.call_number[start:end])
+            for line in self.pieces
+            for start, end in line.pieces
+        ]
+        return "".join("".join(text.split()) for _, text in sorted([*spans, *self.hidden]))
+
+
+def split(
+    call_number: str,
+    profile: str | Profile = "auto",
+    *,
+    prefix: str = "",
+    suffix: str = "",
+    enumeration: str = "",
+    copy: str = "",
+    year: str = "",
+    max_width: float | None = None,
+    max_lines: int | None = None,
+    measure: Callable[[str], float] = len,
+    profiles: Mapping[str, Profile] | None = None,
+) -> SplitLabel:
+    """Return the lines of a call number under a profile.
+
+    `prefix` and `suffix` are lines of their own that do not disturb the split; `enumeration`,
+    `copy` and `year` come after the number, unless it ends in them already. With `max_width` (in
+    the unit of `measure`, characters by default) lines that are wider break again, and with
+    `max_lines` neighbours share a line where they fit; both are said in a finding, and so is what
+    cannot fit. An empty number, one with a control character and one over 200 characters have no
+    lines, only a finding.
+
+    >>> split("QH541.15.C6 C25 2012", "lc").lines
+    ('QH', '541.15', '.C6', 'C25', '2012')
+    >>> split("PL1459.F8 C46 1930", "lc", prefix="Oversize", copy="2").lines
+    ('Oversize', 'PL', '1459', '.F8', 'C46', '1930', 'c.2')
+    >>> split("598.2973872 K56", "dewey", max_width=8).lines
+    ('598', '.2973872', 'K56')
+    """
+    if problem := _problem(call_number):
+        return SplitLabel(call_number, (), (problem,))
+    chosen = _resolve(profile, call_number, profiles)
+    lines, hidden = _broken(call_number, chosen)
+    before = [Line(text) for text in _own_lines(prefix)]
+    after = [Line(text) for text in _additions(call_number, enumeration, year, copy)]
+    after += [Line(text) for text in _own_lines(suffix)]
+    whole = [*before, *lines, *after]
+    limit = max_width if max_width is not None else (chosen.width or None)
+    if limit is None and max_lines is None:
+        return _label(call_number, whole, hidden, ())
+    return _limited(call_number, whole, hidden, limit, max_lines, measure)
+
+
+def _label(
+    call_number: str,
+    lines: list[Line],
+    hidden: tuple[tuple[int, str], ...],
+    findings: tuple[Finding, ...],
+) -> SplitLabel:
+    return SplitLabel(
+        call_number, tuple([line.text for line in lines]), findings, hidden, tuple(lines)
+    )
+
+
+def _problem(call_number: str) -> Finding | None:
+    if not call_number.strip():
+        return Finding(
+            rule="label.empty",
+            message="the call number is empty",
+            fix="give one, or leave the item out",
+        )
+    if not call_number.isprintable():
+        for character in call_number:
+            if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs"):
+                name = "a line break" if character in "\n\r\u2028" else f"U+{ord(character):04X}"
+                return Finding(
+                    rule="label.control-character",
+                    message=f"the call number {call_number[:40]!r} holds {name}",
+                    fix="give the number on one line; the profile decides where it breaks",
+                )
+    if len(call_number) > _LONGEST:
+        return Finding(
+            rule="label.too-long",
+            message=f"the call number {call_number[:40]!r}… has {len(call_number)} characters; "
+            f"no label holds more than {_LONGEST}",
+            fix="look whether two fields ran together",
+        )
+    return None
+
+
+def _resolve(
+    profile: str | Profile, call_number: str, profiles: Mapping[str, Profile] | None
+) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if profile == "auto":
+        profile = _AUTO[guess_scheme(call_number)]
+    return profile_named(profile, profiles)
+
+
+def _own_lines(text: str) -> list[str]:
+    """Return the lines of a prefix or suffix: one, or several where it holds line breaks."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()] if text else []
+
+
+def _additions(call_number: str, enumeration: str, year: str, copy: str) -> Iterator[str]:
+    """Yield volume, year and copy as lines, but none that the call number ends in already."""
+    copy = f"c.{copy.strip()}" if copy.strip().isdecimal() else copy.strip()
+    tail = call_number
+    for text in (copy, year.strip(), enumeration.strip()):  # from the end backwards
+        if text and tail.rstrip().endswith(text):
+            tail = tail.rstrip()[: -len(text)]
+    written = call_number[len(tail) :]
+    for text in (enumeration.strip(), year.strip(), copy):
+        if text and text not in written:
+            yield " ".join(text.split())
+
+
+def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple[int, str], ...]]:
+    """Return the lines by the profile's rules, and what they hide."""
+    hidden: list[tuple[int, str]] = []
+    lines: list[Line] = []
+    text = ""
+    pieces: list[tuple[int, int]] = []
+    last: Part | None = None
+    for part in _shown(call_number, profile, hidden):
+        piece = call_number[part.start : part.end]
+        if " " in piece:
+            piece = " ".join(piece.split())
+        if last is not None:
+            blank = _has_blank(call_number, last.end, part.start)
+            wrapped = part.role == "wrapped"
+            action = "|" if wrapped else profile.action(last.role, part.role)
+            if action == "|" or (action == "~" and blank):
+                lines.append(Line(text, tuple(pieces)))
+                text, pieces = "", []
+            elif blank:
+                text += " "
+        text += piece
+        pieces.append((part.start, part.end))
+        last = part
+    if text:
+        lines.append(Line(text, tuple(pieces)))
+    return lines, tuple(hidden)
+
+
+def _has_blank(text: str, start: int, end: int) -> bool:
+    return any(character.isspace() for character in text[start:end])
+
+
+def _shown(call_number: str, profile: Profile, hidden: list[tuple[int, str]]) -> Iterator[Part]:
+    """Yield the parts that print, putting what does not into `hidden`."""
+    room = profile.wrap
+    for part in parts(call_number, profile.scheme):
+        if (part.role == "zero" and "zero" in profile.hide) or (
+            part.role == "prime" and "prime" in profile.hide
+        ):
+            hidden.append((part.start, call_number[part.start : part.end]))
+        elif (
+            part.role == "cutter"
+            and "cutter-dot" in profile.hide
+            and call_number[part.start] == "."
+        ):
+            hidden.append((part.start, "."))
+            yield replace(part, start=part.start + 1)
+        elif part.role == "decimal" and profile.wrap:
+            start = part.start + (call_number[part.start] == ".")
+            held = part.start
+            role = "decimal"
+            for at in range(start, part.end):
+                if room == 0:
+                    if at > held:
+                        yield Part(role, held, at)
+                    held, room, role = at, profile.wrap, "wrapped"
+                room -= 1
+            yield Part(role, held, part.end)
+        else:
+            yield part
+
+
+def _limited(
+    call_number: str,
+    lines: list[Line],
+    hidden: tuple[tuple[int, str], ...],
+    limit: float | None,
+    max_lines: int | None,
+    measure: Callable[[str], float],
+) -> SplitLabel:
+    """Return the lines broken again, or joined, so that they keep within the limits."""
+    before = [line.text for line in lines]
+    if limit is not None:
+        lines = [piece for line in lines for piece in _narrowed(line, call_number, limit, measure)]
+    if max_lines is not None and len(lines) > max_lines:
+        lines = _joined(lines, limit, max_lines, measure)
+    findings = []
+    texts = [line.text for line in lines]
+    if texts != before:
+        findings.append(
+            Finding(
+                rule="label.rebroken",
+                severity=Severity.INFO,
+                message=f"{call_number}: broken as {' | '.join(texts)}, "
+                f"since {' | '.join(before)} does not fit",
+            )
+        )
+    wide = [text for text in texts if limit is not None and measure(text) > limit]
+    if wide:
+        findings.append(
+            Finding(
+                rule="label.too-wide",
+                message=f"{call_number}: the line {wide[0]} is {measure(wide[0]):.4g} wide; "
+                f"{limit:.4g} is there",
+                fix="use a wider label, a smaller type or another profile",
+            )
+        )
+    if max_lines is not None and len(texts) > max_lines:
+        findings.append(
+            Finding(
+                rule="label.too-many-lines",
+                message=f"{call_number}: {len(texts)} lines; there is room for {max_lines}",
+                fix="use a higher label, a smaller type or another profile",
+            )
+        )
+    return _label(call_number, lines, hidden, tuple(findings))
+
+
+def _narrowed(
+    line: Line, call_number: str, limit: float, measure: Callable[[str], float]
+) -> Iterator[Line]:
+    """Yield a line in pieces that are no wider than `limit`, where it has places to break at."""
+    if measure(line.text) <= limit:
+        yield line
+        return
+    for pattern in _SECONDARY:
+        points = [match.span() for match in pattern.finditer(line.text)]
+        fitting = [span for span in points if measure(line.text[: span[0]]) <= limit]
+        if not points:
+            continue
+        # The last place that leaves a first line that fits; when none does, the first place.
+        start, end = fitting[-1] if fitting else points[0]
+        first, rest = _cut(line, call_number, start, end)
+        yield from _narrowed(first, call_number, limit, measure)
+        yield from _narrowed(rest, call_number, limit, measure)
+        return
+    yield line
+
+
+def _cut(line: Line, call_number: str, start: int, end: int) -> tuple[Line, Line]:
+    """Return a line as two, the characters from `start` to `end` (blanks) being the break."""
+    shown = sum(not character.isspace() for character in line.text[:start])
+    left: list[tuple[int, int]] = []
+    right: list[tuple[int, int]] = []
+    for a, b in line.pieces:
+        for at in range(a, b):
+            if call_number[at].isspace():
+                continue
+            (left if shown > 0 else right).append((at, at + 1))
+            shown -= 1
+    return Line(line.text[:start], tuple(left)), Line(line.text[end:], tuple(right))
+
+
+def _joined(
+    lines: list[Line], limit: float | None, max_lines: int, measure: Callable[[str], float]
+) -> list[Line]:
+    """Return fewer lines: neighbours share one, the narrowest pair first, while they fit."""
+    lines = list(lines)
+    while len(lines) > max_lines:
+        widths = [
+            (measure(f"{a.text} {b.text}"), at)
+            for at, (a, b) in enumerate(zip(lines, lines[1:], strict=False))
+        ]
+        pairs = [pair for pair in widths if limit is None or pair[0] <= limit]
+        if not pairs:
+            return lines
+        at = min(pairs)[1]
+        a, b = lines[at], lines[at + 1]
+        lines[at : at + 2] = [Line(f"{a.text} {b.text}", a.pieces + b.pieces)]
+    return lines

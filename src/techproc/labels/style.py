@@ -1,0 +1,51 @@
+"""How labels look: type, margins, alignment and the measures of barcodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+__all__ = ["BarcodeStyle", "LabelStyle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarcodeStyle:
+    """The measures of a barcode, in millimetres.
+
+    `x` is the width of the narrow bar, rounded to whole dots at `dpi`; 300 suits office printers,
+    whose 600 and 1200 are multiples of it, and 203 most thermal printers. `ratio` is wide to narrow
+    in Codabar, Code 39 and Interleaved 2 of 5. `quiet` is the least white on each side (None: ten
+    modules, for Codabar no less than 6.35 mm). `height` None fills the label, up to 13 mm.
+    """
+
+    symbology: str = "codabar"
+    x: float = 0.25
+    ratio: float = 2.5
+    height: float | None = None
+    quiet: float | None = None
+    dpi: int = 300
+    start: str = "A"
+    stop: str = "B"
+    text_size: float = 9.0
+    caption_size: float = 7.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelStyle:
+    """How the labels of a sheet look; sizes in points, lengths in millimetres.
+
+    A spine label is set at `size`; one with long or many lines shrinks, but not below `floor`.
+    """
+
+    profile: str = "auto"
+    size: float = 12.0
+    floor: float = 7.0
+    leading: float = 1.18
+    align: Literal["left", "center"] = "left"
+    valign: Literal["top", "middle"] = "middle"
+    padding_x: float = 2.2
+    padding_y: float = 1.5
+    bold: bool = True
+    fonts: tuple[Path, ...] = ()
+    barcode: BarcodeStyle = field(default_factory=BarcodeStyle)
