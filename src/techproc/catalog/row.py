@@ -1,0 +1,84 @@
+"""What the catalogue keeps of one record: its bytes, words, keys, items and places on the shelf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymarc import Record
+
+from techproc import marc
+from techproc.classify.callnumber import detect_scheme, shelf_key
+from techproc.classify.mainentry import main_entry
+from techproc.marc.description import describe
+from techproc.marc.items import LocalItem, Profile, read_items
+from techproc.marc.keys import match_keys
+
+__all__ = ["Row", "ShelfPlace", "row_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPlace:
+    """A call number with its scheme and shelving key."""
+
+    scheme: str
+    key: str
+    call_number: str
+    heading: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as the catalogue's tables want it."""
+
+    control: str
+    title: str
+    names: str
+    subjects: str
+    imprint: str
+    raw: bytes
+    keys: tuple[str, ...]
+    items: tuple[LocalItem, ...]
+    shelf: tuple[ShelfPlace, ...]
+
+
+def row_of(record: Record, profile: Profile | None = None) -> Row:
+    """Return what the catalogue keeps of a record."""
+    described = describe(record)
+    items = tuple(read_items(record, profile))
+    return Row(
+        control=described.control,
+        title=" : ".join(part for part in (described.title, described.subtitle) if part),
+        names=" ; ".join(name.text for name in described.creators),
+        subjects=" ; ".join(described.subjects),
+        imprint=" ".join((*described.places, *described.publishers, described.date.text)),
+        raw=marc.encode(record),
+        keys=match_keys(described),
+        items=items,
+        shelf=_places(record, items),
+    )
+
+
+def _places(record: Record, items: tuple[LocalItem, ...]) -> tuple[ShelfPlace, ...]:
+    """Return where a record stands: by its items, or by its own call numbers when it has none.
+
+    A class number without an item number (050 or 082 $a alone) is no place on a shelf.
+    """
+    numbers = {
+        (item.scheme or detect_scheme(item.call_number), item.call_number)
+        for item in items
+        if item.call_number
+    }
+    if not numbers:
+        for tags, scheme in ((("050", "090"), "lcc"), (("082", "092"), "ddc")):
+            for field in record.get_fields(*tags):
+                class_part, item_part = field.get("a"), field.get("b")
+                if class_part and item_part:
+                    numbers.add((scheme, f"{class_part.strip()} {item_part.strip()}"))
+    if not numbers:
+        return ()
+    entry = main_entry(record)
+    return tuple(
+        ShelfPlace(scheme, shelf_key(number, scheme), number, entry.heading, entry.title)
+        for scheme, number in sorted(numbers)
+    )
