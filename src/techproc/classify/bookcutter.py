@@ -1,0 +1,320 @@
+"""The Cutter of one work: where it belongs among those that the shelf-list has already."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from techproc.classify.callnumber import CallNumber
+from techproc.classify.cutter import cutter_position, lc_cutter
+from techproc.classify.mainentry import MainEntry
+from techproc.classify.shelflist import ShelfEntry, ShelfList
+from techproc.findings import Finding, Severity
+from techproc.text import fold
+
+__all__ = ["Choice", "Slot", "between", "choose", "slot_for"]
+
+# The translation table of G 150: what is added to the original's Cutter.
+_TRANSLATION = (
+    ("eng", "English", "13"), ("fre", "French", "14"), ("ger", "German", "15"),
+    ("ita", "Italian", "16"), ("rus", "Russian", "17"), ("spa", "Spanish", "18"),
+)  # fmt: skip
+_CUTTER_IN_KEY = re.compile(r"#([A-Z])([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a book number is made from, and the room its class leaves it.
+
+    `low` and `high` bound the Cutter (letter and digits) where a table reserves the ends.
+    """
+
+    text: str
+    fixed: str = ""  # a number that a table gives outright
+    low: str = ""
+    high: str = ""
+    by_title: bool = False
+    ignore_titles: bool = False
+    biographee: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Choice:
+    """The Cutter chosen, whether the shelf-list has the work already, and why."""
+
+    cutter: str = ""
+    same_work: bool = False
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def slot_for(entry: MainEntry, number: CallNumber, scheme: str) -> Slot:
+    """Return what the book number stands for: the main entry unless the class says otherwise."""
+    if scheme == "lcc":
+        letters, cutters = number.letters.upper(), number.cutters
+        if letters == "CT" and int(number.number) >= 210 and entry.biographee and not cutters:
+            return _biography(entry, named=False)
+        if cutters and entry.biographee and _stands_for(cutters[-1], entry.biographee):
+            return _biography(entry, named=True)
+        if letters[0] == "P" and cutters and entry.kind == "person":
+            if _stands_for(cutters[-1], entry.heading):
+                return _literary(entry)
+    return Slot(text=entry.cuttered)
+
+
+def _stands_for(cutter: str, name: str) -> bool:
+    """Tell whether a Cutter is a person's: by the first letter and digit, or from the second letter.
+
+    Literary authors since 1870 (PR6000 ff., PS3500 ff.) have a Cutter from the second letter of
+    their name.
+    """
+    letters, cutter = fold(name), cutter.strip(". ").upper()
+    for text in (letters, letters[1:]):
+        try:
+            letter, place = cutter_position(text)
+        except ValueError:
+            continue
+        digits = re.sub(r"[^0-9]", "", cutter)
+        if letter == cutter[:1] and digits and abs(float(f"{digits[0]}.{digits[1:] or 5}") - place / 10) < 1:
+            return True
+    return False
+
+
+def _biography(entry: MainEntry, *, named: bool) -> Slot:
+    """The biography table of G 320: A3 for an autobiography, A6–Z for biography by main entry."""
+    person = "" if named else entry.biographee
+    reasons = [("G 320", f"biography of {entry.biographee}")]
+    if entry.autobiography:
+        reasons.append(("G 320", "A3 for autobiography"))
+        return Slot(text=entry.cuttered, fixed="A3", biographee=person, reasons=tuple(reasons))
+    return Slot(text=entry.cuttered, low="A6", biographee=person, reasons=tuple(reasons))
+
+
+def _literary(entry: MainEntry) -> Slot:
+    """Separate works of a literary author go by title, from A61 to Z458 (tables P-PZ40 and others)."""
+    title = entry.uniform or entry.title
+    reason = ("P-PZ40", "the class number has the author's Cutter: this one is for the title")
+    return Slot(text=title, low="A61", high="Z458", by_title=True, reasons=(reason,))
+
+
+def choose(entry: MainEntry, slot: Slot, class_key: str, shelf: ShelfList) -> Choice:
+    """Return the Cutter for a work under a class, fitted between those of its neighbours."""
+    choice = Choice()
+    letter = lc_cutter(slot.text)[0]
+    placed = [
+        (match[2], e) for e in shelf.under(f"{class_key}#{letter}") if (match := _cutter(e, class_key))
+    ]
+    mine = _filing(entry.heading, entry.uniform or entry.title, slot)
+    if found := _same_work(entry, mine, placed, slot):
+        digits, held, rule, text = found
+        choice.same_work = True
+        choice.steps.append((rule, f"{text}: {letter}{digits} as {held.call_number}"))
+        base = digits
+    else:
+        base = _fit_digits(choice, letter, mine, placed, slot)
+    if entry.translation and entry.language:
+        base = _translated(choice, entry, letter, base, placed, mine, slot)
+    choice.cutter = letter + base
+    return choice
+
+
+def _cutter(entry: ShelfEntry, class_key: str) -> re.Match[str] | None:
+    return _CUTTER_IN_KEY.match(entry.key, len(class_key))
+
+
+def _filing(heading: str, title: str, slot: Slot) -> tuple[str, str]:
+    if slot.by_title:
+        return fold(title), ""
+    first, second = fold(heading), "" if slot.ignore_titles else fold(title)
+    return (first, second) if first else (second, "")
+
+
+def _entry_filing(held: ShelfEntry, slot: Slot) -> tuple[str, str]:
+    return _filing(held.heading, held.title, slot)
+
+
+def _body(heading: str) -> str:
+    """A body or conference without its number, date and place."""
+    return fold(heading.partition(" (")[0])
+
+
+def _same_work(
+    entry: MainEntry, mine: tuple[str, str], placed: list[tuple[str, ShelfEntry]], slot: Slot
+) -> tuple[str, ShelfEntry, str, str] | None:
+    """Return the digits, entry and rule of the shelf-list's number for the same work or body."""
+    for digits, held in placed:
+        if _entry_filing(held, slot) == mine:
+            if slot.ignore_titles:
+                return digits, held, "G 320", "the same person"
+            return _original(digits, entry), held, "G 145", "another edition of a work held"
+    if entry.kind in ("corporate", "meeting") and not slot.by_title:
+        rule = "G 220" if entry.kind == "corporate" else "G 230"
+        for digits, held in placed:
+            if held.heading and _body(held.heading) == _body(entry.heading):
+                return digits, held, rule, "the same body"
+    return None
+
+
+def _original(digits: str, entry: MainEntry) -> str:
+    """Take a translation's ending off a number, when this record is not that translation."""
+    match = re.fullmatch(r"([0-9]*[2-9])1[2-9][0-9]?", digits)
+    return match[1] if match else digits
+
+
+def _fit_digits(
+    choice: Choice, letter: str, mine: tuple[str, str], placed: list[tuple[str, ShelfEntry]], slot: Slot
+) -> str:
+    """Return digits strictly between the neighbours', the table's proposal where that fits."""
+    known = [(digits, held) for digits, held in placed if held.heading or held.title]
+    low, high = _bounds(mine, known, slot)
+    if low and high and low >= high:
+        known, strays = _in_order(known, slot)
+        low, high = _bounds(mine, known, slot)
+        named = ", ".join(held.call_number for held in strays[:3])
+        choice.findings.append(
+            Finding(
+                rule="shelving.shelf-out-of-order",
+                message=f"the shelf-list is out of order at {letter}: {named}",
+                severity=Severity.WARNING,
+                fix="check these numbers against their main entries",
+            )
+        )
+        choice.steps.append(("shelf-list", f"out of alphabetical order, disregarded: {named}"))
+    taken = {digits for digits, _ in placed}
+    floor = slot.low[1:] if slot.low[:1] == letter else ""
+    ceiling = slot.high[1:] if slot.high[:1] == letter else ""
+    low, high = max(low, floor), min(high or "~", ceiling or "~")
+    for count in (2, 3, 4, 5):
+        digits = lc_cutter(slot.text, count)[1:]
+        digits = _squeezed(digits, floor, ceiling)
+        if low < digits < high and digits not in taken and not _reads_as_translation(digits, taken):
+            limits = "" if count == 2 else f" ({count} figures, to fit)"
+            choice.steps.append(("G 63", f"{letter}{digits} for {slot.text!r}{limits}"))
+            return digits
+    digits = between(low, high, taken)
+    proposal = lc_cutter(slot.text)
+    around = f"between {letter}{low or '1'} and " + (f"{letter}{high}" if high != "~" else "the end")
+    choice.steps.append(("G 63", f"{letter}{digits} {around}, where {proposal} does not fit"))
+    return digits
+
+
+def _squeezed(digits: str, floor: str, ceiling: str) -> str:
+    """Press the table's number into the part of a letter that a table leaves free."""
+    if not floor and not ceiling:
+        return digits
+    low = float("0." + (floor or "2"))
+    high = float("0." + ceiling) if ceiling else 1.0
+    place = (float("0." + digits) - 0.12) / 0.88
+    text = f"{low + (high - low) * max(place, 0.01):.{max(len(digits), 2)}f}"[2:]
+    return text if text[-1] not in "01" else text + "5"
+
+
+def _bounds(
+    mine: tuple[str, str], placed: list[tuple[str, ShelfEntry]], slot: Slot
+) -> tuple[str, str]:
+    """Return the highest digits that file before this work and the lowest that file after it."""
+    low = max((d for d, held in placed if _entry_filing(held, slot) < mine), default="")
+    high = min((d for d, held in placed if _entry_filing(held, slot) > mine), default="")
+    return low, high
+
+
+def _in_order(
+    placed: list[tuple[str, ShelfEntry]], slot: Slot
+) -> tuple[list[tuple[str, ShelfEntry]], list[ShelfEntry]]:
+    """Return the longest run of entries in alphabetical order, and those that are not in it."""
+    tails: list[tuple[str, str]] = []
+    tail_at: list[int] = []
+    previous = [-1] * len(placed)
+    for index, (_, held) in enumerate(placed):
+        filing = _entry_filing(held, slot)
+        at = bisect_right(tails, filing)
+        previous[index] = tail_at[at - 1] if at else -1
+        if at == len(tails):
+            tails.append(filing)
+            tail_at.append(index)
+        else:
+            tails[at], tail_at[at] = filing, index
+    kept = set()
+    index = tail_at[-1] if tail_at else -1
+    while index >= 0:
+        kept.add(index)
+        index = previous[index]
+    run = [item for i, item in enumerate(placed) if i in kept]
+    return run, [held for i, (_, held) in enumerate(placed) if i not in kept]
+
+
+def _reads_as_translation(digits: str, taken: set[str]) -> bool:
+    """Tell a number that would pass for the translation (…12–19) of a work beside it."""
+    return any(digits[:end] in taken and digits[end] == "1" for end in range(1, len(digits)))
+
+
+def between(low: str, high: str, taken: set[str] = frozenset()) -> str:  # type: ignore[assignment]
+    """Return the shortest digits strictly between two decimals, nearest the middle.
+
+    The last digit is 2 to 9, so that there is room on both sides. `high` may be "~", the end.
+    Raises ValueError when `low` is not below `high`.
+
+    >>> between("53", "57"), between("53", "54"), between("6", "~"), between("65", "652")
+    ('55', '535', '8', '6509')
+    """
+    if not low < high:
+        raise ValueError(f"nothing is between {low!r} and {high!r}")
+    for length in range(1, len(low) + len(high) + 3):
+        start = int(low[:length].ljust(length, "0") or "0")
+        end = 10**length if high == "~" else int(high[:length].ljust(length, "0")) + 1
+        middle = (start + end) / 2
+        fits = [
+            text
+            for number in range(start, end)
+            if (text := f"{number:0{length}d}")[-1] not in "01"
+            and text[0] != "0"
+            and low < text < high
+            and text not in taken
+        ]
+        calm = [text for text in fits if not _reads_as_translation(text, taken | {low})]
+        if calm or (fits and length > len(low) + 2):
+            return min(calm or fits, key=lambda text: abs(int(text) - middle))
+    raise ValueError(f"nothing is between {low!r} and {high!r}")
+
+
+def _translated(
+    choice: Choice,
+    entry: MainEntry,
+    letter: str,
+    base: str,
+    placed: list[tuple[str, ShelfEntry]],
+    mine: tuple[str, str],
+    slot: Slot,
+) -> str:
+    """Add the language's number to the original's Cutter (G 150)."""
+    if not choice.same_work and not entry.uniform:
+        choice.findings.append(
+            Finding(
+                rule="shelving.translation-without-original",
+                message="a translation without the original's title: filed by its own",
+                severity=Severity.INFO,
+                control=entry.number or None,
+                path="240",
+            )
+        )
+    ending, language = _translation_number(entry.language)
+    digits = base + ending
+    others = {d for d, held in placed if _entry_filing(held, slot) != mine}
+    while digits in others:
+        digits += "5"
+    choice.steps.append(("G 150", f"{letter}{base} + {ending} for the translation into {language}"))
+    return digits
+
+
+def _translation_number(language: str) -> tuple[str, str]:
+    """Return the ending for a language; those outside the table go between by their names."""
+    if language == "mul":
+        return "12", "several languages"
+    for code, name, number in _TRANSLATION:
+        if code == language:
+            return number, name
+    before = [number for code, _, number in _TRANSLATION if code < language]
+    rank = "abcdefghijklmnopqrstuvwxyz".find(language[1:2])
+    return (before[-1] if before else "12") + str(2 + max(rank, 0) * 8 // 26), language

@@ -1,0 +1,246 @@
+"""Complete call numbers, fitted into the shelf-list.
+
+The table only proposes a Cutter; the shelf-list decides. A new number is put between its
+neighbours by the filing order of the main entry (LC Shelflisting Manual G 100), an edition beside
+its fellows (G 145), a translation after its original (G 150), works of a body or a conference under
+one Cutter (G 220, G 230). No number is given twice, and every step says by which rule it was taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pymarc import Record
+
+from techproc.classify import bookcutter
+from techproc.classify.bookcutter import Slot
+from techproc.classify.callnumber import CallNumber
+from techproc.classify.cutter import lc_cutter
+from techproc.classify.mainentry import MainEntry, main_entry
+from techproc.classify.shelfkey import shelf_key
+from techproc.classify.shelflist import ShelfEntry, ShelfList
+from techproc.config import ClassifyPolicy
+from techproc.findings import Finding, Severity
+from techproc.text import fold
+
+__all__ = ["FittedCallNumber", "Step", "fit", "shelf_entry_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision on the way to a call number: the rule and what it did."""
+
+    rule: str  # "G 63", "shelf-list", "policy"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedCallNumber:
+    """A call number, the neighbours it was fitted between and why it is what it is.
+
+    `class_part` and `item_part` go to 050 (or 082 and the item). `call_number` is empty when there
+    was nothing to build from; the findings say why. `before` and `after` are nearest first.
+    """
+
+    call_number: str
+    class_part: str
+    item_part: str
+    scheme: str
+    key: str
+    before: tuple[ShelfEntry, ...]
+    after: tuple[ShelfEntry, ...]
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+    entry: MainEntry
+
+    @property
+    def shelf_entry(self) -> ShelfEntry:
+        """The entry that this number makes in a shelf-list."""
+        title = self.entry.uniform or self.entry.title
+        return ShelfEntry(self.key, self.call_number, self.entry.heading, title, self.entry.number)
+
+
+def shelf_entry_of(record: Record, call_number: str, scheme: str = "auto") -> ShelfEntry:
+    """Return the entry that a record with this call number makes in a shelf-list."""
+    entry = main_entry(record)
+    return ShelfEntry(
+        shelf_key(call_number, scheme),
+        call_number,
+        entry.heading,
+        entry.uniform or entry.title,
+        entry.number,
+    )
+
+
+def fit(
+    record: Record | MainEntry,
+    class_number: str,
+    scheme: str,
+    shelflist: ShelfList,
+    policy: ClassifyPolicy | None = None,
+) -> FittedCallNumber:
+    """Return a complete call number for a record, fitted into the shelf-list.
+
+    `class_number` is what 050 $a or 082 $a holds, a topical or author Cutter included; `scheme` is
+    lcc, ddc or nlm. The shelf-list is not changed: add the result's `shelf_entry` to it before the
+    next record of the batch. Raises ValueError for another scheme.
+
+    >>> from techproc.classify.shelflist import MemoryShelfList, shelf_entry
+    >>> shelf = MemoryShelfList([shelf_entry("QA76 .S53 2001", "Shaw, Ann", "Computing"),
+    ...                          shelf_entry("QA76 .S57 1999", "Singh, R.", "Computers")])
+    >>> entry = MainEntry(kind="person", heading="Simon, Leo", title="Machines", date="2004")
+    >>> fitted = fit(entry, "QA76", "lcc", shelf)
+    >>> fitted.call_number, fitted.before[0].call_number, fitted.after[0].call_number
+    ('QA76 .S56 2004', 'QA76 .S53 2001', 'QA76 .S57 1999')
+    """
+    if scheme not in ("lcc", "ddc", "nlm"):
+        raise ValueError(f"{scheme!r}: call numbers are built for lcc, ddc and nlm")
+    entry = record if isinstance(record, MainEntry) else main_entry(record)
+    policy = policy or ClassifyPolicy()
+    builder = _Builder(entry, class_number, scheme, shelflist, policy)
+    return builder.build()
+
+
+class _Builder:
+    """The state of one fitting: what has been decided and why."""
+
+    def __init__(
+        self, entry: MainEntry, class_number: str, scheme: str, shelf: ShelfList, policy: ClassifyPolicy
+    ) -> None:
+        self.entry = entry
+        self.scheme = scheme
+        self.shelf = shelf
+        self.policy = policy
+        self.steps: list[Step] = []
+        self.findings: list[Finding] = []
+        self.class_part = _clean_class(class_number, scheme)
+        self.parsed = CallNumber.parse(self.class_part, scheme)
+
+    def build(self) -> FittedCallNumber:
+        if not self._usable():
+            return self._result("", "")
+        style = "cutter" if self.scheme != "ddc" else self.policy.dewey_item_number
+        if style == "none":
+            self._step("policy", "the library's Dewey numbers have no second line")
+            return self._result(self.class_part, "")
+        if style == "author3":
+            letters = "".join(c for c in fold(self.entry.cuttered) if c.isalnum())[:3].upper()
+            self._step("policy", f"{letters}: first three letters of the main entry")
+            return self._unique(letters, same_work=False, dated=False)
+        return self._cuttered()
+
+    def _usable(self) -> bool:
+        if not self.parsed.valid or not self.parsed.number:
+            self._find("shelving.class-number", f"{self.class_part!r} is no {self.scheme} class number")
+            return False
+        if not fold(self.entry.cuttered):
+            self._find("shelving.no-main-entry", "there is neither a heading nor a title to file by")
+            return False
+        try:
+            lc_cutter(self.entry.cuttered)
+        except ValueError as problem:
+            self._find("shelving.not-romanized", str(problem))
+            return False
+        return True
+
+    def _cuttered(self) -> FittedCallNumber:
+        slot = bookcutter.slot_for(self.entry, self.parsed, self.scheme)
+        for rule, text in slot.reasons:
+            self._step(rule, text)
+        if slot.biographee:
+            self._name_class_after(slot.biographee)
+        if slot.fixed:
+            return self._unique(slot.fixed, same_work=True)
+        choice = bookcutter.choose(self.entry, slot, self._class_key(), self.shelf)
+        for rule, text in choice.steps:
+            self._step(rule, text)
+        self.findings.extend(choice.findings)
+        return self._unique(choice.cutter, same_work=choice.same_work)
+
+    def _name_class_after(self, person: str) -> None:
+        """Give an individual biography its first Cutter, for the person it is about (G 320)."""
+        about = replace(
+            self.entry, kind="person", heading=person, title="", uniform="", translation=False
+        )
+        slot = Slot(text=person, ignore_titles=True)
+        choice = bookcutter.choose(about, slot, self._class_key(), self.shelf)
+        for rule, text in choice.steps:
+            self._step(rule, text)
+        self.findings.extend(choice.findings)
+        self.class_part += f".{choice.cutter}" if not self.parsed.cutters else f" {choice.cutter}"
+        self.parsed = CallNumber.parse(self.class_part, self.scheme)
+
+    def _class_key(self) -> str:
+        return shelf_key(self.class_part, self.scheme)
+
+    def _unique(self, item: str, *, same_work: bool, dated: bool = True) -> FittedCallNumber:
+        """Add the date, and a work letter where the number is taken."""
+        point = "." if self.scheme == "lcc" and not self.parsed.cutters and item[-1:].isdigit() else ""
+        item = point + item
+        date = self.entry.date
+        if not date:
+            self._find("shelving.no-date", "there is no date for the call number", Severity.WARNING)
+        elif dated:
+            self._step("G 140", f"{date} from {self.entry.dated_by or 'the record'}")
+        stem = f"{item} {date}" if date and dated else item
+        if self.entry.facsimile and date and dated:
+            stem += "a"
+            self._step("G 140", "a for a facsimile or photocopy")
+        if not self._taken(stem):
+            return self._result(self.class_part, stem)
+        if date and not dated:
+            self._step("policy", f"{stem} is taken: the date {date} tells the works apart")
+            stem = f"{item} {date}"
+            if not self._taken(stem):
+                return self._result(self.class_part, stem)
+        body = self.entry.kind in ("corporate", "meeting")
+        rule = "G 220" if body else "G 145"
+        for letters in _work_letters("a" if body else "b"):
+            if not self._taken(stem + letters):
+                self._step(rule, f"{stem} is taken: work letter {letters}")
+                return self._result(self.class_part, stem + letters)
+        raise AssertionError("work letters do not run out")
+
+    def _taken(self, item: str) -> bool:
+        return self.shelf.taken(shelf_key(f"{self.class_part} {item}", self.scheme))
+
+    def _result(self, class_part: str, item: str) -> FittedCallNumber:
+        text = f"{class_part} {item}".strip()
+        key = shelf_key(text, self.scheme) if text else ""
+        before, after = self.shelf.neighbours(key, 2) if text else ([], [])
+        if before or after:
+            left = before[0].call_number if before else "the beginning"
+            right = after[0].call_number if after else "the end"
+            self._step("shelf-list", f"files between {left} and {right}")
+        return FittedCallNumber(
+            call_number=text,
+            class_part=class_part,
+            item_part=item,
+            scheme=self.scheme,
+            key=key,
+            before=tuple(before),
+            after=tuple(after),
+            steps=tuple(self.steps),
+            findings=tuple(self.findings),
+            entry=self.entry,
+        )
+
+    def _step(self, rule: str, text: str) -> None:
+        self.steps.append(Step(rule, text))
+
+    def _find(self, rule: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        control = self.entry.number or None
+        self.findings.append(Finding(rule=rule, message=message, severity=severity, control=control))
+
+
+def _clean_class(class_number: str, scheme: str) -> str:
+    """Return the class number as it goes on a spine: Dewey without its segmentation marks."""
+    text = " ".join(class_number.split())
+    if scheme == "ddc":
+        text = text.translate({ord(mark): None for mark in "/'’′[]"})
+    return text
+
+
+def _work_letters(first: str) -> list[str]:
+    alphabet = [chr(c) for c in range(ord(first), ord("z"))]
+    return alphabet + ["z" + one + two for one in "abcdefghijklmnopqrstuvwxyz" for two in alphabet]
