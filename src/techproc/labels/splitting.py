@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from techproc.findings import Finding, Severity
-from techproc.labels.anatomy import Part, guess_scheme, parts
+from techproc.classify.callnumber import detect_scheme
+from techproc.labels.anatomy import Part, parts
 from techproc.labels.profiles import Profile, profile_named
 
 __all__ = ["Line", "SplitLabel", "split"]
@@ -151,7 +152,7 @@ def _resolve(
     if isinstance(profile, Profile):
         return profile
     if profile == "auto":
-        profile = _AUTO[guess_scheme(call_number)]
+        profile = _AUTO[detect_scheme(call_number)]
     return profile_named(profile, profiles)
 
 
