@@ -2,24 +2,40 @@
 
 The bytes decide. Text that is valid UTF-8 with multi-byte characters is UTF-8 whatever the leader
 says: MARC-8 puts its marks before ASCII letters, which UTF-8 never does. What is not valid UTF-8
-is weighed as MARC-8 against Windows-1252 (which holds Latin-1) by how well each explains it.
+is weighed as MARC-8, Windows-1252 (which holds Latin-1), KOI8-R and Windows-1251 by how well each
+explains it.
 """
 
 from __future__ import annotations
 
+import codecs
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
 
-__all__ = ["ENCODINGS", "Evidence", "decode_as", "finding_for", "undo_double", "undo_double_needed", "weigh"]
+__all__ = [
+    "ENCODINGS",
+    "Evidence",
+    "decode_as",
+    "finding_for",
+    "known_encoding",
+    "undo_double",
+    "undo_double_needed",
+    "weigh",
+]
 
-ENCODINGS = ("utf-8", "marc-8", "latin-1", "cp1252")
+ENCODINGS = ("utf-8", "marc-8", "latin-1", "cp1252", "koi8-r", "cp1251")
 _HIGH = re.compile(rb"[\x80-\xff]+[^\x80-\xff]?")
-_DOUBLE = re.compile("[\xc2-\xf4][\x80-\xbf\u0152-\u02dc\u2013-\u2122]+")
+# What the bytes 0x80 to 0xBF turn into when they are taken for Latin-1 or Windows-1252.
+_TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_DOUBLE = re.compile(
+    f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_TAIL}{{3}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,67 +74,121 @@ def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
 
 
 def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
-    """Weigh MARC-8 against Windows-1252 for bytes that are not valid UTF-8."""
-    as_marc8 = as_1252 = valid = 0.0
+    """Weigh the encodings in which each byte or mark stands for itself."""
+    weights = dict.fromkeys(("marc-8", "cp1252", "koi8-r", "cp1251"), 0.0)
+    valid = 0
     for match in _HIGH.finditer(data):
         run = match.group()
         try:
             run[: len(run) - (run[-1] < 0x80)].decode("utf-8")
         except UnicodeDecodeError:
-            pass
+            before = data[max(match.start() - 1, 0) : match.start()]
+            for name, weight in _run_weights(run, before).items():
+                weights[name] += weight
         else:
             valid += 1
-            continue
-        eight, twelve = _run_weights(run, data[match.start() - 1 : match.start()])
-        as_marc8 += eight
-        as_1252 += twelve
     if b"\x1b" in data:
-        as_marc8 += 3
+        weights["marc-8"] += 3
     if not flagged_utf8:
-        as_marc8 += 1.5  # the leader says MARC-8; it takes some evidence to doubt it
-    runs = as_marc8 + as_1252
-    best, other = max(as_marc8, as_1252), min(as_marc8, as_1252)
-    if valid and valid > 2 * max(runs, 1.0) or (flagged_utf8 and valid > 0):
+        weights["marc-8"] += 1.5  # the leader says MARC-8; it takes some evidence to doubt it
+    ranked = sorted(weights.items(), key=lambda item: -item[1])
+    (name, best), (_, second) = ranked[:2]
+    if (valid > 2 and valid > 2 * best) or (flagged_utf8 and valid > 0):
         return Evidence("mixed", 0.8)
-    name = "marc-8" if as_marc8 >= as_1252 else "cp1252"
-    return Evidence(name, round(0.5 + 0.5 * (best - other) / max(best + other, 0.1), 2))
+    return Evidence(name, round(1 / (1 + math.exp(second - best)), 2))
 
 
-@cache
-def _run_weights(run: bytes, before: bytes) -> tuple[float, float]:
-    """Return how well MARC-8 and Windows-1252 each explain some high bytes and what follows."""
-    eight = twelve = 0.0
-    text, errors = marc8.decode(run, references=False)
+@lru_cache(maxsize=65536)
+def _run_weights(run: bytes, before: bytes) -> dict[str, float]:
+    """Return how well each encoding explains some high bytes, given what stands around them."""
     follower = chr(run[-1]) if run[-1] < 0x80 else ""
     high = run[: len(run) - len(follower)]
+    near_letter = before.isalpha() or follower.isalpha()
+    return {
+        "marc-8": _as_marc8(run, high, follower),
+        "cp1252": _as_western(high, before, near_letter),
+        "koi8-r": _as_cyrillic(high, "koi8-r"),
+        "cp1251": _as_cyrillic(high, "cp1251"),
+    }
+
+
+def _as_marc8(run: bytes, high: bytes, follower: str) -> float:
+    text, errors = marc8.decode(run, references=False)
     if errors:
-        eight -= 2.0 * errors
-    elif high[-1] >= 0xE0:
-        # A mark wants a letter after it, and most often one that Unicode has precomposed.
-        if not follower.isalpha():
-            eight -= 1.5
-        elif any(unicodedata.combining(char) for char in text):
-            eight += 0.3
-        else:
-            eight += 1.0
-    else:
-        eight += 0.7
+        return -1.5 * errors
+    if high[-1] < 0xE0:
+        return 0.7 * min(len(high), 2)
+    if not follower.isalpha():
+        return -1.5  # a mark wants a letter after it
+    if high[-1] in (0xEB, 0xEC, 0xFA, 0xFB):
+        return 2.0  # half of a ligature or of a tilde over two letters
+    # Most often a letter that Unicode has precomposed; two marks on one letter are MARC-8's own.
+    if any(unicodedata.combining(char) for char in text):
+        return 0.3 * len(high)
+    return (1.1 if text[-1].lower() in _FREQUENT else 0.6) * len(high)
+
+
+# Letters with marks that are frequent in the languages that use them. Caron consonants are left out:
+# a Latin-1 "é" before "r" or "s" looks like one.
+_FREQUENT = frozenset("áéíóúýàèìòùâêîôûäëïöüãõñçåāēīōūėṛṣṭḥḍṇ")
+
+
+def _as_western(high: bytes, before: bytes, near_letter: bool) -> float:
     try:
         words = high.decode("cp1252")
     except UnicodeDecodeError:
-        return eight, twelve - 2.0
-    near_letter = before.isalpha() or follower.isalpha()
+        return -2.0
+    weight = 0.0
     for char in words:
-        if char.isalpha() and char in "ÃÂ":
-            twelve -= 0.5
-        elif char.isalpha() and near_letter:
+        if char.isalpha() and char not in "ÃÂ" and near_letter:
             # A capital within a word of small letters is no one's spelling.
-            twelve += -0.8 if char.isupper() and before.islower() else 0.8
+            weight += -0.8 if char.isupper() and before.islower() else 0.8
         elif char in "‘’“”–—…©®°«»§·¿¡€£":
-            twelve += 0.7
+            weight += 0.7
         else:
-            twelve -= 0.3
-    return eight, twelve
+            weight -= 0.4
+    # Two letters with marks side by side are rare in any western language.
+    return weight if len(words) < 3 else weight - 1.2 * (len(words) - 2)
+
+
+_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё")
+_MOST_COMMON = frozenset("оеаинтср")
+
+
+def _as_cyrillic(high: bytes, encoding: str) -> float:
+    """Weigh a run as a Russian word: small letters, the common ones common, in front a capital."""
+    text = high.decode(encoding, "replace")
+    if len(text) < 2:
+        return 0.1 if text.isalpha() else -0.5
+    weight = 0.0
+    for place, char in enumerate(text):
+        if char in _COMMON:
+            weight += 1.0 if char in _MOST_COMMON else 0.6
+        elif char.lower() in _COMMON:
+            weight += 0.5 if place == 0 else -0.5
+        else:
+            weight -= 1.5
+    return weight
+
+
+def known_encoding(name: str) -> str | None:
+    """Return the usual name of an encoding that a record's bytes may be said to be in, or None.
+
+    Any encoding of Python's will do whose first 128 characters are ASCII's.
+
+    >>> known_encoding("MARC8"), known_encoding("utf8"), known_encoding("windows-1252")
+    ('marc-8', 'utf-8', 'cp1252')
+    """
+    if name.lower().replace("_", "-") in ("marc-8", "marc8", "ansel"):
+        return "marc-8"
+    try:
+        codec = codecs.lookup(name)
+        ascii_text = bytes(range(32, 127))
+        if ascii_text.decode(codec.name) != ascii_text.decode("ascii"):
+            return None
+    except (LookupError, UnicodeError):
+        return None
+    return {"iso8859-1": "latin-1"}.get(codec.name, codec.name)
 
 
 def decode_as(data: bytes, encoding: str) -> tuple[str, int]:
@@ -131,43 +201,97 @@ def decode_as(data: bytes, encoding: str) -> tuple[str, int]:
     """
     if encoding == "marc-8":
         return marc8.decode(data)
-    if encoding in ("utf-8", "ascii"):
-        text = data.decode("utf-8", "replace")
-        return text, text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
-    if encoding == "latin-1":
-        return data.decode("latin-1"), 0
-    if encoding == "cp1252":
-        text = data.decode("cp1252", "replace")
-        return text, text.count("\ufffd")
-    try:
-        return data.decode("utf-8"), 0
-    except UnicodeDecodeError:
-        return decode_as(data, _weigh_single_bytes_of_value(data))
-
-
-def _weigh_single_bytes_of_value(data: bytes) -> str:
-    found = _weigh_single_bytes(data, True)
-    return "utf-8" if found.encoding == "mixed" else found.encoding
+    if encoding == "mixed":
+        try:
+            return data.decode("utf-8"), 0
+        except UnicodeDecodeError:
+            found = _weigh_single_bytes(data, True).encoding
+            return decode_as(data, "utf-8" if found == "mixed" else found)
+    text = data.decode("utf-8" if encoding == "ascii" else encoding, "replace")
+    errors = text.count("\ufffd")
+    if errors and encoding == "utf-8":
+        errors -= data.count(b"\xef\xbf\xbd")  # a replacement that was there before
+    return text, errors
 
 
 def undo_double(text: str) -> str | None:
-    """Return text that was encoded as UTF-8 twice as it was meant, or None where it was not.
+    """Return text that was encoded as UTF-8 twice (or thrice) as it was meant, else None.
 
     >>> undo_double("CafÃ© MÃ¼ller")
     'Café Müller'
     >>> undo_double("Ãlvares") is None
     True
     """
-    if text.isascii() or not _DOUBLE.search(text):
-        return None
+    undone = text
+    for _ in range(3):
+        if not undo_double_needed(undone):
+            break
+        once = _undo_once(undone)
+        if once is None or once == undone:
+            break
+        undone = once
+    return None if undone == text else undone
+
+
+def _undo_once(text: str) -> str | None:
+    for codec in ("cp1252", "latin-1"):
+        try:
+            return text.encode(codec).decode("utf-8")
+        except UnicodeError:
+            pass
+    # Some of it was encoded twice and some was not: piece by piece.
+    return _DOUBLE.sub(_undo_piece, text)
+
+
+def _undo_piece(match: re.Match[str]) -> str:
+    for codec in ("latin-1", "cp1252"):
+        try:
+            return match.group().encode(codec).decode("utf-8")
+        except UnicodeError:
+            pass
+    # Windows-1252 leaves five bytes without a character; they pass as themselves.
+    data = bytearray()
+    for char in match.group():
+        try:
+            data += char.encode("cp1252")
+        except UnicodeError:
+            if ord(char) > 0xFF:
+                return match.group()
+            data.append(ord(char))
     try:
-        return text.encode("cp1252").decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeError:
-        pass
+        return match.group()
+
+
+def undo_marc8_as_latin(text: str) -> str | None:
+    """Return text whose MARC-8 bytes were taken for Latin-1 as it was meant, else None.
+
+    Only where the evidence is overwhelming: several marks, each before a letter that it suits.
+
+    >>> undo_marc8_as_latin("Lesabâendio, M`èunchen, G. Mèuller, Kèonig")
+    'Lesabéndio, M`ünchen, G. Müller, König'
+    >>> undo_marc8_as_latin("Le général à l'école près de Liège") is None
+    True
+    """
     try:
-        return text.encode("latin-1").decode("utf-8")
+        data = text.encode("latin-1")
     except UnicodeError:
         return None
+    eight = western = 0.0
+    marks = 0
+    for match in _HIGH.finditer(data):
+        run = match.group()
+        weights = _run_weights(run, data[max(match.start() - 1, 0) : match.start()])
+        if weights["marc-8"] < 0.7:
+            return None
+        marks += run[0] >= 0xE0
+        eight += weights["marc-8"]
+        western += weights["cp1252"]
+    # "â" before "n" may be French; "è" before "u" is no language's.
+    if marks < 3 or eight < western + 0.2 * marks:
+        return None
+    return decode_as(data, "marc-8")[0]
 
 
 def undo_double_needed(text: str) -> bool:
@@ -178,13 +302,14 @@ def undo_double_needed(text: str) -> bool:
 def finding_for(evidence: Evidence, flagged_utf8: bool) -> Finding | None:
     """Return what is to be said about an encoding that is not what the leader says, or None."""
     flag = "UTF-8 (a)" if flagged_utf8 else "MARC-8 (blank)"
-    if evidence.encoding == "ascii" or evidence.encoding == ("utf-8" if flagged_utf8 else "marc-8"):
+    if evidence.encoding in ("ascii", "utf-8" if flagged_utf8 else "marc-8"):
         return None
     names = {
         "utf-8": ("marc.encoding-utf8", "UTF-8"),
         "marc-8": ("marc.encoding-marc8", "MARC-8"),
         "cp1252": ("marc.encoding-latin", "Latin-1 or Windows-1252"),
-        "latin-1": ("marc.encoding-latin", "Latin-1"),
+        "koi8-r": ("marc.encoding-cyrillic", "KOI8-R"),
+        "cp1251": ("marc.encoding-cyrillic", "Windows-1251"),
         "mixed": ("marc.encoding-mixed", "UTF-8 in some fields and something else in others"),
     }
     rule, name = names[evidence.encoding]

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from techproc.errors import InputError
 from techproc.findings import Finding
-from techproc.marc.evidence import ENCODINGS
+from techproc.marc.evidence import ENCODINGS, known_encoding
 from techproc.marc.forms import detect, form_named
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.source import HEAD, Source, open_sources
@@ -24,14 +24,16 @@ def read(
 
     `source` is a path, "-" for standard input, or a binary stream; it may be compressed (gz, xz,
     bz2, zst, zip). The form is told from the content unless `form` names it. `assume` names the
-    character encoding ("utf-8", "marc-8", "latin-1", "cp1252"); None goes by the evidence.
+    character encoding ("utf-8", "marc-8", "latin-1", "koi8-r", …); None goes by the evidence.
 
     Nothing is left out: everything in the input is yielded as a record (`Loaded`) or in quarantine
     (`Quarantined`), and memory does not grow with the input. Raises InputError when there is
     nothing to read: a missing file, an empty one, a directory, or something that holds no records.
     """
-    if assume is not None and assume not in ENCODINGS:
-        raise InputError(f"there is no encoding called {assume!r}; one of {', '.join(ENCODINGS)}")
+    if assume is not None and (assume := known_encoding(assume)) is None:
+        raise InputError(
+            f"no encoding of that name can be assumed; {', '.join(ENCODINGS)} and others can"
+        )
     if form is not None:
         form_named(form)  # complain before anything is opened
     with open_sources(source) as inputs:

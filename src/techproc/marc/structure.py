@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from techproc.findings import Finding, Severity
 
 __all__ = ["Structure", "parse"]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})*")
+_CODES = re.compile("[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{3}")  # a leader up to its entry map
 _BASE_AT = slice(12, 17)
+
+_Entry = tuple[str, int, int]  # tag, length, start
+_Field = tuple[str, int, int]  # tag, first byte, byte after the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,31 @@ def _parse_sound(raw: bytes) -> list[tuple[str, int, int]] | None:
     return fields
 
 
+def _entries(directory: bytes) -> list[_Entry]:
+    """Return the entries of a directory: tag, length, start."""
+    text = directory.decode("ascii")
+    return [
+        (text[at : at + 3], int(text[at + 3 : at + 7]), int(text[at + 7 : at + 12]))
+        for at in range(0, len(text), 12)
+    ]
+
+
+def _contiguous(entries: list[_Entry]) -> bool:
+    """Say whether each entry starts where the one before it ends, the first at 0."""
+    at = 0
+    for _, length, start in entries:
+        if start != at:
+            return False
+        at = start + length
+    return True
+
+
 class _Repair:
     """One damaged record and what was found out about it."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
+        self.directory_at = 24
         self.end = len(raw) - raw.endswith(b"\x1d")
         self.findings: list[Finding] = []
 
@@ -106,20 +131,11 @@ class _Repair:
         placed = self._directory()
         if isinstance(placed, Finding):
             return placed
-        directory, base = placed
+        found, base, is_directory = placed
         leader = self._leader(base)
-        if isinstance(directory, list):
-            fields = directory
-        else:
-            entries = [
-                (directory[at : at + 3].decode("ascii"), int(directory[at + 3 : at + 7]),
-                 int(directory[at + 7 : at + 12]))
-                for at in range(0, len(directory), 12)
-            ]
-            found = self._fields(entries, base)
-            if isinstance(found, Finding):
-                return found
-            fields = found
+        fields = self._fields(found, base) if is_directory else found
+        if isinstance(fields, Finding):
+            return fields
         if not fields:
             return self.give_up("there is no field in it")
         return Structure(leader, fields, tuple(self.findings))
@@ -127,59 +143,96 @@ class _Repair:
     def _leader(self, base: int) -> str:
         """Return the leader, 24 characters, with what is wrong in it noted."""
         raw = self.raw
-        head = raw[:24]
         size = len(raw)
         if not raw.endswith(b"\x1d"):
             self.note("marc.missing-terminator", "the record terminator (0x1D) is missing",
                       offset=size)
-        if head[:5] != b"%05d" % size:
-            declared = head[:5].decode("ascii", "replace")
+        head = self._leader_text()
+        if head[:5] != f"{size:05d}":
             self.note("marc.length-mismatch",
-                      f"the leader gives the length as {declared!r}, it is {size}", path="LDR/00-04")
-        if head[_BASE_AT] != b"%05d" % base:
-            declared = head[_BASE_AT].decode("ascii", "replace")
+                      f"the leader gives the length as {head[:5]!r}, it is {size}",
+                      path="LDR/00-04")
+        if head[12:17] != f"{base:05d}":
             self.note("marc.base-address",
-                      f"the leader says the data begin at {declared!r}, they begin at {base}",
+                      f"the leader says the data begin at {head[12:17]!r}, they begin at {base}",
                       path="LDR/12-16")
-        if not head.isascii():
-            self.note("marc.leader", "bytes that are not ASCII in the leader, read as blanks",
-                      path="LDR")
-        text = "".join(chr(byte) if 0x20 <= byte < 0x7F else " " for byte in head)
-        return text
+        return head
 
-    def _directory(self) -> tuple[bytes | list[tuple[str, int, int]], int] | Finding:
-        """Return the directory (or the fields, read without one) and where the data begin."""
+    def _leader_text(self) -> str:
+        """Return 24 printable ASCII characters for the leader's bytes."""
+        head = self.raw[: self.directory_at]
+        text = head.decode("ascii", "replace") if len(head) == 24 else head.decode("utf-8", "replace")
+        if len(text) != 24 and _CODES.match(text[:20]) and not text[20:].strip("450 \ufffd"):
+            text = text[:20] + "4500"  # what stands there is the same in every record
+        clean = "".join(char if " " <= char <= "~" else " " for char in text)
+        if clean[20:] != "4500" and len(clean) == 24 and clean[:20] == text[:20]:
+            clean = clean[:20] + "4500" if not head.isascii() else clean
+        if clean.encode() != head:
+            self.note("marc.leader", f"the leader was {head!r}, read as {clean!r}", path="LDR")
+        return clean
+
+    def _directory(self) -> tuple[list[_Entry] | list[_Field], int, bool] | Finding:
+        """Return the directory's entries or the fields, where the data begin, which it is."""
         raw = self.raw
         end = raw.find(b"\x1e", 24)
         if end < 0:
             return self.give_up("no field terminator (0x1E) in it")
-        entries = _ENTRIES.match(raw, 24, end)
-        whole = entries.end() if entries else 24
-        if whole == end and end > 24:
-            return raw[24:end], end + 1
-        declared = raw[_BASE_AT]
-        if declared.isdigit():
-            base = int(declared)
-            if 36 < base <= self.end and base - 1 == whole and raw[whole] != 0x1E:
+        if (end - 24) % 12 == 0 and _ENTRIES.fullmatch(raw, 24, end) and end > 24:
+            return _entries(raw[24:end]), end + 1, True
+        # A character lost, doubled or made several bytes in the leader moves the directory.
+        for start in (23, 25, 26, 22, 27):
+            if end - start > 0 and _ENTRIES.fullmatch(raw, start, end):
+                entries = _entries(raw[start:end])
+                if _contiguous(entries) and self._leader_fits(start):
+                    self.directory_at = start
+                    return entries, end + 1, True
+        whole = cast(re.Match[bytes], _ENTRIES.match(raw, 24, end)).end()
+        declared = int(raw[_BASE_AT]) if raw[_BASE_AT].isdigit() else 0
+        if 36 < declared <= self.end and whole in (declared, declared - 1):
+            if _contiguous(entries := _entries(raw[24:whole])):
                 self.note("marc.directory", "the directory's terminator is missing", offset=whole)
-                return raw[24:whole], whole + 1
-            if 36 <= base == whole:
-                self.note("marc.directory", "the directory's terminator is missing", offset=whole)
-                return raw[24:whole], whole
-        oversize = self._oversize(end)
-        if oversize:
-            return oversize, end + 1
-        # A byte lost or doubled in the leader moves the directory.
-        for start in (23, 25, 22, 26, 21, 27):
-            moved = _ENTRIES.match(raw, start, end)
-            if moved and moved.end() == end and end > start:
-                return self.give_up(
-                    f"the leader is {start} bytes long instead of 24; its codes cannot be told",
-                    "marc.leader",
-                )
+                return entries, declared, True
+        if oversize := self._oversize(end):
+            return oversize, end + 1, False
+        if spoilt := self._spoilt(end):
+            return spoilt, end + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
 
-    def _oversize(self, end: int) -> list[tuple[str, int, int]] | None:
+    def _leader_fits(self, size: int) -> bool:
+        """Say whether the leader's codes can be told although it is not 24 bytes long."""
+        head = self.raw[:size]
+        text = head.decode("utf-8", "replace")
+        if len(text) == 24 and len(head) != 24:
+            return True
+        return _CODES.match(text[:20]) is not None and not text[20:].strip("450 \ufffd")
+
+    def _spoilt(self, end: int) -> list[_Entry] | None:
+        """Read the tags of a directory some of whose bytes were overwritten, if they can be told.
+
+        Numbers that are gone are -1: the fields are then told by their terminators alone.
+        """
+        text = self.raw[24:end]
+        if len(text) % 12:
+            chars = text.decode("utf-8", "replace")
+            if len(chars) % 12:
+                return None
+            text = chars.encode("ascii", "replace")
+        entries: list[_Entry] = []
+        spoilt = 0
+        for at in range(0, len(text), 12):
+            tag, numbers = text[at : at + 3], text[at + 3 : at + 12]
+            if not tag.isalnum() or not tag.isascii():
+                return None
+            if numbers.isdigit():
+                entries.append((tag.decode("ascii"), int(numbers[:4]), int(numbers[4:])))
+            else:
+                spoilt += 1
+                entries.append((tag.decode("ascii"), -1, -1))
+        # One entry among sound ones, or a damage that leaves the fields as many as the entries.
+        fields = self.raw[end + 1 : self.end].count(b"\x1e")
+        return entries if spoilt and fields == len(entries) else None
+
+    def _oversize(self, end: int) -> list[_Field] | None:
         """Read a directory whose numbers outgrew their places, as some programs write it."""
         raw, at, start = self.raw, 24, end + 1
         fields: list[tuple[str, int, int]] = []
@@ -205,6 +258,14 @@ class _Repair:
         """Match directory entries (tag, length, start) with the fields that terminators bound."""
         raw = self.raw
         segments: list[tuple[int, int]] = []
+        declared = self.raw[:5]
+        if declared.isdigit() and int(declared) > len(raw) + 8:
+            longest = max(start + length for _, length, start in entries)
+            if base + longest > len(raw) + 8:
+                return self.give_up(
+                    f"the record breaks off after {len(raw)} of {int(declared)} bytes",
+                    "marc.truncated",
+                )
         at = base
         while at < self.end:
             stop = raw.find(b"\x1e", at, self.end)
