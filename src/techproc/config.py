@@ -96,6 +96,13 @@ class MatchPolicy:
     duplicate: float = _key(0.95, "probability from which two records are the same edition")
     review: float = _key(0.30, "probability from which a person should look")
     candidates: int = _key(40, "records of the catalogue compared with an arrival at most")
+    weights: str = _key("", "file of match weights (scripts/learn_match_weights.py); empty: the shipped ones")
+    factors: tuple[str, ...] = _key(
+        (), 'factors by which a field\'s points are multiplied, such as "subjects = 0.5"'
+    )
+    vetoes: tuple[str, ...] = _key(
+        (), 'strength of a veto: no, review or off, such as "language = review"'
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

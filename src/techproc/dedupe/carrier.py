@@ -29,36 +29,42 @@ _WORDS = (
 )  # fmt: skip
 
 
-def carrier_of(view: View) -> str:
-    """Return what the record says it is carried on; "print" when nothing says otherwise.
+def carrier_of(view: View) -> tuple[str, bool]:
+    """Return what the record says it is carried on, and whether that is sure.
+
+    It is "print" when nothing says otherwise. A carrier that stands only as a code in 008 or 007,
+    against an extent in plain pages, is not sure: such codes are often left from a copied record.
 
     The evidence in the order it is believed: carrier type (338), extent (300 $a), general material
     designation (245 $h), form of item (008/23, or 29 for maps and visual material), 007, and last
     the type of record.
     """
-    kind = view.leader[6:7]
     named = _from_carrier_type(view)
     if named and named != "volume":
-        return named
-    spoken = _from_words(view.values("300", "a")) or _from_words(view.values("245", "h"))
+        return named, True
+    extent = view.values("300", "a")
+    spoken = _from_words(extent) or _from_words(view.values("245", "h"))
     if spoken:
-        return spoken
+        return spoken, True
+    kind = view.leader[6:7]
     body = view.first("008")
     form = body[29:30] if kind in "efgkor" else body[23:24]
-    if len(body) >= 30 and form in _FORM_OF_ITEM:
-        return _FORM_OF_ITEM[form]
-    if named == "volume":
-        return "print"
+    paged = any(char.isdigit() for value in extent for char in value)
+    coded = _FORM_OF_ITEM.get(form, "") if len(body) >= 30 else ""
+    if named == "volume" and coded not in ("large print", "braille"):
+        return "print", not coded
+    if coded:
+        return coded, not paged
     for physical in view.control.get("007", ()):
         if physical[:2] == "cr":
-            return "online"
+            return "online", not paged
         if physical[:1] == "c":
-            return "disc" if physical[1:2] == "o" else "electronic"
+            return "disc" if physical[1:2] == "o" else "electronic", not paged
         if physical[:1] in _CATEGORY:
-            return _CATEGORY[physical[:1]]
+            return _CATEGORY[physical[:1]], not paged
     if kind in "ij":
-        return "audio"
-    return "electronic" if kind == "m" else "print"
+        return "audio", True
+    return ("electronic" if kind == "m" else "print"), True
 
 
 def _from_carrier_type(view: View) -> str:

@@ -66,6 +66,7 @@ class Features:
     level: str
     type: str
     carrier: str
+    carrier_sure: bool  # said by more than a code in 008 or 007
     language: str
     languages: frozenset[str]
     country: str
@@ -164,13 +165,15 @@ def features_of(view: View, number: int = 0) -> Features:
     vernacular = _vernacular(view)
     numbers = _title_numbers(f"{whole} {part_text}")
     surname = name[0]
+    carrier, sure = carrier_of(view)
     return Features(
         record=number,
         control=view.first("001").strip(),
         route=_route(view, volumes),
         level=view.leader[7:8],
         type=view.leader[6:7],
-        carrier=carrier_of(view),
+        carrier=carrier,
+        carrier_sure=sure,
         language="" if language in ("und", "mul", "zxx", "xxx") else language,
         languages=frozenset(v.strip().lower() for v in view.values("041", "abd")),
         country=body[15:18].strip(" |#") if len(body) >= 18 else "",

@@ -1,0 +1,144 @@
+"""Two records compared: a score by field, the vetoes, and what follows from both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from techproc.config import MatchPolicy
+from techproc.dedupe.evidence import evidence_text, identifier_points
+from techproc.dedupe.features import Features
+from techproc.dedupe.measures import measure
+from techproc.dedupe.rules import Rules, rules_of
+from techproc.dedupe.vetoes import Veto, vetoes_of
+
+__all__ = ["Comparison", "compare", "compare_many"]
+
+_SHOWN = 0.05  # points under which a field's contribution is not worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing two records gave.
+
+    `score` is in log-odds points, the start value and the contributions added up; `probability`
+    its calibrated value, which knows nothing of vetoes. `band` is "match", "review" or "no" with
+    the vetoes counted; `relation` is "same", "other-edition", "other-format", "other-part" or
+    "different". A contribution is (field, points, what was compared).
+    """
+
+    probability: float
+    score: float
+    band: str
+    relation: str
+    contributions: tuple[tuple[str, float, str], ...]
+    vetoes: tuple[str, ...]
+
+    def explain(self) -> str:
+        """Return the fields' points in one line, the weightiest first, then the vetoes."""
+        ranked = sorted(self.contributions, key=lambda part: -abs(part[1]))
+        parts = [
+            f"{name} {points:+.1f}".replace("-", "−")
+            for name, points, _ in ranked
+            if abs(points) >= _SHOWN
+        ]
+        return "; ".join([", ".join(parts), *(f"veto {veto}" for veto in self.vetoes)])
+
+
+def compare(a: Features, b: Features, policy: MatchPolicy | None = None) -> Comparison:
+    """Compare two records; it is symmetric, and says what every field contributed.
+
+    >>> import pymarc
+    >>> from techproc.dedupe.features import features
+    >>> empty = features(pymarc.Record())
+    >>> compare(empty, empty).band
+    'review'
+    """
+    return compare_many([a], [b], rules_of(policy or MatchPolicy()))[0]
+
+
+def compare_many(
+    first: Sequence[Features], second: Sequence[Features], rules: Rules
+) -> list[Comparison]:
+    """Compare many pairs at once, with their explanations."""
+    points = field_points(first, second, rules)
+    score = total(points, rules)
+    probability = rules.weights.probability(score)
+    out = []
+    for i, (a, b) in enumerate(zip(first, second, strict=True)):
+        vetoes = vetoes_of(a, b, rules.strengths)
+        band = band_of(float(probability[i]), vetoes, rules)
+        out.append(
+            Comparison(
+                probability=float(probability[i]),
+                score=float(score[i]),
+                band=band,
+                relation=relation_of(float(probability[i]), vetoes, rules, a, b),
+                contributions=tuple(
+                    (name, round(float(column[i]), 3), evidence_text(name, a, b))
+                    for name, column in points.items()
+                ),
+                vetoes=tuple(f"{veto.name}: {veto.text}" for veto in vetoes),
+            )
+        )
+    return out
+
+
+def field_points(
+    first: Sequence[Features], second: Sequence[Features], rules: Rules
+) -> dict[str, NDArray[np.float32]]:
+    """Return the points of every pair by field, the policy's factors applied."""
+    points = rules.weights.by_field(measure(first, second))
+    points["identifiers"] = np.fromiter(
+        (identifier_points(a, b, rules.weights) for a, b in zip(first, second, strict=True)),
+        dtype=np.float32,
+        count=len(first),
+    )
+    for name, factor in rules.factors.items():
+        points[name] = points[name] * np.float32(factor)
+    return points
+
+
+def total(points: dict[str, NDArray[np.float32]], rules: Rules) -> NDArray[np.float32]:
+    """Return the score of every pair: the start value and all fields' points."""
+    return np.float32(rules.weights.start) + np.sum(list(points.values()), axis=0, dtype=np.float32)
+
+
+def band_of(probability: float, vetoes: Sequence[Veto], rules: Rules) -> str:
+    """Return "match", "review" or "no" for a probability and the vetoes found."""
+    if probability < rules.review or any(veto.strength == "no" for veto in vetoes):
+        return "no"
+    return "match" if probability >= rules.duplicate and not vetoes else "review"
+
+
+def relation_of(
+    probability: float, vetoes: Sequence[Veto], rules: Rules, a: Features, b: Features
+) -> str:
+    """Return what the two are to each other.
+
+    A veto says what it makes of two records that are otherwise alike; without one, two records
+    under the review limit with the same title and creator are editions of one work.
+    """
+    alike = probability >= rules.review
+    for veto in vetoes:
+        if veto.name == "linked" or (alike and veto.relation != "different"):
+            return veto.relation
+    if any(veto.relation == "different" for veto in vetoes if veto.name != "thin"):
+        return "different"
+    if alike:
+        return "same"
+    if same_work(a, b):
+        for veto in vetoes:
+            return veto.relation
+        return "other-edition"
+    return "different"
+
+
+def same_work(a: Features, b: Features) -> bool:
+    """Return True when title proper and creator say that two records are of one work."""
+    titles = bool(a.short_title) and (a.short_title == b.short_title or a.title == b.title)
+    creators = a.surname == b.surname and (a.given[:1] == b.given[:1] or not a.given or not b.given)
+    return titles and creators and (bool(a.surname) or a.title == b.title)

@@ -1,0 +1,67 @@
+"""What a contribution rests on, in words; and the identifiers, whose points are set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from techproc.dedupe.features import Features
+from techproc.dedupe.weights import Weights
+
+__all__ = ["evidence_text", "identifier_points"]
+
+_WIDTH = 60
+
+
+def identifier_points(a: Features, b: Features, weights: Weights) -> float:
+    """Return the points of shared and of contradicting identifiers.
+
+    Shared ISBNs are evidence and no proof: sets share one among their volumes, publishers used
+    numbers twice, and a record for another format may carry this one's.
+    """
+    points = 0.0
+    table = weights.identifiers
+    for name, x, y in (
+        ("isbn", a.isbns, b.isbns), ("issn", a.issns, b.issns),
+        ("lccn", a.lccns, b.lccns), ("oclc", a.oclcs, b.oclcs),
+    ):  # fmt: skip
+        if x and y:
+            points += table[f"{name} {'differs' if x.isdisjoint(y) else 'shared'}"]
+    return points
+
+
+def evidence_text(field: str, a: Features, b: Features) -> str:
+    """Return what was compared for a field, "first | second", or once when both are equal."""
+    x, y = (_cut(_EVIDENCE[field](one)) for one in (a, b))
+    return x if x == y else f"{x or '–'} | {y or '–'}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+
+
+def _pages(r: Features) -> str:
+    return r.extent
+
+
+def _edition(r: Features) -> str:
+    return r.edition or (str(r.edition_number) if r.edition_number else "")
+
+
+def _identifiers(r: Features) -> str:
+    return ", ".join([*sorted(r.isbns), *sorted(r.issns), *sorted(r.lccns), *sorted(r.oclcs)])
+
+
+_EVIDENCE: Mapping[str, Callable[[Features], str]] = {
+    "title": lambda r: r.title,
+    "parts": lambda r: r.parts,
+    "creator": lambda r: r.heading or ", ".join(sorted(r.names)),
+    "edition": _edition,
+    "date": lambda r: "/".join(str(year) for year in sorted(r.years)),
+    "publisher": lambda r: ", ".join((*sorted(r.places), *r.publishers)),
+    "pages": _pages,
+    "size": lambda r: f"{r.size} cm" if r.size else "",
+    "series": lambda r: r.series,
+    "subjects": lambda r: f"{len(r.subjects)} headings" if r.subjects else "",
+    "form": lambda r: f"{r.carrier}, {r.type}{r.level}, {r.language}",
+    "identifiers": _identifiers,
+}

@@ -1,0 +1,221 @@
+"""Named reasons why two records must not be merged, whatever their score.
+
+A veto is either "no" (the two are distinct) or "review" (a person must look): a sign that
+cataloguers often get wrong, such as a form of item coded in 008 alone, is never enough to call two
+records distinct, and always enough to keep them from being merged unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rapidfuzz.distance import Indel
+
+from techproc.dedupe.carrier import carriers_agree
+from techproc.dedupe.features import Features
+
+__all__ = ["STRENGTHS", "VETOES", "Veto", "vetoes_of"]
+
+STRENGTHS = ("no", "review", "off")
+_TYPE_GROUPS = {
+    "a": "text", "t": "text", "c": "score", "d": "score", "e": "map", "f": "map",
+    "i": "speech", "j": "music", "g": "visual", "k": "picture", "r": "object", "m": "text",
+    "o": "kit", "p": "mixed",
+}  # fmt: skip
+_APART = 3  # years
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """One reason: its name, how strong it is, what it makes of the two, and the evidence."""
+
+    name: str
+    strength: str
+    relation: str
+    text: str
+
+
+_Found = tuple[str, str] | None  # (strength, evidence)
+
+
+def _linked(a: Features, b: Features) -> tuple[str, str] | None:
+    """An explicit 775, 776, 780 or 785 of one names the other: (relation, evidence)."""
+    relations = {"775": "other-edition", "776": "other-format", "780": "other-part", "785": "other-part"}
+    for one, other in ((a, b), (b, a)):
+        if not one.links:
+            continue
+        own = {f"isbn:{n}" for n in other.isbns} | {f"issn:{n}" for n in other.issns}
+        own |= {f"oclc:{n}" for n in other.oclcs} | {f"id:{other.control}"}
+        own |= {f"id:(DLC){n}" for n in other.lccns}
+        shared = {f"isbn:{n}" for n in one.isbns} | {f"issn:{n}" for n in one.issns}
+        for link in sorted(one.links):
+            tag, _, number = link.partition(":")
+            # A record that lists the same number as its own and as the other format's says nothing.
+            if number in own and number not in shared and other.control != one.control:
+                return relations[tag], f"{tag} of {one.control or 'one'} names {number}"
+    return None
+
+
+def _level(a: Features, b: Features) -> _Found:
+    if a.level == b.level:
+        return None
+    text = f"level {a.level} and {b.level}"
+    serials = (a.route == "serial") != (b.route == "serial")
+    parts = (a.level in "ab") != (b.level in "ab")
+    return ("no" if serials and parts else "review", text)
+
+
+def _type(a: Features, b: Features) -> _Found:
+    x, y = _TYPE_GROUPS.get(a.type, a.type), _TYPE_GROUPS.get(b.type, b.type)
+    return None if x == y else ("no", f"type {a.type} and {b.type}")
+
+
+def _carrier(a: Features, b: Features) -> _Found:
+    if carriers_agree(a.carrier, b.carrier):
+        return None
+    strength = "no" if a.carrier_sure and b.carrier_sure else "review"
+    return strength, f"{a.carrier} and {b.carrier}"
+
+
+def _language(a: Features, b: Features) -> _Found:
+    if not a.language or not b.language or a.language == b.language:
+        return None
+    if a.language in b.languages or b.language in a.languages:
+        return None
+    same_title = Indel.normalized_similarity(a.title, b.title) > 0.85
+    return ("review" if same_title else "no", f"{a.language} and {b.language}")
+
+
+def _edition(a: Features, b: Features) -> _Found:
+    x, y = a.edition_number, b.edition_number
+    if x and y and x != y:
+        return "review", f"edition {x} and {y}"
+    return None
+
+
+def _parts(a: Features, b: Features) -> _Found:
+    if a.parts and b.parts and a.part_numbers != b.part_numbers and (a.part_numbers and b.part_numbers):
+        return "no", f"part {a.parts!r} and {b.parts!r}"
+    if a.parts and b.parts and a.parts != b.parts:
+        x, y = set(a.parts.split()), set(b.parts.split())
+        if x - y and y - x and Indel.normalized_similarity(" ".join(sorted(x - y)), " ".join(sorted(y - x))) < 0.75:
+            return "no", f"part {a.parts!r} and {b.parts!r}"
+        return "review", f"part {a.parts!r} and {b.parts!r}"
+    if (a.parts or b.parts) and a.title == b.title:
+        return "review", f"part {a.parts or b.parts!r} on one side only"
+    return None
+
+
+def _numbers(a: Features, b: Features) -> _Found:
+    x, y = a.numbers, b.numbers
+    if x and y and x != y and not (x <= y or y <= x):
+        return "review", f"numbers {_listed(x - y)} and {_listed(y - x)} in the titles"
+    return None
+
+
+def _listed(numbers: frozenset[str]) -> str:
+    return "/".join(sorted(numbers)[:4])
+
+
+def _years(a: Features, b: Features) -> _Found:
+    if not a.years or not b.years:
+        return None
+    gap = min(abs(x - y) for x in a.years for y in b.years)
+    if gap <= _APART:
+        return None
+    imprint = not set(a.publishers).isdisjoint(b.publishers)
+    return None if imprint else ("review", f"{gap} years apart, no publisher in common")
+
+
+def _thin(a: Features, b: Features) -> _Found:
+    """A record of a title and little more can't prove that it is the other's edition."""
+    for one in (a, b):
+        known = bool(one.surname or one.names) + bool(one.years) + bool(one.pages) + bool(one.publishers)
+        if not one.title:
+            return "review", "a record without a title"
+        if known < 2:
+            return "review", "a record with little more than a title"
+    return None
+
+
+def _serial(a: Features, b: Features) -> _Found:
+    """Serials are one when title, parts and beginning are: nothing near enough is enough."""
+    if a.route != "serial" or b.route != "serial":
+        return None
+    if a.issns and b.issns and a.issns.isdisjoint(b.issns):
+        return "no", f"ISSN {min(a.issns)} and {min(b.issns)}"
+    if a.title != b.title:
+        return "review", "serial titles differ"
+    if a.year1 and b.year1 and a.year1 != b.year1:
+        return "review", f"serials begin {a.year1} and {b.year1}"
+    if (a.surname or b.surname) and a.heading != b.heading and not (a.issns & b.issns):
+        return "review", "serials are entered under different names"
+    if not (a.issns & b.issns) and not (a.year1 and b.year1):
+        return "review", "no ISSN in common and no beginning to compare"
+    return None
+
+
+def _music(a: Features, b: Features) -> _Found:
+    if a.route != "music" or b.route != "music":
+        return None
+    if a.type != b.type:
+        return "no", f"type {a.type} and {b.type}"
+    if a.publisher_numbers and b.publisher_numbers and a.publisher_numbers.isdisjoint(b.publisher_numbers):
+        return "review", f"publisher's number {min(a.publisher_numbers)} and {min(b.publisher_numbers)}"
+    return None
+
+
+def _map(a: Features, b: Features) -> _Found:
+    if a.route != "map" or b.route != "map":
+        return None
+    if a.scale and b.scale and a.scale != b.scale:
+        return "review", f"{a.scale} and {b.scale}"
+    if a.years and b.years and a.years.isdisjoint(b.years):
+        return "review", "maps of different years"
+    return None
+
+
+def _volumes(a: Features, b: Features) -> _Found:
+    if a.volumes > 1 and b.volumes > 1 and a.volumes != b.volumes:
+        return "review", f"{a.volumes} and {b.volumes} volumes"
+    return None
+
+
+VETOES: Mapping[str, tuple[Callable[[Features, Features], _Found], str]] = MappingProxyType(
+    {
+        "level": (_level, "different"),
+        "type": (_type, "different"),
+        "carrier": (_carrier, "other-format"),
+        "language": (_language, "other-edition"),
+        "edition": (_edition, "other-edition"),
+        "part": (_parts, "other-part"),
+        "numbers": (_numbers, "other-part"),
+        "years": (_years, "other-edition"),
+        "volumes": (_volumes, "other-edition"),
+        "thin": (_thin, "different"),
+        "serial": (_serial, "other-part"),
+        "music": (_music, "other-edition"),
+        "map": (_map, "other-edition"),
+    }
+)
+
+
+def vetoes_of(a: Features, b: Features, strengths: Mapping[str, str] | None = None) -> tuple[Veto, ...]:
+    """Return the vetoes between two records; `strengths` overrides "no", "review" or "off" by name.
+
+    "linked" is the veto of an explicit 775, 776, 780 or 785 from one record to the other.
+    """
+    chosen = strengths or {}
+    found = []
+    if chosen.get("linked") != "off" and (a.links or b.links) and (link := _linked(a, b)):
+        found.append(Veto("linked", chosen.get("linked", "no"), *link))
+    for name, (check, relation) in VETOES.items():
+        wanted = chosen.get(name)
+        if wanted == "off":
+            continue
+        outcome = check(a, b)
+        if outcome:
+            found.append(Veto(name, wanted or outcome[0], relation, outcome[1]))
+    return tuple(found)
