@@ -33,6 +33,10 @@ __all__ = ["MODULES", "Form", "FormWriter", "WriteOptions", "detect", "form_name
 
 MODULES: tuple[str, ...] = (
     "techproc.marc.marcxml",
+    "techproc.marc.ndjson",
+    "techproc.marc.marcjson",
+    "techproc.marc.mrk",
+    "techproc.marc.linemarc",
     "techproc.marc.iso2709",
 )
 

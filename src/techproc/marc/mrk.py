@@ -1,0 +1,168 @@
+r"""MARCMaker text (`.mrk`), as MarcEdit writes and reads it.
+
+A field a line, `=245  10$aTitle :$brest /`; a blank line after each record; a blank of a control
+field or an indicator is `\`; characters that would be misread are mnemonics (`{dollar}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+import pymarc
+
+from techproc.findings import Finding, Severity
+from techproc.marc._jsonrecord import BLANK_LEADER
+from techproc.marc._textrecords import Draft, RefusedError, gather
+from techproc.marc.forms import Form, WriteOptions
+from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+from techproc.marc.mnemonics import expand, protect
+
+__all__ = ["FORM", "render"]
+
+_LINE = re.compile(r"=([0-9A-Za-z]{3})(?:  ?(.*))?", re.DOTALL)
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*=(?:LDR|000|[0-9]{3})  ")
+
+
+def sniff(head: bytes) -> bool:
+    """Return True when the input begins with a field written as MARCMaker does."""
+    return _HEAD.match(head) is not None
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
+    """Yield a record or a quarantined piece for each block of lines."""
+    return gather(stream, options, "mrk", _starts, _parse)
+
+
+def _starts(line: bytes) -> bool:
+    return line.startswith((b"=LDR", b"=000"))
+
+
+def _parse(lines: list[str]) -> Draft:
+    draft = Draft()
+    joined: list[str] = []
+    for line in lines:
+        if line.startswith("="):
+            joined.append(line)
+        elif joined:
+            # MARCMaker breaks long lines; nothing says whether a blank stood at the break.
+            joined[-1] += " " + line
+            draft.note("marc.mrk-continued", "a line was joined to the one before", joined[-1][1:4])
+        else:
+            raise RefusedError(
+                "marc.mrk-line", f"{line[:40]!r} is not a field: it does not begin with ="
+            )
+    leader = None
+    for line in joined:
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise RefusedError(
+                "marc.mrk-line", f"{line[:40]!r} is not a field: = and a tag are expected"
+            )
+        tag, content = match.group(1), match.group(2) or ""
+        if tag in ("LDR", "000"):
+            if leader is not None:
+                raise RefusedError("marc.mrk-line", "two leaders in one record")
+            leader = content.replace("\\", " ")
+            draft.set_leader(leader)
+        else:
+            draft.record.fields.append(_field(tag, content, draft))
+    if leader is None:
+        draft.record.leader = pymarc.Leader(BLANK_LEADER)
+        draft.note("marc.no-leader", f"no leader; {BLANK_LEADER!r} was put in its place", "LDR")
+    return draft
+
+
+def _text(written: str, path: str, draft: Draft) -> str:
+    text, unknown = expand(written)
+    for name in unknown:
+        draft.note("marc.mrk-mnemonic", f"{{{name}}} is no mnemonic and stays as it is", path)
+    return text
+
+
+def _field(tag: str, content: str, draft: Draft) -> pymarc.Field:
+    if tag.startswith("00"):
+        return pymarc.Field(tag, data=_text(content.replace("\\", " "), tag, draft))
+    if content[2:3] not in ("", "$") and tag.isdigit():
+        raise RefusedError(
+            "marc.mrk-line", f"{tag}: two indicators and $ are expected, not {content!r}"
+        )
+    if content[2:3] not in ("", "$"):
+        # FMT and the like: text under a tag that is not numeric.
+        field = pymarc.Field(tag)
+        field.control_field = True
+        field.data = _text(content.replace("\\", " "), tag, draft)
+        return field
+    if len(content) < 2:
+        raise RefusedError("marc.mrk-line", f"{tag}: two indicators are expected, not {content!r}")
+    indicators = content[:2].replace("\\", " ")
+    subfields = []
+    for part in content[3:].split("$") if len(content) > 2 else ():
+        if not part or not "!" <= part[0] <= "~":
+            raise RefusedError("marc.subfield-code", f"{tag}: $ without a subfield code after it")
+        subfields.append(pymarc.Subfield(part[0], _text(part[1:], f"{tag}${part[0]}", draft)))
+    return pymarc.Field(tag, pymarc.Indicators(indicators[0], indicators[1]), subfields)
+
+
+def render(record: pymarc.Record) -> str:
+    r"""Return the record as MARCMaker text, without the blank line that ends it.
+
+    >>> record = pymarc.Record()
+    >>> record.leader = pymarc.Leader("00000nam a2200000 i 4500")
+    >>> record.add_field(pymarc.Field("245", pymarc.Indicators("0", " "),
+    ...                               [pymarc.Subfield("a", "$5 a day")]))
+    >>> print(render(record))
+    =LDR  00000nam a2200000 i 4500
+    =245  0\$a{dollar}5 a day
+    <BLANKLINE>
+    """
+    lines = [f"=LDR  {record.leader}\n"]
+    for field in record.fields:
+        if field.control_field:
+            lines.append(f"={field.tag}  {protect(field.data or '').replace(' ', chr(92))}\n")
+            continue
+        one, two = field.indicators or (" ", " ")
+        head = f"={field.tag}  {one}{two}".replace(" ", "\\").replace("\\", " ", 2)
+        lines.append(head + "".join(f"${c}{protect(v)}" for c, v in field.subfields) + "\n")
+    return "".join(lines)
+
+
+def losses(record: pymarc.Record) -> Iterable[Finding]:
+    """Yield a finding for what would come back changed."""
+    for field in record.fields:
+        if field.control_field:
+            if not field.tag.startswith("00") and len(field.data or "") <= 2:
+                yield _loss(field.tag, "text of two characters would come back as indicators")
+        elif "\\" in (field.indicators or ""):
+            yield _loss(field.tag, "an indicator \\ would come back as a blank")
+
+
+def _loss(tag: str, message: str) -> Finding:
+    return Finding(rule="convert.mrk", message=message, severity=Severity.WARNING, path=tag)
+
+
+class Writer:
+    """Writes records with a blank line after each."""
+
+    def __init__(self, stream: BinaryIO, _options: WriteOptions) -> None:
+        self._stream = stream
+
+    def write(self, record: pymarc.Record) -> tuple[Finding, ...]:
+        """Write one record; return what it cannot carry."""
+        self._stream.write(render(record).encode() + b"\n")
+        return tuple(losses(record))
+
+    def finish(self) -> None:
+        """Do nothing: the last record's blank line is the end."""
+
+
+FORM = Form(
+    name="mrk",
+    title="MARCMaker text, as MarcEdit's (.mrk)",
+    suffixes=(".mrk",),
+    sniff=sniff,
+    read=read,
+    write=Writer,
+    losses=losses,
+)

@@ -1,0 +1,235 @@
+"""The forms json, ndjson, mrk and line: nothing is lost on the way out and back."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pymarc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pymarc import Field, Indicators, Subfield
+
+from techproc.marc import Loaded, Quarantined, ReadOptions, RecordWriter, form_named, read
+from techproc.marc.mnemonics import expand, protect
+
+TEXT = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("ab $\\{}=-|/éß海\u0301\u200d\u0085\x1b\t"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x1d\x1e\x1f\r\n"),
+    ),
+    max_size=12,
+)
+CODES = st.sampled_from("0123456789abcxyz")
+LEADERS = st.sampled_from(["00000nam a2200000 i 4500", "01234cas a22002774a 4500"])
+
+
+@st.composite
+def fields(draw: st.DrawFn) -> Field:
+    """Return a control or a data field."""
+    if draw(st.booleans()):
+        return Field(draw(st.sampled_from(["001", "003", "008"])), data=draw(TEXT))
+    indicators = [draw(st.sampled_from(" 0127a|")) for _ in range(2)]
+    subfields = [Subfield(c, v) for c, v in draw(st.lists(st.tuples(CODES, TEXT), max_size=4))]
+    tag = draw(st.sampled_from(["020", "245", "650", "880", "952", "CAT"]))
+    return Field(tag, Indicators(*indicators), subfields)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> pymarc.Record:
+    """Return a record of up to six fields."""
+    record = pymarc.Record()
+    record.leader = pymarc.Leader(draw(LEADERS))
+    record.fields = draw(st.lists(fields(), max_size=6))
+    return record
+
+
+def content(record: pymarc.Record) -> tuple[object, ...]:
+    """Return everything that a record holds, to compare two."""
+    return (
+        str(record.leader),
+        [
+            (f.tag, f.data) if f.control_field else (f.tag, tuple(f.indicators), list(f.subfields))
+            for f in record.fields
+        ],
+    )
+
+
+def written(form: str, *many: pymarc.Record) -> bytes:
+    """Return records as bytes of a form."""
+    stream = io.BytesIO()
+    with RecordWriter(stream, form) as writer:
+        for record in many:
+            writer.write(record)
+    return stream.getvalue()
+
+
+def loaded(data: bytes, form: str | None = None) -> list[Loaded | Quarantined]:
+    """Return what is read from bytes."""
+    return list(read(io.BytesIO(data), form=form))
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+@given(many=st.lists(records(), min_size=1, max_size=3))
+def test_round_trip(form: str, many: list[pymarc.Record]) -> None:
+    """What a form does not declare as a loss comes back the same, in order."""
+    kept = [record for record in many if not list(form_named(form).losses(record))]
+    if not kept:
+        return
+    data = written(form, *kept)
+    back = loaded(data, form)
+    assert [content(item.record) for item in back] == [content(record) for record in kept]
+    assert sum(item.length + item.padding for item in back) + back[0].offset == len(data)
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+def test_form_is_told_from_content(form: str) -> None:
+    """What is written is recognised without its name."""
+    made = pymarc.Record()
+    made.leader = pymarc.Leader("00000nam a2200000 i 4500")
+    made.add_field(
+        Field("001", data="b1"), Field("245", Indicators("0", "0"), [Subfield("a", "S")])
+    )
+    items = loaded(written(form, made, made))
+    assert [item.form for item in items if isinstance(item, Loaded)] == [form, form]
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+@given(data=st.binary(max_size=60))
+def test_rubbish_is_kept_in_quarantine(form: str, data: bytes) -> None:
+    """Any bytes are read or quarantined, and all of them are accounted for."""
+    items = list(form_named(form).read(io.BufferedReader(io.BytesIO(data)), ReadOptions()))
+    if items:
+        assert items[0].offset + sum(i.length + i.padding for i in items) == len(data)
+
+
+def test_a_broken_line_of_ndjson_loses_no_other() -> None:
+    """The lines before and after are read; the broken one is kept as it was."""
+    good = b'{"leader":"00000nam a2200000 i 4500","fields":[{"001":"b1"}]}\n'
+    items = loaded(good + b'{"leader":"000\n' + good)
+    assert [type(item) for item in items] == [Loaded, Quarantined, Loaded]
+    assert isinstance(items[1], Quarantined)
+    assert items[1].raw == b'{"leader":"000'
+    assert items[1].finding.rule == "marc.json-syntax"
+    assert items[1].offset == len(good)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (b'{"fields": 3}', "marc.json-shape"),
+        (b'{"fields": [{"245": {"ind1": "10", "ind2": " ", "subfields": []}}]}', "marc.indicator"),
+        (b'{"fields": [{"24": "x"}]}', "marc.tag"),
+        (b'{"fields": [{"001": "x", "001": "y"}]}', "marc.json-shape"),
+        (b'{"fields": [{"001": "\\ud800"}]}', "marc.json-surrogate"),
+        (b'{"leader": "' + b"0" * 30 + b'", "fields": []}', "marc.leader-length"),
+        (b'{"fields": [{"001": "\xff"}]}', "marc.invalid-utf8"),
+        (b'{"fields": ' + b"[" * 100000 + b"]" * 100000 + b"}", "marc.json-depth"),
+    ],
+)
+def test_json_that_is_no_record(text: bytes, rule: str) -> None:
+    """Each way of not being a record has its reason."""
+    (item,) = loaded(text, "json")
+    assert isinstance(item, Quarantined)
+    assert item.finding.rule == rule
+    assert item.raw == text
+
+
+def test_pretty_printed_json_documents_in_a_row() -> None:
+    """Documents that are spread over lines, with braces in their texts, are told apart."""
+    made = json.dumps(
+        {"leader": "00000nam a2200000 i 4500", "fields": [{"001": '}"{'}]}, indent=2
+    ).encode()
+    for data in (made + b"\n" + made, b"[\n" + made + b",\n" + made + b"]"):
+        items = loaded(data)
+        assert [item.record["001"].data for item in items] == ['}"{', '}"{']
+
+
+def test_mnemonics() -> None:
+    """Mnemonics are what MARCMaker's table says, diacritics after their letter."""
+    assert expand("{dollar}5 {lcub}x{rcub} {bsol}") == ("$5 {x} \\", [])
+    assert expand("{llig}t{rlig}s") == ("t\ufe20s\ufe21", [])
+    assert expand("{E2}e {eacute} {Ccaron} {1F}") == ("e\u0301 é Č \x1f", [])
+    assert expand("{no such} {nosuch}") == ("{no such} {nosuch}", ["nosuch"])
+
+
+@given(TEXT)
+def test_protected_text_expands_to_itself(text: str) -> None:
+    """Whatever is written with mnemonics is read back the same."""
+    assert expand(protect(text)) == (text, [])
+
+
+def test_mrk_as_marcedit_writes_it() -> None:
+    """CRLF, a byte order mark, backslashes and mnemonics are understood."""
+    data = (
+        "\ufeff=LDR  00000nam\\\\2200000\\a\\4500\r\n=001  b1\r\n=008  160101s2016\\\\\\\\nyu\r\n"
+        "=245  14$aThe caf{acute}e :$bcosts {dollar}5\r\n\r\n=LDR  00000nam  2200000 a 4500\r\n"
+        "=FMT  BOOK\r\n"
+    ).encode()
+    first, second = (item.record for item in loaded(data))
+    assert str(first.leader) == "00000nam  2200000 a 4500"
+    assert first["008"].data == "160101s2016    nyu"
+    assert first["245"].indicators == Indicators("1", "4")
+    assert first["245"]["b"] == "costs $5"
+    assert first["245"]["a"] == "The cafe\u0301 :"
+    assert second["FMT"].data == "BOOK"
+
+
+def test_mrk_faults_are_quarantined_and_guesses_reported() -> None:
+    """A line that is no field puts its record in quarantine; a foreign encoding is a finding."""
+    leader = b"=LDR  00000nam a2200000 i 4500\n"
+    bad, latin = loaded(leader + b"=24  10$aX\n\n" + leader + b"=245  10$aCaf\xe9\n")
+    assert isinstance(bad, Quarantined)
+    assert bad.finding.rule == "marc.mrk-line"
+    assert isinstance(latin, Loaded)
+    assert latin.record["245"]["a"] == "Café"
+    assert [f.rule for f in latin.findings] == ["marc.encoding-guess"]
+
+
+def test_line_losses_are_declared() -> None:
+    """What line MARC cannot carry is reported before it is lost."""
+    made = pymarc.Record()
+    made.leader = pymarc.Leader("00000nam a2200000 i 4500")
+    made.add_field(Field("500", Indicators(" ", " "), [Subfield("a", "from $a to $b too")]))
+    assert [f.path for f in form_named("line").losses(made)] == ["500$a"]
+
+
+@pytest.mark.skipif(not shutil.which("yaz-marcdump"), reason="yaz-marcdump is not installed")
+def test_line_form_is_that_of_yaz(shared_data: Path, tmp_path: Path) -> None:
+    """Records printed by yaz-marcdump are read as they were."""
+    items = []
+    for item in read(shared_data / "marc" / "lc-books-2016-dev.mrc.xz"):
+        items.append(item)
+        if len(items) == 300:
+            break
+    source = tmp_path / "some.mrc"
+    source.write_bytes(b"".join(item.raw or b"" for item in items))
+    printed = subprocess.run(
+        ["yaz-marcdump", "-i", "marc", "-o", "line", source], capture_output=True, check=True
+    ).stdout
+    back = loaded(printed)
+    ours = written("line", *(item.record for item in items))
+    assert len(back) == 300
+    for one, two in zip(items, back, strict=True):
+        assert content(one.record)[1] == content(two.record)[1]
+    assert ours.split() == printed.split()
+
+
+@pytest.mark.slow
+def test_real_records_survive_every_form(shared_data: Path) -> None:
+    """Mixed real records come back the same from json, ndjson and mrk."""
+    items = [
+        item
+        for item in read(shared_data / "marc" / "mixed-utf8.mrc.xz")
+        if isinstance(item, Loaded)
+    ][:4000]
+    for form in ("json", "ndjson", "mrk"):
+        back = loaded(written(form, *(item.record for item in items)))
+        assert len(back) == len(items)
+        for one, two in zip(items, back, strict=True):
+            if not list(form_named(form).losses(one.record)):
+                assert content(one.record) == content(two.record)
