@@ -20,6 +20,17 @@ _TRANSLATION = (
     ("eng", "English", "13"), ("fre", "French", "14"), ("ger", "German", "15"),
     ("ita", "Italian", "16"), ("rus", "Russian", "17"), ("spa", "Spanish", "18"),
 )  # fmt: skip
+# The class numbers from which the literatures have individual authors, by the LC outline, and those
+# in which the author's Cutter is made from the second letter of the name.
+_AUTHORS_FROM = {
+    "PA": 3818, "PG": 600, "PH": 300, "PJ": 5000, "PK": 1700, "PL": 600,
+    "PQ": 1600, "PR": 1500, "PS": 700, "PT": 1501,
+}  # fmt: skip
+_SECOND_LETTER = {
+    "PG": ((3475, 3490),), "PQ": ((2600, 2726), (4800, 4886), (6600, 6676), (7297, 8550)),
+    "PR": ((6000, 6126),), "PS": ((3500, 3626),), "PT": ((2600, 2728),),
+    "PJ": ((5053, 5055), (7800, 7976)), "PL": ((2840, 2974),),
+}  # fmt: skip
 _CUTTER_IN_KEY = re.compile(r"#([A-Z])([0-9]+)")
 
 
@@ -32,6 +43,8 @@ class Slot:
 
     text: str
     fixed: str = ""  # a number that a table gives outright
+    letters: tuple[str, ...] = ()  # letters instead of a Cutter, the first that is free
+    within: tuple[str, str, str] = ("", "", "")  # one letter for the whole alphabet: Z, from, to
     low: str = ""
     high: str = ""
     by_title: bool = False
@@ -50,36 +63,60 @@ class Choice:
     findings: list[Finding] = field(default_factory=list)
 
 
-def slot_for(entry: MainEntry, number: CallNumber, scheme: str) -> Slot:
-    """Return what the book number stands for: the main entry unless the class says otherwise."""
-    if scheme == "lcc":
-        letters, cutters = number.letters.upper(), number.cutters
-        if letters == "CT" and int(number.number) >= 210 and entry.biographee and not cutters:
-            return _biography(entry, named=False)
-        if cutters and entry.biographee and _stands_for(cutters[-1], entry.biographee):
-            return _biography(entry, named=True)
-        if letters[0] == "P" and cutters and entry.kind == "person":
-            if _stands_for(cutters[-1], entry.heading):
-                return _literary(entry)
+def slot_for(entry: MainEntry, number: CallNumber, held: list[ShelfEntry]) -> Slot:
+    """Return what the book number stands for in an LC class: the main entry unless the class says.
+
+    `held` are the shelf-list's entries of the class: where all are one author's, it is that
+    author's own number.
+    """
+    letters, cutters = number.letters.upper(), number.cutters
+    whole = int(number.number)
+    if letters == "PZ" and 5 <= whole <= 90 and cutters and _stands_for(cutters[-1], entry.heading):
+        return _juvenile(entry)
+    if letters in _AUTHORS_FROM and whole >= _AUTHORS_FROM[letters]:
+        named = entry.biographee or (entry.heading if entry.kind == "person" else "")
+        if cutters and named and _is_author_number(letters, whole, cutters[-1], named):
+            return _literary(entry, named)
+        if not cutters and entry.kind == "person" and len(held) > 1:
+            if {fold(e.heading) for e in held} == {fold(entry.heading)}:
+                reason = ("shelf-list", "all of this class is one author's: the Cutter is the title's")
+                title = entry.uniform or entry.title
+                return Slot(text=title, by_title=True, reasons=(reason,))
+    elif letters == "CT" and whole >= 210 and entry.biographee and not cutters:
+        return _biography(entry, named=False)
+    elif cutters and entry.biographee and _stands_for(cutters[-1], entry.biographee):
+        return _biography(entry, named=True)
     return Slot(text=entry.cuttered)
 
 
-def _stands_for(cutter: str, name: str) -> bool:
-    """Tell whether a Cutter is a person's: by the first letter and digit, or from the second letter.
+def _stands_for(cutter: str, name: str, *, second: bool = False) -> bool:
+    """Tell whether a Cutter can be a person's, made from the first letter or from the second.
 
-    Literary authors since 1870 (PR6000 ff., PS3500 ff.) have a Cutter from the second letter of
-    their name.
+    Shelf-lists stray from the table, so the first figures may differ by two.
     """
-    letters, cutter = fold(name), cutter.strip(". ").upper()
-    for text in (letters, letters[1:]):
-        try:
-            letter, place = cutter_position(text)
-        except ValueError:
-            continue
-        digits = re.sub(r"[^0-9]", "", cutter)
-        if letter == cutter[:1] and digits and abs(float(f"{digits[0]}.{digits[1:] or 5}") - place / 10) < 1:
-            return True
-    return False
+    folded, cutter = fold(name), cutter.strip(". ").upper()
+    try:
+        letter, place = cutter_position(folded[1:] if second else folded)
+    except ValueError:
+        return False
+    digits = re.sub(r"[^0-9]", "", cutter)
+    if letter != cutter[:1] or not digits:
+        return False
+    return second or abs(int(digits[0]) - place // 10) <= 2
+
+
+def _is_author_number(letters: str, whole: int, cutter: str, name: str) -> bool:
+    if any(low <= whole <= high for low, high in _SECOND_LETTER.get(letters, ())):
+        return _stands_for(cutter, name, second=True)
+    return _stands_for(cutter, name)
+
+
+def _juvenile(entry: MainEntry) -> Slot:
+    """Juvenile fiction in PZ5–PZ90 has letters of the title after the author's Cutter."""
+    title = "".join(c for c in fold(entry.uniform or entry.title) if "a" <= c <= "z") or "x"
+    reason = ("PZ", "juvenile belles lettres: letters of the title after the author's Cutter")
+    letters = tuple(title[0].upper() + c for c in dict.fromkeys(title[1:12]))
+    return Slot(text=title, letters=letters or (title[0].upper(),), reasons=(reason,))
 
 
 def _biography(entry: MainEntry, *, named: bool) -> Slot:
@@ -92,8 +129,17 @@ def _biography(entry: MainEntry, *, named: bool) -> Slot:
     return Slot(text=entry.cuttered, low="A6", biographee=person, reasons=tuple(reasons))
 
 
-def _literary(entry: MainEntry) -> Slot:
-    """Separate works of a literary author go by title, from A61 to Z458 (tables P-PZ40 and others)."""
+def _literary(entry: MainEntry, author: str) -> Slot:
+    """Tables of literary authors (P-PZ40 and its like): A61–Z458 separate works, Z46 ff. about them."""
+    by_author = fold(entry.heading) == fold(author)
+    if entry.biographee and by_author:
+        letters = "correspondence" in fold(entry.title) or "letters" in fold(entry.title).split()
+        fixed = "Z48" if letters else "Z46"
+        reason = ("P-PZ40", f"{fixed} for the author's own {'letters' if letters else 'life'}")
+        return Slot(text=entry.cuttered, fixed=fixed, reasons=(reason,))
+    if entry.biographee:
+        reason = ("P-PZ40", f"about {author}: Z5–Z999 by main entry")
+        return Slot(text=entry.cuttered, within=("Z", "5", ""), reasons=(reason,))
     title = entry.uniform or entry.title
     reason = ("P-PZ40", "the class number has the author's Cutter: this one is for the title")
     return Slot(text=title, low="A61", high="Z458", by_title=True, reasons=(reason,))
@@ -102,9 +148,13 @@ def _literary(entry: MainEntry) -> Slot:
 def choose(entry: MainEntry, slot: Slot, class_key: str, shelf: ShelfList) -> Choice:
     """Return the Cutter for a work under a class, fitted between those of its neighbours."""
     choice = Choice()
-    letter = lc_cutter(slot.text)[0]
+    letter = slot.within[0] or lc_cutter(slot.text)[0]
+    floor, ceiling = _room(slot, letter)
     placed = [
-        (match[2], e) for e in shelf.under(f"{class_key}#{letter}") if (match := _cutter(e, class_key))
+        (match[2], held)
+        for held in shelf.under(f"{class_key}#{letter}")
+        if (match := _CUTTER_IN_KEY.match(held.key, len(class_key)))
+        and floor <= match[2] < (ceiling or "~")
     ]
     mine = _filing(entry.heading, entry.uniform or entry.title, slot)
     if found := _same_work(entry, mine, placed, slot):
@@ -120,8 +170,12 @@ def choose(entry: MainEntry, slot: Slot, class_key: str, shelf: ShelfList) -> Ch
     return choice
 
 
-def _cutter(entry: ShelfEntry, class_key: str) -> re.Match[str] | None:
-    return _CUTTER_IN_KEY.match(entry.key, len(class_key))
+def _room(slot: Slot, letter: str) -> tuple[str, str]:
+    """Return the digits from and up to which a table leaves a letter free."""
+    if slot.within[0]:
+        return slot.within[1], slot.within[2]
+    floor = slot.low[1:] if slot.low[:1] == letter else ""
+    return floor, slot.high[1:] if slot.high[:1] == letter else ""
 
 
 def _filing(heading: str, title: str, slot: Slot) -> tuple[str, str]:
@@ -182,32 +236,36 @@ def _fit_digits(
             )
         )
         choice.steps.append(("shelf-list", f"out of alphabetical order, disregarded: {named}"))
+        if low and high and low >= high:  # one number for works on either side of this one
+            high = min((d for d, _ in placed if d > low), default="")
     taken = {digits for digits, _ in placed}
-    floor = slot.low[1:] if slot.low[:1] == letter else ""
-    ceiling = slot.high[1:] if slot.high[:1] == letter else ""
+    floor, ceiling = _room(slot, letter)
     low, high = max(low, floor), min(high or "~", ceiling or "~")
     for count in (2, 3, 4, 5):
-        digits = lc_cutter(slot.text, count)[1:]
-        digits = _squeezed(digits, floor, ceiling)
+        digits = _proposed(slot, count, floor, ceiling)
         if low < digits < high and digits not in taken and not _reads_as_translation(digits, taken):
             limits = "" if count == 2 else f" ({count} figures, to fit)"
             choice.steps.append(("G 63", f"{letter}{digits} for {slot.text!r}{limits}"))
             return digits
     digits = between(low, high, taken)
-    proposal = lc_cutter(slot.text)
+    proposal = letter + _proposed(slot, 2, floor, ceiling)
     around = f"between {letter}{low or '1'} and " + (f"{letter}{high}" if high != "~" else "the end")
     choice.steps.append(("G 63", f"{letter}{digits} {around}, where {proposal} does not fit"))
     return digits
 
 
-def _squeezed(digits: str, floor: str, ceiling: str) -> str:
-    """Press the table's number into the part of a letter that a table leaves free."""
+def _proposed(slot: Slot, count: int, floor: str, ceiling: str) -> str:
+    """Return the table's digits, pressed into the part of a letter that a class leaves free."""
+    digits = lc_cutter(slot.text, count)[1:]
     if not floor and not ceiling:
         return digits
+    letter, place = cutter_position(slot.text)
+    share = (place - 12) / 88
+    if slot.within[0]:  # all the letters of the alphabet share this one
+        share = (ord(letter) - ord("A") + share) / 26
     low = float("0." + (floor or "2"))
     high = float("0." + ceiling) if ceiling else 1.0
-    place = (float("0." + digits) - 0.12) / 0.88
-    text = f"{low + (high - low) * max(place, 0.01):.{max(len(digits), 2)}f}"[2:]
+    text = f"{low + (high - low) * share:.9f}"[2 : 2 + count]
     return text if text[-1] not in "01" else text + "5"
 
 

@@ -7,6 +7,7 @@ import re
 __all__ = ["call_number_date"]
 
 _CORRECTED = re.compile(r"\[?\s*i\.\s?e\.,?\s*(?:[^\d\[\]]{0,6})([12][0-9]{3})")
+_OTHER_CALENDAR = re.compile(r"(?<![0-9])([12][0-9]{3})\s*\[[^\d\]]*([12][0-9]{3})")
 _PRINTING = re.compile(r"([12][0-9]{3})\s+(?:printing|impression|reprint)", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:c|©|copyright|℗|p)\s?([12][0-9]{3})", re.IGNORECASE)
 _COVER = re.compile(r"cover\s+([12][0-9]{3})", re.IGNORECASE)
@@ -19,7 +20,8 @@ def call_number_date(text: str, *, corporate: bool = False) -> str:
     """Return the date that an imprint gives a call number, or "" where it has none.
 
     A correction wins over what it corrects, a cover date over the imprint, a copyright date over
-    a mere printing and over an imprint it is later than; a decade or century of which the year is
+    a mere printing and over an imprint it is later than, a year of our calendar in brackets over
+    one of another; a decade or century of which the year is
     unknown ends in z, except under a corporate heading, whose work letters begin at a. Source: LC
     Shelflisting Manual G 140.
 
@@ -30,6 +32,8 @@ def call_number_date(text: str, *, corporate: bool = False) -> str:
     """
     if match := _CORRECTED.search(text):
         return match[1]
+    if (match := _OTHER_CALENDAR.search(text)) and abs(int(match[1]) - int(match[2])) > 100:
+        return match[2]  # 2541 [1998], 1379 [2000 or 2001]: the Gregorian year
     if match := _COVER.search(text):
         return match[1]
     copyrights = _COPYRIGHT.findall(text)

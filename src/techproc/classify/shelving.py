@@ -91,7 +91,7 @@ def fit(
     >>> entry = MainEntry(kind="person", heading="Simon, Leo", title="Machines", date="2004")
     >>> fitted = fit(entry, "QA76", "lcc", shelf)
     >>> fitted.call_number, fitted.before[0].call_number, fitted.after[0].call_number
-    ('QA76 .S56 2004', 'QA76 .S53 2001', 'QA76 .S57 1999')
+    ('QA76 .S55 2004', 'QA76 .S53 2001', 'QA76 .S57 1999')
     """
     if scheme not in ("lcc", "ddc", "nlm"):
         raise ValueError(f"{scheme!r}: call numbers are built for lcc, ddc and nlm")
@@ -144,11 +144,16 @@ class _Builder:
         return True
 
     def _cuttered(self) -> FittedCallNumber:
-        slot = bookcutter.slot_for(self.entry, self.parsed, self.scheme)
+        slot = Slot(text=self.entry.cuttered)
+        if self.scheme == "lcc":
+            held = self.shelf.under(self._class_key() + "#")
+            slot = bookcutter.slot_for(self.entry, self.parsed, held)
         for rule, text in slot.reasons:
             self._step(rule, text)
         if slot.biographee:
             self._name_class_after(slot.biographee)
+        if slot.letters:
+            return self._unique(self._free_letters(slot.letters), same_work=True)
         if slot.fixed:
             return self._unique(slot.fixed, same_work=True)
         choice = bookcutter.choose(self.entry, slot, self._class_key(), self.shelf)
@@ -156,6 +161,15 @@ class _Builder:
             self._step(rule, text)
         self.findings.extend(choice.findings)
         return self._unique(choice.cutter, same_work=choice.same_work)
+
+    def _free_letters(self, pairs: tuple[str, ...]) -> str:
+        """Return the first letters of the title that no other title has in this class."""
+        mine = fold(self.entry.uniform or self.entry.title)
+        for letters in pairs:
+            prefix = shelf_key(f"{self.class_part} {letters}", self.scheme)
+            if all(fold(held.title) == mine for held in self.shelf.under(prefix)):
+                return letters
+        return pairs[0]
 
     def _name_class_after(self, person: str) -> None:
         """Give an individual biography its first Cutter, for the person it is about (G 320)."""
