@@ -1,5 +1,6 @@
 """MARC records: read from any form and in any state, and written safely."""
 
+from techproc.marc.decoder import decode
 from techproc.marc.encoder import encode
 from techproc.marc.forms import Form, FormWriter, WriteOptions, detect, form_named, forms
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
@@ -15,6 +16,7 @@ __all__ = [
     "RecordWriter",
     "WriteOptions",
     "Written",
+    "decode",
     "detect",
     "encode",
     "form_named",

@@ -8,7 +8,7 @@ import pymarc
 from pymarc.field import Field
 
 from techproc.errors import NotEncodable, RecordTooLarge
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.marc import marc8
 from techproc.marc.forms import WriteOptions
 from techproc.marc.scanned import ScannedRecord
@@ -17,13 +17,9 @@ __all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode", "encode_unche
 
 FIELD_MOST = 9_999
 RECORD_MOST = 99_999
-_STRUCTURE = {"\x1d": " ", "\x1e": " ", "\x1f": " "}
-_BREAKING = str.maketrans(_STRUCTURE)
 
 
-def encode(
-    record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str = "ncr"
-) -> bytes:
+def encode(record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str = "ncr") -> bytes:
     """Return a record as ISO 2709 in "utf-8" or "marc-8".
 
     A record as it was read, valid and untouched, comes back byte for byte the same. Leader/00-04,
@@ -101,22 +97,32 @@ def _tag(tag: str) -> bytes:
 def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
     """Return one field with its terminator."""
     if field.control_field:
-        return _encode_text(field.data or "", encoding, unencodable) + b"\x1e"
-    indicators = field.indicators
-    first = "".join((str(part) or " ")[:1] for part in indicators) if indicators else "  "
-    if encoding == "utf-8":
-        pieces = [first]
-        for code, value in field.subfields:
-            pieces.append(code + value.translate(_BREAKING))
-        return "\x1f".join(pieces).encode("utf-8") + b"\x1e"
-    out = [first.encode("ascii", "replace")]
+        data = field.data or ""
+        if "\x1d" in data or "\x1e" in data:
+            raise _breaking(field.tag)
+        return _encode_text(data, encoding, unencodable) + b"\x1e"
+    first, second = field.indicators or ("", "")
+    pieces = [(first or " ")[:1] + (second or " ")[:1]]
     for code, value in field.subfields:
-        out.append(code.encode("ascii", "replace") + _encode_text(value, encoding, unencodable))
-    return b"\x1f".join(out) + b"\x1e"
+        pieces.append(code + value)
+    text = "\x1f".join(pieces)
+    if text.count("\x1f") != len(pieces) - 1 or "\x1e" in text or "\x1d" in text:
+        raise _breaking(field.tag)
+    if encoding == "utf-8":
+        return text.encode("utf-8") + b"\x1e"
+    if text.isascii() and "\x1b" not in text:
+        return text.encode("ascii") + b"\x1e"
+    return b"\x1f".join(_encode_text(piece, encoding, unencodable) for piece in pieces) + b"\x1e"
+
+
+def _breaking(tag: str) -> NotEncodable:
+    return NotEncodable(
+        f"field {tag} holds a character that ISO 2709 reserves (0x1D, 0x1E or 0x1F); "
+        "take it out of the text"
+    )
 
 
 def _encode_text(text: str, encoding: str, unencodable: str) -> bytes:
-    text = text.translate(_BREAKING)
     if encoding == "utf-8":
         return text.encode("utf-8")
     return marc8.encode(text, references=unencodable == "ncr")
@@ -144,6 +150,3 @@ class Iso2709Writer:
 
     def finish(self) -> None:
         """Nothing stands after the last record."""
-
-
-_ = Severity

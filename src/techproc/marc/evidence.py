@@ -33,9 +33,7 @@ ENCODINGS = ("utf-8", "marc-8", "latin-1", "cp1252", "koi8-r", "cp1251")
 _HIGH = re.compile(rb"[\x80-\xff]+[^\x80-\xff]?")
 # What the bytes 0x80 to 0xBF turn into when they are taken for Latin-1 or Windows-1252.
 _TAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-_DOUBLE = re.compile(
-    f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_TAIL}{{3}}"
-)
+_DOUBLE = re.compile(f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_TAIL}{{3}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +104,13 @@ def _run_weights(run: bytes, before: bytes) -> dict[str, float]:
     near_letter = before.isalpha() or follower.isalpha()
     return {
         "marc-8": _as_marc8(run, high, follower),
-        "cp1252": _as_western(high, before, near_letter),
-        "koi8-r": _as_cyrillic(high, "koi8-r"),
-        "cp1251": _as_cyrillic(high, "cp1251"),
+        "cp1252": _as_western(high, before, follower, near_letter),
+        "koi8-r": _as_cyrillic(high, "koi8-r", near_letter),
+        "cp1251": _as_cyrillic(high, "cp1251", near_letter),
     }
 
 
-def _as_marc8(run: bytes, high: bytes, follower: str) -> float:
+def _as_marc8(run: bytes, high: bytes, follower: str) -> float:  # noqa: PLR0911 (a table of cases)
     text, errors = marc8.decode(run, references=False)
     if errors:
         return -1.5 * errors
@@ -124,16 +122,18 @@ def _as_marc8(run: bytes, high: bytes, follower: str) -> float:
         return 2.0  # half of a ligature or of a tilde over two letters
     # Most often a letter that Unicode has precomposed; two marks on one letter are MARC-8's own.
     if any(unicodedata.combining(char) for char in text):
-        return 0.3 * len(high)
-    return (1.1 if text[-1].lower() in _FREQUENT else 0.6) * len(high)
+        return 1.0 if high[-1] in (0xF5, 0xF6) else 0.3 * len(high)  # underlined, or rare
+    if text[-1].lower() in _FREQUENT:
+        return 1.1 * len(high)
+    return (0.9 if high[-1] == 0xE2 else 0.6) * len(high)  # the acute is the commonest mark
 
 
-# Letters with marks that are frequent in the languages that use them. Caron consonants are left out:
+# Letters with marks that are frequent where they are used. Caron consonants are left out:
 # a Latin-1 "é" before "r" or "s" looks like one.
 _FREQUENT = frozenset("áéíóúýàèìòùâêîôûäëïöüãõñçåāēīōūėṛṣṭḥḍṇ")
 
 
-def _as_western(high: bytes, before: bytes, near_letter: bool) -> float:
+def _as_western(high: bytes, before: bytes, follower: str, near_letter: bool) -> float:
     try:
         words = high.decode("cp1252")
     except UnicodeDecodeError:
@@ -141,8 +141,12 @@ def _as_western(high: bytes, before: bytes, near_letter: bool) -> float:
     weight = 0.0
     for char in words:
         if char.isalpha() and char not in "ÃÂ" and near_letter:
-            # A capital within a word of small letters is no one's spelling.
-            weight += -0.8 if char.isupper() and before.islower() else 0.8
+            # Capitals within a word of small letters, or the reverse, are no one's spelling.
+            odd = (char.isupper() and before.islower()) or (
+                char.islower() and before.isupper() and follower.isupper()
+            )
+            usual = 0.8 if char.lower() in "éèüöäáíóñçåøæ" else 0.6
+            weight += -0.8 if odd else usual
         elif char in "‘’“”–—…©®°«»§·¿¡€£":
             weight += 0.7
         else:
@@ -155,9 +159,11 @@ _COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщ�
 _MOST_COMMON = frozenset("оеаинтср")
 
 
-def _as_cyrillic(high: bytes, encoding: str) -> float:
+def _as_cyrillic(high: bytes, encoding: str, near_letter: bool) -> float:
     """Weigh a run as a Russian word: small letters, the common ones common, in front a capital."""
     text = high.decode(encoding, "replace")
+    if near_letter:
+        return -1.5  # part of a word in Latin letters
     if len(text) < 2:
         return 0.1 if text.isalpha() else -0.5
     weight = 0.0

@@ -7,7 +7,7 @@ A form is one module with one `FORM` value; the module is imported when it is wa
    that can be surest by its first bytes comes first, the most tolerant last.
 
 `sniff(head)` gets the first bytes of the (decompressed) input, up to 64 KiB, and says whether they
-look like this form; it must be cheap and never raise. `read(stream, options)` is a generator over a
+look like this form; it is cheap and never raises. `read(stream, options)` is a generator over a
 buffered binary stream (`read`, `readline`, `peek` and iteration work; decompressed already, standing
 at its beginning); it yields `Loaded` and `Quarantined` in order, keeps memory flat, numbers items
 from `options.first`, fills `file`, `record` and `control` of its findings, and never raises for

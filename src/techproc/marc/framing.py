@@ -125,9 +125,9 @@ def _measure(window: _Window) -> tuple[int, bool]:
         # A terminator within the data: the length, or the directory, says where the record ends.
         for size in (declared, _extent(data, at)):
             whole = at + size
-            if stop < whole <= len(data) and data[whole - 1] == 0x1D:
-                if not LEADER.search(data, stop, whole):
-                    return size, False
+            ends = stop < whole <= len(data) and data[whole - 1] == 0x1D
+            if ends and not LEADER.search(data, stop, whole):
+                return size, False
     return stop - at, False
 
 

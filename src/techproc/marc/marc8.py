@@ -28,7 +28,7 @@ _NCR = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 @cache
 def _tables() -> dict[int, dict[int, tuple[str, bool]]]:
     """Return the sets by their final byte: code (7 bits, or 24) to (character, is a mark)."""
-    from pymarc import marc8_mapping  # late: 17,000 lines of tables
+    from pymarc import marc8_mapping  # noqa: PLC0415 (17,000 lines of tables)
 
     tables: dict[int, dict[int, tuple[str, bool]]] = {}
     for final, codes in marc8_mapping.CODESETS.items():

@@ -1,7 +1,7 @@
 """MARCXML and MarcXchange: read from anywhere in an XML document, written as a collection.
 
 The document is cut into its innermost `record` elements, with any prefix or none, under
-`collection`, bare, or inside an SRU or OAI-PMH answer; each is parsed for itself. So a document that
+`collection`, bare, or inside an SRU or OAI-PMH answer; each is parsed for itself: a document that
 breaks off or is not well formed loses only the record that is broken, memory does not grow, and no
 document type declaration, entity or external reference is ever looked at.
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 import pymarc
@@ -32,7 +32,9 @@ _ROOTS = re.compile(
 )
 _PREFIX = re.compile(rb"[<\s]/?([A-Za-z_][\w.-]*):[A-Za-z_]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NOT_XML_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+_NOT_XML_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
+)
 _BLANK_LEADER = " " * 10 + "22" + " " * 8 + "4500"
 
 Parts = tuple[str, list[str], list[str], list[str]]  # leader, tags, texts, problems
@@ -55,14 +57,18 @@ def parse_element(data: bytes) -> Parts | str:
     >>> parse_element(b'<record><controlfield tag="001">7</controlfield></record>')[1:3]
     (['001'], ['7'])
     """
-    from lxml import etree  # late: the command line's help does without it
+    from lxml import etree  # noqa: PLC0415 (other forms do without it)
 
     prefixes = {p for p in _PREFIX.findall(data) if p not in (b"xml", b"xmlns")}
     declared = b"".join(b' xmlns:%s="urn:x"' % prefix for prefix in sorted(prefixes))
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(b"<w%s>%s</w>" % (declared, data), parser)
     except etree.XMLSyntaxError as error:
@@ -77,7 +83,7 @@ def parse_element(data: bytes) -> Parts | str:
             leader = element.text or ""
         elif name == "controlfield":
             tags.append(element.get("tag") or "")
-            texts.append("".join(element.itertext()))
+            texts.append(_content(element))
         elif name == "datafield":
             tags.append(element.get("tag") or "")
             first = [(element.get("ind1") or " "), (element.get("ind2") or " ")]
@@ -89,9 +95,15 @@ def parse_element(data: bytes) -> Parts | str:
                 if len(code) != 1:
                     problems.append(f"{tags[-1]}: the subfield code {code!r} is not one character")
                     code = (code + " ")[0]
-                pieces.append(code + "".join(child.itertext()))
+                pieces.append(code + _content(child))
             texts.append("\x1f".join(pieces))
     return _checked(leader, tags, texts, problems)
+
+
+def _content(element: Any) -> str:
+    """Return the text within an element."""
+    text: str = element.text or "" if not len(element) else "".join(element.itertext())
+    return text
 
 
 def _checked(leader: str | None, tags: list[str], texts: list[str], problems: list[str]) -> Parts:
@@ -136,20 +148,24 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
         encoding = weighed.encoding
         findings.append(
             Finding(
-                rule="marc.encoding-xml", severity=Severity.WARNING, path=None,
+                rule="marc.encoding-xml",
+                severity=Severity.WARNING,
+                path=None,
                 message=f"bytes that are not valid {frame.encoding or 'UTF-8'}; read as {encoding}",
-                confidence=weighed.confidence, fix="look at the letters with marks",
-            )  # fmt: skip
+                confidence=weighed.confidence,
+                fix="look at the letters with marks",
+            )
         )
     bad = _NOT_XML.search(text) or ("&#" in text and _NOT_XML_REFERENCE.search(text))
     if bad:
         text = _NOT_XML_REFERENCE.sub(" ", _NOT_XML.sub(" ", text))
         findings.append(
             Finding(
-                rule="marc.xml-control", severity=Severity.WARNING,
+                rule="marc.xml-control",
+                severity=Severity.WARNING,
                 message="control characters that XML does not allow were read as blanks",
                 fix="look at the text where words may have been joined or cut",
-            )  # fmt: skip
+            )
         )
     parts = parse_element(text.encode("utf-8", "replace"))
     if isinstance(parts, str):
@@ -161,10 +177,14 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
             return None
         return _quarantine(frame, number, options, "there is no field in it")
     findings += [
-        Finding(rule="marc.xml-structure", severity=Severity.WARNING, message=problem,
-                fix="look at the record before loading it")
+        Finding(
+            rule="marc.xml-structure",
+            severity=Severity.WARNING,
+            message=problem,
+            fix="look at the record before loading it",
+        )
         for problem in problems
-    ]  # fmt: skip
+    ]
     if len(text) != len(data) and any(evidence.undo_double_needed(t) for t in texts):
         for i, value in enumerate(texts):
             undone = "\x1f".join(evidence.undo_double(p) or p for p in value.split("\x1f"))
@@ -172,35 +192,46 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
                 texts[i] = undone
                 findings.append(
                     Finding(
-                        rule="marc.encoding-double", severity=Severity.WARNING, path=tags[i],
+                        rule="marc.encoding-double",
+                        severity=Severity.WARNING,
+                        path=tags[i],
                         message="text was encoded as UTF-8 twice; read as it was meant",
                         confidence=0.95,
                         fix="compare with the source; --assume utf-8 leaves the text as it stands",
-                    )  # fmt: skip
+                    )
                 )
     record = ScannedRecord(leader, tags, texts.__getitem__)
     control = texts[tags.index("001")].strip() if "001" in tags else None
     return Loaded(
-        record=record, number=number, offset=frame.offset, length=len(frame.raw), form="marcxml",
-        encoding=encoding, raw=frame.raw,
+        record=record,
+        number=number,
+        offset=frame.offset,
+        length=len(frame.raw),
+        form="marcxml",
+        encoding=encoding,
+        raw=frame.raw,
         findings=tuple(
             f.at(file=options.file, record=number, control=control, offset=frame.offset)
             for f in findings
         ),
-    )  # fmt: skip
+    )
 
 
-def _quarantine(
-    frame: XmlFrame, number: int, options: ReadOptions, reason: str
-) -> Quarantined:
+def _quarantine(frame: XmlFrame, number: int, options: ReadOptions, reason: str) -> Quarantined:
     return Quarantined(
-        raw=frame.raw, number=number, offset=frame.offset, length=len(frame.raw),
+        raw=frame.raw,
+        number=number,
+        offset=frame.offset,
+        length=len(frame.raw),
         finding=Finding(
-            rule="marc.xml-unreadable", message=reason, file=options.file, record=number,
+            rule="marc.xml-unreadable",
+            message=reason,
+            file=options.file,
+            record=number,
             offset=frame.offset,
             fix="ask the supplier for the record again; its bytes are in quarantine",
         ),
-    )  # fmt: skip
+    )
 
 
 def to_xml(record: pymarc.Record, *, namespace: bool = False) -> str:
@@ -257,11 +288,12 @@ class MarcXmlWriter:
             control = record.get("001")
             findings = (
                 Finding(
-                    rule="marc.xml-control", severity=Severity.WARNING,
+                    rule="marc.xml-control",
+                    severity=Severity.WARNING,
                     control=control.data if control is not None else None,
                     message="control characters that XML cannot hold were written as blanks",
                 ),
-            )  # fmt: skip
+            )
         self._stream.write(text.encode("utf-8"))
         return findings
 
@@ -274,9 +306,10 @@ class MarcXmlWriter:
 def _losses(record: pymarc.Record) -> Iterator[Finding]:
     if _NOT_XML.search(to_xml(record)):
         yield Finding(
-            rule="marc.xml-control", severity=Severity.WARNING,
+            rule="marc.xml-control",
+            severity=Severity.WARNING,
             message="XML cannot hold the record's control characters",
-        )  # fmt: skip
+        )
 
 
 FORM = Form(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pymarc
 from pymarc.field import Field, Indicators, Subfield
@@ -20,7 +20,7 @@ def build_field(tag: str, text: str) -> Field:
     >>> build_field("245", "10\\x1faTitle /\\x1fcAuthor.").subfields
     [Subfield(code='a', value='Title /'), Subfield(code='c', value='Author.')]
     """
-    field = cast(Field, Field.__new__(Field))
+    field = Field.__new__(Field)
     field.tag = tag
     if tag < "010" and tag.isdigit():
         field.control_field = True
@@ -82,7 +82,7 @@ class ScannedRecord(pymarc.Record):
         return field
 
     @property
-    def fields(self) -> list[Field]:  # type: ignore[override]
+    def fields(self) -> list[Field]:
         """All the fields, in order; the list is the record's own and may be edited."""
         if self._fields is None:
             self._fields = [self._field(i) for i in range(len(self._tags))]
@@ -128,7 +128,7 @@ class ScannedRecord(pymarc.Record):
     def get_fields(self, *args: Any) -> list[Field]:
         """Return the fields with any of these tags, or all of them."""
         if self._fields is not None or not args:
-            return cast(list[Field], super().get_fields(*args))
+            return super().get_fields(*args)
         return [self._field(i) for i, tag in enumerate(self._tags) if tag in args]
 
     def __reduce__(self) -> tuple[Any, ...]:

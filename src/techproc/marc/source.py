@@ -93,7 +93,7 @@ class Source(io.RawIOBase):
 
 def _open_zstd(stream: IO[bytes], name: str) -> IO[bytes]:
     try:
-        import zstandard
+        import zstandard  # noqa: PLC0415 (an extra)
     except ImportError:
         raise MissingExtra(
             f"{name}: reading .zst needs the zstd extra; pip install 'techproc[zstd]'"

@@ -45,7 +45,7 @@ def parse(raw: bytes) -> Structure | Finding:
     return _Repair(raw).structure()
 
 
-def _parse_sound(raw: bytes) -> list[tuple[str, int, int]] | None:
+def _parse_sound(raw: bytes) -> list[_Field] | None:  # noqa: PLR0911 (a list of conditions)
     """Parse a record that is as it should be; None when anything is amiss."""
     size = len(raw)
     end = raw.find(b"\x1e", 24)
@@ -110,18 +110,34 @@ class _Repair:
         self.end = len(raw) - raw.endswith(b"\x1d")
         self.findings: list[Finding] = []
 
-    def note(self, rule: str, message: str, *, severity: Severity = Severity.WARNING,
-             path: str | None = None, offset: int | None = None) -> None:
+    def note(
+        self,
+        rule: str,
+        message: str,
+        *,
+        severity: Severity = Severity.WARNING,
+        path: str | None = None,
+        offset: int | None = None,
+    ) -> None:
         """Keep a finding; offsets count from the record's beginning here."""
         self.findings.append(
-            Finding(rule=rule, message=message, severity=severity, path=path, offset=offset,
-                    fix="compare the record with its source before loading it")
+            Finding(
+                rule=rule,
+                message=message,
+                severity=severity,
+                path=path,
+                offset=offset,
+                fix="compare the record with its source before loading it",
+            )
         )
 
     def give_up(self, message: str, rule: str = "marc.unreadable") -> Finding:
         """Return the finding for a record that cannot be read."""
-        return Finding(rule=rule, message=message,
-                       fix="ask the supplier for the record again; its bytes are in quarantine")
+        return Finding(
+            rule=rule,
+            message=message,
+            fix="ask the supplier for the record again; its bytes are in quarantine",
+        )
 
     def structure(self) -> Structure | Finding:
         """Return what can be recovered."""
@@ -145,23 +161,30 @@ class _Repair:
         raw = self.raw
         size = len(raw)
         if not raw.endswith(b"\x1d"):
-            self.note("marc.missing-terminator", "the record terminator (0x1D) is missing",
-                      offset=size)
+            self.note(
+                "marc.missing-terminator", "the record terminator (0x1D) is missing", offset=size
+            )
         head = self._leader_text()
         if head[:5] != f"{size:05d}":
-            self.note("marc.length-mismatch",
-                      f"the leader gives the length as {head[:5]!r}, it is {size}",
-                      path="LDR/00-04")
+            self.note(
+                "marc.length-mismatch",
+                f"the leader gives the length as {head[:5]!r}, it is {size}",
+                path="LDR/00-04",
+            )
         if head[12:17] != f"{base:05d}":
-            self.note("marc.base-address",
-                      f"the leader says the data begin at {head[12:17]!r}, they begin at {base}",
-                      path="LDR/12-16")
+            self.note(
+                "marc.base-address",
+                f"the leader says the data begin at {head[12:17]!r}, they begin at {base}",
+                path="LDR/12-16",
+            )
         return head
 
     def _leader_text(self) -> str:
         """Return 24 printable ASCII characters for the leader's bytes."""
         head = self.raw[: self.directory_at]
-        text = head.decode("ascii", "replace") if len(head) == 24 else head.decode("utf-8", "replace")
+        text = (
+            head.decode("ascii", "replace") if len(head) == 24 else head.decode("utf-8", "replace")
+        )
         if len(text) != 24 and _CODES.match(text[:20]) and not text[20:].strip("450 \ufffd"):
             text = text[:20] + "4500"  # what stands there is the same in every record
         clean = "".join(char if " " <= char <= "~" else " " for char in text)
@@ -171,7 +194,9 @@ class _Repair:
             self.note("marc.leader", f"the leader was {head!r}, read as {clean!r}", path="LDR")
         return clean
 
-    def _directory(self) -> tuple[list[_Entry] | list[_Field], int, bool] | Finding:
+    def _directory(  # noqa: PLR0911 (one way of reading it after the other)
+        self,
+    ) -> tuple[list[_Entry] | list[_Field], int, bool] | Finding:
         """Return the directory's entries or the fields, where the data begin, which it is."""
         raw = self.raw
         end = raw.find(b"\x1e", 24)
@@ -188,14 +213,16 @@ class _Repair:
                     return entries, end + 1, True
         whole = cast(re.Match[bytes], _ENTRIES.match(raw, 24, end)).end()
         declared = int(raw[_BASE_AT]) if raw[_BASE_AT].isdigit() else 0
-        if 36 < declared <= self.end and whole in (declared, declared - 1):
-            if _contiguous(entries := _entries(raw[24:whole])):
-                self.note("marc.directory", "the directory's terminator is missing", offset=whole)
-                return entries, declared, True
+        entries = _entries(raw[24:whole])
+        if 36 < declared <= self.end and whole in (declared, declared - 1) and _contiguous(entries):
+            self.note("marc.directory", "the directory's terminator is missing", offset=whole)
+            return entries, declared, True
         if oversize := self._oversize(end):
             return oversize, end + 1, False
-        if spoilt := self._spoilt(end):
-            return spoilt, end + 1, True
+        for stop in (end, declared - 1):
+            if 36 <= stop < self.end and (spoilt := self._spoilt(stop)):
+                self.note("marc.directory", "part of the directory was overwritten")
+                return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
 
     def _leader_fits(self, size: int) -> bool:
@@ -271,8 +298,19 @@ class _Repair:
             stop = raw.find(b"\x1e", at, self.end)
             if stop < 0:
                 stop = self.end
-                self.note("marc.missing-terminator", "the last field has no terminator (0x1E)",
-                          offset=stop)
+                if not raw[at:stop].strip(b" \r\n\x00"):
+                    self.note(
+                        "marc.padding",
+                        f"{stop - at} blank bytes before the terminator",
+                        severity=Severity.INFO,
+                        offset=at,
+                    )
+                    break
+                self.note(
+                    "marc.missing-terminator",
+                    "the last field has no terminator (0x1E)",
+                    offset=stop,
+                )
             segments.append((at, stop))
             at = stop + 1
         known = set(segments)
@@ -283,9 +321,12 @@ class _Repair:
             return exact
         if len(segments) == len(entries):
             ordered = self._in_order(entries)
-            self.note("marc.directory-rebuilt",
-                      "the directory's lengths or places are wrong; the fields were told by "
-                      "their terminators", severity=Severity.WARNING)
+            self.note(
+                "marc.directory-rebuilt",
+                "the directory's lengths or places are wrong; the fields were told by "
+                "their terminators",
+                severity=Severity.WARNING,
+            )
             return [(entries[i][0], *segments[place]) for i, place in enumerate(ordered)]
         return self._align(entries, segments, base)
 
@@ -306,9 +347,12 @@ class _Repair:
         for start, stop in segments:
             if (start, stop) not in listed and stop > start:
                 shown = self.raw[start : min(stop, start + 40)].decode("latin-1")
-                self.note("marc.unlisted-field",
-                          f"{stop - start} bytes are in no directory entry and were left out: "
-                          f"{shown!r}", severity=Severity.ERROR, offset=start)
+                self.note(
+                    "marc.unlisted-field",
+                    f"{stop - start} bytes are in no directory entry and were left out: {shown!r}",
+                    severity=Severity.ERROR,
+                    offset=start,
+                )
 
     def _align(
         self, entries: list[tuple[str, int, int]], segments: list[tuple[int, int]], base: int
@@ -327,13 +371,17 @@ class _Repair:
             if not self._between(entries, loose, between, found):
                 return self.give_up(
                     "the directory and the field terminators disagree and more than one "
-                    "reading is possible", "marc.directory")
+                    "reading is possible",
+                    "marc.directory",
+                )
             if entry < len(lengths):
                 found[order[entry]] = segments[segment]
             at_entry, at_segment = entry + 1, segment + 1
-        self.note("marc.directory-rebuilt",
-                  "the directory and the field terminators disagree; the fields were told by "
-                  "their lengths and terminators")
+        self.note(
+            "marc.directory-rebuilt",
+            "the directory and the field terminators disagree; the fields were told by "
+            "their lengths and terminators",
+        )
         return [(entries[i][0], *found[i]) for i in range(len(entries)) if i in found]
 
     def _between(
@@ -353,8 +401,11 @@ class _Repair:
             return True
         if not between:
             tags = ", ".join(entries[i][0] for i in loose)
-            self.note("marc.missing-field", f"the directory lists {tags}, the data lack it",
-                      severity=Severity.ERROR)
+            self.note(
+                "marc.missing-field",
+                f"the directory lists {tags}, the data lack it",
+                severity=Severity.ERROR,
+            )
             return True
         if len(between) == 1:
             start, stop = between[0]
@@ -365,17 +416,22 @@ class _Repair:
                     for i, width in zip(loose, widths, strict=True):
                         found[i] = (at, at + width)
                         at += width + gap
-                    self.note("marc.missing-terminator",
-                              "a field terminator (0x1E) is missing; the directory gave the place",
-                              offset=start)
+                    self.note(
+                        "marc.missing-terminator",
+                        "a field terminator (0x1E) is missing; the directory gave the place",
+                        offset=start,
+                    )
                     return True
         if len(loose) == 1:
             start, stop = between[0][0], between[-1][1]
             if stop - start == entries[loose[0]][1] - 1:
                 found[loose[0]] = (start, stop)
-                self.note("marc.stray-terminator",
-                          f"field terminators (0x1E) within {entries[loose[0]][0]}, read as blanks",
-                          path=entries[loose[0]][0], offset=start)
+                self.note(
+                    "marc.stray-terminator",
+                    f"field terminators (0x1E) within {entries[loose[0]][0]}, read as blanks",
+                    path=entries[loose[0]][0],
+                    offset=start,
+                )
                 return True
         return False
 

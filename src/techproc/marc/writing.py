@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import pymarc
 
@@ -84,8 +84,10 @@ def write(
     as asked, OutputExists when `path` is there and `force` is not set.
     """
     findings: list[Finding] = []
-    with atomic_output(path, force=force) as stream:
-        with RecordWriter(cast(BinaryIO, stream), form, **options) as writer:
-            for record in records:
-                findings += writer.write(record)
+    with (
+        atomic_output(path, force=force) as stream,
+        RecordWriter(stream, form, **options) as writer,
+    ):
+        for record in records:
+            findings += writer.write(record)
     return Written(writer.records, tuple(findings))
