@@ -42,8 +42,8 @@ class Row:
     shelf: tuple[ShelfPlace, ...]
 
 
-def row_of(record: Record, profile: Profile | None = None) -> Row:
-    """Return what the catalogue keeps of a record."""
+def row_of(record: Record, profile: Profile | None = None, raw: bytes | None = None) -> Row:
+    """Return what the catalogue keeps of a record; `raw` spares encoding it when it is at hand."""
     described = describe(record)
     items = tuple(read_items(record, profile))
     return Row(
@@ -52,7 +52,7 @@ def row_of(record: Record, profile: Profile | None = None) -> Row:
         names=" ; ".join(name.text for name in described.creators),
         subjects=" ; ".join(described.subjects),
         imprint=" ".join((*described.places, *described.publishers, described.date.text)),
-        raw=marc.encode(record),
+        raw=raw or marc.encode(record),
         keys=match_keys(described),
         items=items,
         shelf=_places(record, items),

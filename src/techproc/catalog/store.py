@@ -129,7 +129,9 @@ class Catalog:
             return
         for finding in entry.findings:
             report(finding)
-        row = row_of(entry.record, profile)
+        # A sound UTF-8 record is kept as it came, byte for byte.
+        as_it_came = entry.form == "iso2709" and entry.encoding != "marc-8" and not entry.findings
+        row = row_of(entry.record, profile, entry.raw if as_it_came else None)
         replaced, again = writer.put(row)
         outcome.tally.written += 1
         outcome.replaced += replaced

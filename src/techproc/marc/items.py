@@ -18,7 +18,7 @@ from typing import Literal
 
 from pymarc import Field, Indicators, Record, Subfield
 
-__all__ = ["LocalItem", "Profile", "add_item", "item_fields", "read_items"]
+__all__ = ["LocalItem", "Profile", "add_item", "item_fields", "read_items", "remove_items"]
 
 Profile = Literal["koha", "evergreen", "plain"]
 
@@ -69,6 +69,11 @@ def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
 def add_item(record: Record, item: LocalItem, profile: Profile) -> None:
     """Add an item's fields to a record, after what it has."""
     record.add_field(*item_fields(item, profile))
+
+
+def remove_items(record: Record, profile: Profile | None = None) -> None:
+    """Remove the fields that `read_items` reads, and no others."""
+    record.remove_fields(*_TAGS[profile or _detect(record)])
 
 
 def _detect(record: Record) -> Profile:
@@ -207,6 +212,11 @@ def _present(subfields: Iterable[tuple[str, str]]) -> list[Subfield]:
     return [Subfield(code, value) for code, value in subfields if value]
 
 
+_TAGS: dict[str, tuple[str, ...]] = {
+    "koha": ("952",),
+    "evergreen": ("852",),
+    "plain": ("852", "876"),
+}
 _READERS: dict[str, Callable[[Record], list[LocalItem]]] = {
     "koha": _read_koha,
     "evergreen": _read_evergreen,
