@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from pymarc import Record
 
 from techproc import marc
 from techproc.errors import InputError
-from techproc.findings import Finding
+from techproc.files import explain_os_error
+from techproc.findings import Finding, Severity
+from techproc.marc.source import open_sources
 from techproc.sources.candidate import Answer
 from techproc.sources.identity import attribute, claims
+from techproc.sources.isbnscan import IsbnIndex, core_of, may_hold
 
 __all__ = ["LocalSource"]
+
+_HEAD = 1 << 16
+_PACKED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd", b"PK")
+
+_Found = tuple[Record, tuple[Finding, ...]]
 
 
 class LocalSource:
     """A MARC file of any form, or a directory of them, as a source of candidates.
 
-    One question streams each file once and keeps only the records that claim a wanted ISBN, so
-    memory grows with what is found and not with the file.
+    A plain ISO 2709 file is indexed by ISBN in one pass at the first question, and its records are
+    read from their places afterwards; everything else is streamed for each question. Memory grows
+    with what is found, and by 20 bytes for each ISBN of an indexed file.
 
     Raises InputError when the path is missing or a directory has no file in it.
     """
@@ -29,27 +40,85 @@ class LocalSource:
         self._path = Path(path)
         self.key = key or self._path.name
         self._files = _files(self._path)
+        self._indexes: dict[Path, IsbnIndex] = {}
 
     def by_isbn(self, isbns: Sequence[str]) -> Answer:
         """Return the records that claim the ISBNs (13 digits each).
 
-        Raises InputError when a file cannot be read as MARC.
+        A file of a directory that cannot be read is a finding; when the path is that file itself,
+        InputError is raised.
         """
-        return attribute(self._claiming(frozenset(isbns)), isbns, self.key)
-
-    def _claiming(self, wanted: frozenset[str]) -> Iterator[tuple[Record, tuple[Finding, ...]]]:
+        wanted = frozenset(isbns)
+        found: list[_Found] = []
+        findings: list[Finding] = []
         for path in self._files:
-            for item in marc.read(path):
+            try:
+                found.extend(self._claiming(path, wanted))
+            except (InputError, OSError) as error:
+                message = (
+                    explain_os_error(path, error) if isinstance(error, OSError) else str(error)
+                )
+                if path == self._path:
+                    raise InputError(message) from error
+                findings.append(
+                    Finding(
+                        rule="sources.unreadable-file",
+                        message=message,
+                        severity=Severity.WARNING,
+                        file=str(path),
+                    )
+                )
+        answer = attribute(found, isbns, self.key)
+        return Answer(candidates=answer.candidates, findings=(*findings, *answer.findings))
+
+    def _claiming(self, path: Path, wanted: frozenset[str]) -> Iterator[_Found]:
+        cores = frozenset(core_of(isbn) for isbn in wanted)
+        for offset, source in self._possible(path, cores):
+            for item in marc.read(source):
                 if isinstance(item, marc.Loaded) and not wanted.isdisjoint(claims(item.record)):
-                    yield item.record, tuple(f.at(file=str(path)) for f in item.findings)
+                    yield item.record, tuple(_placed(f, path, offset) for f in item.findings)
+
+    def _possible(self, path: Path, cores: frozenset[int]) -> Iterator[tuple[int, BinaryIO]]:
+        """Yield (offset, stream) of the parts of a file that may hold the ISBNs."""
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+        if not head.startswith(_PACKED) and _is_iso2709(head):
+            index = self._indexes.get(path)
+            if index is None or not index.fresh():
+                index = self._indexes[path] = IsbnIndex(path)
+            for offset, raw in index.may_hold(cores):
+                yield offset, io.BytesIO(raw)
+            return
+        with open_sources(path) as inputs:
+            for plain in inputs:
+                buffered = cast(BinaryIO, io.BufferedReader(plain, _HEAD))
+                if _is_iso2709(cast(io.BufferedReader, buffered).peek(_HEAD)):
+                    for offset, raw in may_hold(buffered, cores):
+                        yield offset, io.BytesIO(raw)
+                    if plain.damage is not None:
+                        raise InputError(
+                            f"{plain.name}: the compressed file breaks off ({plain.damage}); "
+                            "fetch or copy it again"
+                        )
+                else:
+                    yield 0, buffered
+
+
+def _is_iso2709(head: bytes) -> bool:
+    form = marc.detect(head)
+    return form is not None and form.name == "iso2709"
+
+
+def _placed(finding: Finding, path: Path, offset: int) -> Finding:
+    """Return a finding with its place in the whole file; the record's number is not known."""
+    at = offset + (finding.offset or 0)
+    return finding.at(file=str(path), offset=at, record=None)
 
 
 def _files(path: Path) -> tuple[Path, ...]:
     if path.is_dir():
         files = sorted(
-            entry
-            for entry in path.rglob("*")
-            if entry.is_file() and not any(part.startswith(".") for part in entry.parts[-1:])
+            entry for entry in path.rglob("*") if entry.is_file() and not entry.name.startswith(".")
         )
         if not files:
             raise InputError(
