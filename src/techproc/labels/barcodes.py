@@ -52,6 +52,7 @@ _CODE128: Final = (
     "412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412 "
     "211214 211232 2331112"
 ).split()
+_NARROW: Final = bytes.maketrans(b"01", b"\x01\x00")
 _EAN_LEFT: Final = ("3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112")
 _EAN_PARITY: Final = (
     "LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL",
@@ -92,7 +93,8 @@ class Bars:
         """Return the length of the bars in modules, without quiet zones."""
         if not self.two_widths:
             return float(sum(self.widths))
-        return sum(1.0 if width else ratio for width in self.widths)
+        narrow = sum(self.widths)
+        return narrow + ratio * (len(self.widths) - narrow)
 
 
 def encode(symbology: str, value: str, *, start: str = "A", stop: str = "B") -> Bars:
@@ -141,7 +143,7 @@ def _refuse(value: str, known: str, name: str, has: str) -> None:
 
 def _flags(patterns: list[str]) -> tuple[int, ...]:
     """Join characters with a narrow space between them; 1 is narrow in the result."""
-    return tuple(1 - int(bit) for bit in "0".join(patterns))
+    return tuple("0".join(patterns).encode("ascii").translate(_NARROW))
 
 
 def _codabar(value: str, start: str, stop: str) -> Bars:
@@ -174,7 +176,7 @@ def _itf(value: str) -> Bars:
     for at in range(0, len(value), 2):
         bars, spaces = _ITF[int(value[at])], _ITF[int(value[at + 1])]
         bits += "".join(bar + space for bar, space in zip(bars, spaces, strict=True))
-    return Bars("itf", value, tuple(1 - int(bit) for bit in bits + "100"), True)
+    return Bars("itf", value, tuple((bits + "100").encode("ascii").translate(_NARROW)), True)
 
 
 def _code128(value: str) -> Bars:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, chain, pairwise
 
 from techproc.findings import Finding, Severity
 from techproc.labels.barcodes import Bars, BarcodeValueError, encode, human_readable
@@ -180,15 +181,19 @@ class Painter:
         return largest if size >= largest else math.floor(size / _STEP) * _STEP
 
     def _leads(self, lines: Sequence[GlyphLine]) -> list[float]:
-        """Return the distance of each baseline from the one above, in ems; marks never collide."""
+        """Return the distance of each baseline from the one above, in ems; marks never collide.
+
+        The first is the height of the first line.
+        """
         leading = self.style.leading
-        return [
-            max(leading, above.descent + below.ascent + _GAP)
-            for above, below in zip(lines, lines[1:], strict=False)
-        ]
+        leads = [lines[0].ascent]
+        for above, below in pairwise(lines):
+            needed = above.descent + below.ascent + _GAP
+            leads.append(leading if leading >= needed else needed)
+        return leads
 
     def _height(self, lines: Sequence[GlyphLine]) -> float:
-        return lines[0].ascent + sum(self._leads(lines)) + lines[-1].descent
+        return sum(self._leads(lines)) + lines[-1].descent
 
     def _too_large(self, what: str, lines: Sequence[GlyphLine], box: Box) -> Finding:
         floor = self.style.floor
@@ -210,23 +215,24 @@ class Painter:
         findings: tuple[Finding, ...],
     ) -> Drawn:
         """Return lines set as one block in a box."""
-        missing = "".join(dict.fromkeys("".join(line.missing for line in lines)))
+        missing = "".join([line.missing for line in lines])
         if missing:
-            findings = (*findings, _missing(missing))
-        findings = _about(label, findings)
-        if any(finding.severity is Severity.ERROR for finding in findings):
-            return Drawn(b"", findings)
-        over = inner.height - self._height(lines) * size
-        y = inner.y + inner.height - lines[0].ascent * size
+            findings = (*findings, _missing("".join(dict.fromkeys(missing))))
+        if findings:
+            findings = _about(label, findings)
+            if any(finding.severity is Severity.ERROR for finding in findings):
+                return Drawn(b"", findings)
+        leads = self._leads(lines)
+        y = inner.y + inner.height
         if self.style.valign == "middle":
-            y -= over / 2
+            y -= (inner.height - (sum(leads) + lines[-1].descent) * size) / 2
+        centred = self.style.align == "center"
+        scale = number(size)
         parts = [b"BT "]
-        for line, lead in zip(lines, [0.0, *self._leads(lines)], strict=True):
+        for line, lead in zip(lines, leads, strict=True):
             y -= lead * size
-            x = inner.x
-            if self.style.align == "center":
-                x += (inner.width - line.width * size) / 2
-            parts.append(_set_line(line, x, y, size))
+            x = inner.x + (inner.width - line.width * size) / 2 if centred else inner.x
+            parts.append(b"%b 0 0 %b %.3f %.3f Tm %b\n" % (scale, scale, x, y, line.operators))
         parts.append(b"ET\n")
         return Drawn(b"".join(parts), findings)
 
@@ -321,15 +327,14 @@ def _set_line(line: GlyphLine, x: float, y: float, size: float) -> bytes:
 def _bar_rectangles(
     widths: Sequence[int], left: int, bottom: int, height: int, dot: float
 ) -> bytes:
-    """Return bars as rectangles in whole dots of the device."""
-    parts = [b"q %.6f 0 0 %.6f 0 0 cm\n" % (dot, dot)]
-    x = left
-    for at, width in enumerate(widths):
-        if at % 2 == 0:
-            parts.append(b"%d %d %d %d re\n" % (x, bottom, width, height))
-        x += width
-    parts.append(b"f Q\n")
-    return b"".join(parts)
+    """Return bars as rectangles in whole dots of the device, one unit high in their own space."""
+    scale = b"q %.6f 0 0 %.4f 0 %.4f cm\n" % (dot, height * dot, bottom * dot)
+    edges = [left, *accumulate(widths, initial=left)][1::2]
+    bars = widths[::2]
+    rows = (b"%d 0 %d 1 re\n" * len(bars)) % tuple(
+        chain.from_iterable(zip(edges, bars, strict=True))
+    )
+    return scale + rows + b"f Q\n"
 
 
 def _quiet_dots(bars: Bars, narrow: int, style: BarcodeStyle) -> int:

@@ -142,6 +142,8 @@ class FontSet:
         self.default = self._named[0] if self._named else _package_face(bold)
         self.faces: list[Face] = [*self._named, _package_face(bold)]
         self._chosen: dict[tuple[str, str], Face | None] = {}
+        # Only of the package's own face is it known that ASCII is kerned and nothing else.
+        self.simple_ascii = not self._named
 
     def _given(self, path: str | Path) -> Face:
         if not Path(path).is_file():

@@ -48,6 +48,7 @@ class Shaper:
         self._lines: dict[str, GlyphLine] = {}
         self._advances: dict[tuple[Face, int], int] = {}
         self._extents: dict[tuple[Face, int], tuple[int, int]] = {}
+        self._pairs: dict[str, tuple[str, int]] = {}  # two ASCII characters → hexadecimal, advance
 
     def line(self, text: str) -> GlyphLine:
         """Return a line of text as glyphs; nothing is left out but what `missing` names."""
@@ -70,6 +71,8 @@ class Shaper:
         return self._advances[key]
 
     def _shape(self, text: str) -> GlyphLine:
+        if self.fonts.simple_ascii and text.isascii() and text.isprintable():
+            return self._ascii(text)
         writer = _Operators(self)
         if text.isascii():
             writer.run(text, self.fonts.default, "Latn", 0)
@@ -83,6 +86,42 @@ class Shaper:
                     else:
                         writer.run(piece, face, script, level)
         return writer.finished(text)
+
+    def _ascii(self, text: str) -> GlyphLine:
+        """Return a line of ASCII in the package's face.
+
+        That face does nothing with ASCII but kern pairs, so what HarfBuzz says of each pair is
+        remembered and put together; a test holds the result against shaping the whole line.
+        """
+        face = self.fonts.default
+        pairs = self._pairs
+        width = 0
+        code = ""
+        for pair in map("".join, zip(text, text[1:] + "\0", strict=True)):
+            try:
+                drawn, advance = pairs[pair]
+            except KeyError:
+                drawn, advance = pairs[pair] = self._pair(face, pair)
+            code += drawn
+            width += advance
+        operators = f"{self.name_of(face).decode()} 1 Tf [<{code}>] TJ ".encode("ascii")
+        deep = 0.0 if _DESCENDING.isdisjoint(text) else _DESCENT
+        return GlyphLine(text, width / face.per_em, CAP_HEIGHT, deep, operators)
+
+    def _pair(self, face: Face, pair: str) -> tuple[str, int]:
+        """Return the first of two characters as operators, and its advance before the second."""
+        import uharfbuzz as hb  # noqa: PLC0415  the command line starts without it
+
+        buffer = hb.Buffer()
+        buffer.add_str(pair.rstrip("\0"))
+        buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "und"
+        hb.shape(face.hb_font, buffer, _FEATURES)
+        glyph = buffer.glyph_infos[0].codepoint
+        self.used.setdefault(face, {}).setdefault(glyph, pair[0])
+        advance = buffer.glyph_positions[0].x_advance
+        back = (self.advance(face, glyph) - advance) * 1000 / face.per_em
+        code = f"{glyph:04X}"
+        return (f"{code}>{number(back).decode()}<" if back else code), advance
 
     def _itemised(self, text: str) -> list[tuple[str, Face | None, str]]:
         """Return a run in pieces of one face and one script; marks stay with their base."""

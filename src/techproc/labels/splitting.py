@@ -164,6 +164,8 @@ def _own_lines(text: str) -> list[str]:
 def _additions(call_number: str, enumeration: str, year: str, copy: str) -> Iterator[str]:
     """Yield volume, year and copy as lines, but none that the call number ends in already."""
     copy = f"c.{copy.strip()}" if copy.strip().isdecimal() else copy.strip()
+    if not (enumeration or year or copy):
+        return
     tail = call_number
     for text in (copy, year.strip(), enumeration.strip()):  # from the end backwards
         if text and tail.rstrip().endswith(text):
@@ -203,7 +205,7 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
 
 
 def _has_blank(text: str, start: int, end: int) -> bool:
-    return any(character.isspace() for character in text[start:end])
+    return start != end and any(character.isspace() for character in text[start:end])
 
 
 def _shown(call_number: str, profile: Profile, hidden: list[tuple[int, str]]) -> Iterator[Part]:
