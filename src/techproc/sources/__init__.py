@@ -1,13 +1,10 @@
-"""Copy cataloguing: records fetched by ISBN from servers and files, attributed, ranked, merged.
-
-`techproc.sources.opening.opened_sources` opens what a policy names; it is not imported here, so
-that work with local files alone loads nothing of the network.
-"""
+"""Copy cataloguing: records fetched by ISBN from servers and files, attributed, ranked, merged."""
 
 from techproc.sources.candidate import Answer, Candidate, Source
 from techproc.sources.gathering import Gathered, gather
 from techproc.sources.local import LocalSource
 from techproc.sources.merging import Merged, merge
+from techproc.sources.opening import opened_sources, remote_sources
 from techproc.sources.ranking import Ranked, rank
 
 __all__ = [
@@ -20,5 +17,7 @@ __all__ = [
     "Source",
     "gather",
     "merge",
+    "opened_sources",
     "rank",
+    "remote_sources",
 ]

@@ -134,6 +134,7 @@ class Cached:
         offline: bool = False,
     ) -> None:
         self.key = source.key
+        self.holder: object = None  # whatever must live as long as this source
         self._source = source
         self._identity = str(getattr(source, "identity", source.key))
         self._cache = cache

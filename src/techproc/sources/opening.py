@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from techproc.sources.sru_source import SruSource
 from techproc.sources.targets import Target, find_targets, load_targets
 from techproc.sources.transport import Limits, Network
 
-__all__ = ["opened_sources"]
+__all__ = ["opened_sources", "remote_sources"]
+
+_EVER = float("inf")
 
 
 @contextmanager
@@ -24,7 +27,6 @@ def opened_sources(
     files: Sequence[str | Path] = (),
     *,
     targets: Sequence[Target] | None = None,
-    targets_file: str | Path | None = None,
     refresh: bool = False,
     journal: str | Path | None = None,
     openlibrary_url: str = OPEN_LIBRARY,
@@ -37,27 +39,63 @@ def opened_sources(
 
     Raises InputError for a file that is missing, ConfigError for a target that is not known.
     """
-    if targets is None:
-        targets = find_targets(policy.targets, load_targets(targets_file)) if policy.targets else []
-    sources: list[Source] = [LocalSource(path, key=str(path)) for path in files]
-    limits = Limits(timeout=policy.timeout, deadline=policy.deadline)
+    local: list[Source] = [LocalSource(path, key=str(path)) for path in files]
     with ExitStack() as stack:
-        if targets or policy.openlibrary:
-            network = stack.enter_context(Network(policy.contact, limits=limits))
-            cache = stack.enter_context(AnswerStore(policy.cache or default_cache()))
-            notes = None
-            if journal is not None:
-                notes = stack.enter_context(AnswerStore(journal, hit_age=_EVER, miss_age=_EVER))
-            remote: list[Source] = [
-                SruSource(target, network, limits=limits, batch=policy.batch) for target in targets
-            ]
-            if policy.openlibrary:
-                remote.append(OpenLibrarySource(network, url=openlibrary_url, limits=limits))
-            sources += [
-                Cached(source, cache, journal=notes, refresh=refresh, offline=policy.offline)
-                for source in remote
-            ]
-        yield sources
+        yield local + _remote(
+            policy,
+            stack,
+            targets=targets,
+            refresh=refresh,
+            journal=journal,
+            openlibrary_url=openlibrary_url,
+        )
 
 
-_EVER = float("inf")
+def remote_sources(policy: SourcePolicy) -> list[Source]:
+    """Return the sources on the network that a policy names, behind the answer cache.
+
+    They are closed when the last of them is let go; `opened_sources` closes them at a known time.
+    Raises ConfigError for a target that is not known.
+    """
+    stack = ExitStack()
+    sources = _remote(policy, stack)
+    holder = _Holder()
+    weakref.finalize(holder, stack.close)
+    for source in sources:
+        if isinstance(source, Cached):
+            source.holder = holder
+    return sources
+
+
+class _Holder:
+    """Lives as long as the sources that share what it stands for."""
+
+
+def _remote(
+    policy: SourcePolicy,
+    stack: ExitStack,
+    *,
+    targets: Sequence[Target] | None = None,
+    refresh: bool = False,
+    journal: str | Path | None = None,
+    openlibrary_url: str = OPEN_LIBRARY,
+) -> list[Source]:
+    if targets is None:
+        targets = find_targets(policy.targets, load_targets()) if policy.targets else []
+    if not targets and not policy.openlibrary:
+        return []
+    limits = Limits(timeout=policy.timeout, deadline=policy.deadline)
+    network = stack.enter_context(Network(policy.contact, limits=limits))
+    cache = stack.enter_context(AnswerStore(policy.cache or default_cache()))
+    notes = None
+    if journal is not None:
+        notes = stack.enter_context(AnswerStore(journal, hit_age=_EVER, miss_age=_EVER))
+    remote: list[Source] = [
+        SruSource(target, network, limits=limits, batch=policy.batch) for target in targets
+    ]
+    if policy.openlibrary:
+        remote.append(OpenLibrarySource(network, url=openlibrary_url, limits=limits))
+    return [
+        Cached(source, cache, journal=notes, refresh=refresh, offline=policy.offline)
+        for source in remote
+    ]
