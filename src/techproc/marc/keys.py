@@ -27,7 +27,8 @@ def match_keys(description: Description) -> tuple[str, ...]:
 
     Kinds: `isbn:` (13 digits), `issn:`, `lccn:`, `oclc:` the identifiers, cancelled ISBNs too;
     `title:` the whole folded title and `vern:` its form in the original script; `at:` creator,
-    start of title and year; `ty:` start of title and year; `ap:` creator and pages; `py:` publisher,
+    start of title and year; `aw:` the same without the year, which finds other editions; `ty:`
+    start of title and year; `ap:` creator and pages; `py:` publisher,
     year and pages. A record without a usable title has no title keys.
     """
     d = description
@@ -64,8 +65,8 @@ def build_keys(
 
     >>> build_keys(isbns=["9780306406157"], title="war and peace", creator="tolstoy",
     ...            years=[1996], publisher="norton", pages=1150)  # doctest: +NORMALIZE_WHITESPACE
-    ('isbn:9780306406157', 'title:war peace', 'at:tolstoy|war pea|1996', 'ty:war peace|1996',
-     'ap:tolstoy|1150', 'py:norton|1996|1150')
+    ('isbn:9780306406157', 'title:war peace', 'at:tolstoy|war pea|1996', 'aw:tolstoy|war pea',
+     'ty:war peace|1996', 'ap:tolstoy|1150', 'py:norton|1996|1150')
     >>> build_keys(title="", creator="tolstoy")
     ()
     """
@@ -81,6 +82,7 @@ def build_keys(
         dates = sorted(set(years))[:3]
         if lead:
             keys += [f"at:{lead}|{start}|{year}" for year in dates]
+            keys.append(f"aw:{lead}|{start}")
         keys += [f"ty:{opening}|{year}" for year in dates]
     if vernacular:
         keys.append("vern:" + vernacular[:_TITLE_LENGTH])
