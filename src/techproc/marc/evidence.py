@@ -44,6 +44,9 @@ class Evidence:
     confidence: float
 
 
+_MARKED = re.compile(rb"\xe8[aouAOU]|\xe2[aeiouAEIOU]|\xe1[eE]|\xea[aA]")
+
+
 def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
     """Return which encoding the bytes of one record are in.
 
@@ -273,7 +276,8 @@ def _undo_piece(match: re.Match[str]) -> str:
 def undo_marc8_as_latin(text: str) -> str | None:
     """Return text whose MARC-8 bytes were taken for Latin-1 as it was meant, else None.
 
-    Only where the evidence is overwhelming: several marks, each before a letter that it suits.
+    Only where the evidence is overwhelming: three marks or more, and each before a letter that no
+    language writes after the Latin-1 letter that the mark would be ("è" before "u").
 
     >>> undo_marc8_as_latin("Lesabâendio, M`èunchen, G. Mèuller, Kèonig")
     'Lesabéndio, M`ünchen, G. Müller, König'
@@ -284,20 +288,11 @@ def undo_marc8_as_latin(text: str) -> str | None:
         data = text.encode("latin-1")
     except UnicodeError:
         return None
-    eight = western = 0.0
-    marks = 0
-    for match in _HIGH.finditer(data):
-        run = match.group()
-        weights = _run_weights(run, data[max(match.start() - 1, 0) : match.start()])
-        if weights["marc-8"] < 0.7:
-            return None
-        marks += run[0] >= 0xE0
-        eight += weights["marc-8"]
-        western += weights["cp1252"]
-    # "â" before "n" may be French; "è" before "u" is no language's.
-    if marks < 3 or eight < western + 0.2 * marks:
+    pairs = _MARKED.findall(data)
+    if len(pairs) < 3 or len(pairs) != sum(byte >= 0xE0 for byte in data):
         return None
-    return decode_as(data, "marc-8")[0]
+    decoded, errors = decode_as(data, "marc-8")
+    return None if errors else decoded
 
 
 def undo_double_needed(text: str) -> bool:

@@ -8,10 +8,10 @@ A form is one module with one `FORM` value; the module is imported when it is wa
 
 `sniff(head)` gets the first bytes of the (decompressed) input, up to 64 KiB, and says whether they
 look like this form; it is cheap and never raises. `read(stream, options)` is a generator over a
-buffered binary stream (`read`, `readline`, `peek` and iteration work; decompressed already, standing
-at its beginning); it yields `Loaded` and `Quarantined` in order, keeps memory flat, numbers items
-from `options.first`, fills `file`, `record` and `control` of its findings, and never raises for
-what is wrong with the data. `write(stream, options)` returns a writer; None: the form is read only.
+buffered binary stream (`read`, `readline`, `peek` and iteration work; decompressed already, at its
+beginning); it yields `Loaded` and `Quarantined` in order, keeps memory flat, numbers items from
+`options.first`, fills `file`, `record` and `control` of its findings, and never raises for what is
+wrong with the data. `write(stream, options)` returns a writer; None: the form is read only.
 `losses(record)` yields a finding for everything in the record that the form cannot carry.
 """
 

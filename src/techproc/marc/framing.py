@@ -15,7 +15,7 @@ __all__ = ["LEADER", "LIMIT", "Frame", "frames"]
 
 # A leader and what must follow it: one directory entry and the start of another, or its end.
 LEADER = re.compile(
-    rb"[0-9]{5}[A-Za-z #*-][A-Za-z #*-][\x20-\x7e]{5}[0-9 ]{5}[\x20-\x7e]{7}"
+    rb"[0-9 ]{5}[A-Za-z #*-][A-Za-z #*-][\x20-\x7e]{5}[0-9 ]{5}[\x20-\x7e]{7}"
     rb"[0-9A-Za-z]{3}[0-9]{9}(?:[0-9A-Za-z]{3}[0-9]{9}|\x1e)"
 )
 LIMIT = 4 << 20  # a run longer than this without a terminator is no record
@@ -70,8 +70,15 @@ class _Window:
             end = found.start() if found else len(self.data)
             skipped += end - self.at
             self.at = end
-            if found or not self.ensure(1):
-                return skipped
+            if not found and self.ensure(1):
+                continue
+            # Blanks may also be the beginning of a leader whose length was left out.
+            for size in range(min(5, skipped), 0, -1):
+                start = self.at - size
+                if start >= 0 and LEADER.match(self.data, start):
+                    self.at = start
+                    return skipped - size
+            return skipped
 
     def take(self, size: int) -> tuple[int, bytes]:
         """Take `size` bytes; return their offset in the stream and the bytes."""

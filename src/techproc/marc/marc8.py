@@ -210,15 +210,15 @@ def _clusters(text: str) -> list[tuple[str, str]]:
     clusters: list[tuple[str, str]] = []
     codes = _codes()
     pending = ""  # the second half of a mark over two letters
-    for char in text:
+    for place, char in enumerate(text):
         for part in _take_apart(char):
-            if part in _WIDE_MARKS and clusters and clusters[-1][0]:
+            if part in _WIDE_MARKS and clusters and text[place + 1 : place + 2].isalpha():
                 first, second = _WIDE_MARKS[part]
                 clusters[-1] = (clusters[-1][0], clusters[-1][1] + first)
                 pending = second
                 continue
             mark = any(place[2] for place in codes.get(part, ()))
-            if mark and clusters and clusters[-1][0]:
+            if mark and clusters:
                 clusters[-1] = (clusters[-1][0], clusters[-1][1] + part)
             else:
                 clusters.append((part, pending))
@@ -248,6 +248,9 @@ def encode(text: str, *, references: bool = True) -> bytes:
 
     def emit(char: str) -> None:
         nonlocal current
+        if char == " " and current != _EACC:  # every set but EACC has the blank
+            out.append(0x20)
+            return
         places = codes[char]
         place = next((p for p in places if p[0] == current), None) or places[0]
         final, data, _ = place

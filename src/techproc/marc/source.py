@@ -140,7 +140,7 @@ def _unpack(
     if packing == "gz":
         inner = cast(IO[bytes], gzip.GzipFile(fileobj=plain, mode="rb"))
     elif packing == "xz":
-        inner = lzma.LZMAFile(plain)
+        inner = lzma.LZMAFile(plain)  # noqa: SIM115 (closed by the stack)
     elif packing == "bz2":
         inner = bz2.BZ2File(plain)
     else:
@@ -154,7 +154,8 @@ def _unzip(
 ) -> Iterator[Source]:
     """Yield the inputs within a zip archive, member by member."""
     # A zip's contents list stands at its end: what cannot seek is spooled, on disk when large.
-    spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=1 << 24))
+    spool = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115 (closed by the stack)
+    stack.callback(spool.close)
     while block := stream.read(1 << 20):
         spool.write(block)
     spool.seek(0)

@@ -257,7 +257,7 @@ class _Repair:
                 entries.append((tag.decode("ascii"), -1, -1))
         # One entry among sound ones, or a damage that leaves the fields as many as the entries.
         fields = self.raw[end + 1 : self.end].count(b"\x1e")
-        return entries if spoilt and fields == len(entries) else None
+        return entries if spoilt and 2 * spoilt <= len(entries) == fields else None
 
     def _oversize(self, end: int) -> list[_Field] | None:
         """Read a directory whose numbers outgrew their places, as some programs write it."""

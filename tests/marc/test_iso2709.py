@@ -1,0 +1,314 @@
+"""ISO 2709: nothing is lost, whatever the damage."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pymarc
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from techproc.findings import Severity
+from techproc.marc import Loaded, Quarantined, ReadOptions, encode
+from techproc.marc.forms import form_named
+from techproc.marc.framing import LIMIT, frames
+
+
+def make(control: str, title: str = "Café society /", **extra: str) -> pymarc.Record:
+    """Return a small record."""
+    record = pymarc.Record(leader="00000nam a2200000 a 4500")
+    record.add_field(pymarc.Field("001", data=control))
+    record.add_field(pymarc.Field("008", data="200101s2020    nyu           000 0 eng d"))
+    indicators = pymarc.Indicators("1", "0")
+    record.add_field(pymarc.Field("245", indicators, [pymarc.Subfield("a", title)]))
+    for tag, value in extra.items():
+        record.add_field(pymarc.Field(tag[1:], None, [pymarc.Subfield("a", value)]))
+    return record
+
+
+def data_of(*titles: str) -> list[bytes]:
+    """Return the bytes of some records."""
+    return [encode(make(f"r{i}", title)) for i, title in enumerate(titles)]
+
+
+def read(data: bytes, assume: str | None = None) -> list[Loaded | Quarantined]:
+    """Read bytes as ISO 2709 and check that the items hold every byte of them."""
+    items = list(form_named("iso2709").read(io.BytesIO(data), ReadOptions(assume=assume)))
+    at = items[0].offset if items else 0
+    for item in items:
+        assert item.offset == at
+        raw = item.raw
+        assert raw is not None
+        assert len(raw) == item.length
+        assert data[at : at + item.length] == raw
+        at += item.length + item.padding
+    assert at == len(data) or not items
+    assert [item.number for item in items] == list(range(1, len(items) + 1))
+    return items
+
+
+def controls(items: list[Loaded | Quarantined]) -> list[str]:
+    """Return the control numbers of the records that were read."""
+    return [str(item.record["001"].data) for item in items if isinstance(item, Loaded)]
+
+
+def rules(items: list[Loaded | Quarantined]) -> set[str]:
+    """Return the rules of all findings that are more than information."""
+    return {
+        finding.rule
+        for item in items
+        for finding in item.findings
+        if finding.severity is not Severity.INFO
+    }
+
+
+THREE = data_of("First book /", "Café society /", "Third book /")
+
+
+def test_sound_records_come_back_byte_for_byte() -> None:
+    """What is valid is read without a finding and written unchanged."""
+    items = read(b"".join(THREE))
+    assert rules(items) == set()
+    assert [encode(item.record) for item in items if isinstance(item, Loaded)] == THREE
+
+
+DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "length too small": (lambda r: b"00100" + r[5:], "marc.length-mismatch"),
+    "length too large": (lambda r: b"00990" + r[5:], "marc.length-mismatch"),
+    "length not a number": (lambda r: b"  9 0" + r[5:], "marc.length-mismatch"),
+    "length of the two records": (lambda r: b"%05d" % (2 * len(r)) + r[5:], "marc.length-mismatch"),
+    "base address wrong": (lambda r: r[:12] + b"00025" + r[17:], "marc.base-address"),
+    "leader not ASCII": (lambda r: r[:6] + b"\xe9" + r[7:], "marc.leader"),
+    "leader a byte short": (lambda r: r[:23] + r[24:], "marc.leader"),
+    "leader with a replacement character": (
+        lambda r: r[:22] + b"\xef\xbf\xbd" + r[23:],
+        "marc.leader",
+    ),
+    "record terminator gone": (lambda r: r[:-1], "marc.missing-terminator"),
+    "field terminator gone": (
+        lambda r: r.replace(b"d\x1e10", b"d10"),
+        "marc.missing-terminator",
+    ),
+    "field terminator overwritten": (
+        lambda r: r.replace(b"d\x1e10", b"d 10"),
+        "marc.missing-terminator",
+    ),
+    "directory lengths in characters": (
+        lambda r: r.replace(b"\x1fa", b"\x1fa" + "é".encode()),
+        "marc.directory-rebuilt",
+    ),
+    "indicator missing": (lambda r: r.replace(b"10\x1fa", b"1\x1fa"), "marc.indicators"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_one_damaged_record_costs_no_other(name: str) -> None:
+    """The damaged record is recovered with a finding, and its neighbours are untouched."""
+    damage, rule = DAMAGE[name]
+    items = read(THREE[0] + damage(THREE[1]) + THREE[2])
+    assert controls(items) == ["r0", "r1", "r2"]
+    assert rule in rules(items)
+    assert not items[0].findings
+    assert not items[2].findings
+
+
+@pytest.mark.parametrize("between", [b"\r\n", b"\n", b"\0\0\0", b"  \n", b"\x1a"])
+def test_padding_between_records_is_noted_and_harmless(between: bytes) -> None:
+    """Line ends and the like between records lose nothing."""
+    items = read(between.join(THREE) + between)
+    assert controls(items) == ["r0", "r1", "r2"]
+    assert {f.rule for item in items for f in item.findings} == {"marc.padding"}
+
+
+def test_stray_bytes_are_quarantined() -> None:
+    """Text between records goes to quarantine with its offset, byte for byte."""
+    items = read(THREE[0] + b"-- end of batch 1 --" + THREE[1])
+    assert controls(items) == ["r0", "r1"]
+    stray = items[1]
+    assert isinstance(stray, Quarantined)
+    assert stray.raw == b"-- end of batch 1 --"
+    assert stray.finding.rule == "marc.stray-bytes"
+
+
+def test_a_truncated_last_record_is_quarantined() -> None:
+    """A record that breaks off is not loaded with half of its fields."""
+    items = read(THREE[0] + THREE[1][:-30])
+    assert controls(items) == ["r0"]
+    assert items[1].findings[0].rule == "marc.truncated"
+    assert items[1].findings[0].control == "r1"
+
+
+def test_a_directory_in_another_order_than_the_data_is_sound() -> None:
+    """Directory entries need not stand in the order of the fields."""
+    raw = THREE[0]
+    first, second = raw[24:36], raw[36:48]
+    items = read(raw[:24] + second + first + raw[48:])
+    assert rules(items) == set()
+    record = items[0].record  # type: ignore[union-attr]
+    assert [field.tag for field in record.fields] == ["008", "001", "245"]
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding", "flag", "rule"),
+    [
+        ("Café société /", "utf-8", b" ", "marc.encoding-utf8"),
+        ("Université de Genève /", "latin-1", b"a", "marc.encoding-latin"),
+        ("Université de Genève /", "latin-1", b" ", "marc.encoding-latin"),
+        ("“Smart quotes” – and dashes…", "cp1252", b"a", "marc.encoding-latin"),
+        ("История России: учебник", "koi8-r", b"a", "marc.encoding-cyrillic"),
+        ("История России: учебник", "cp1251", b" ", "marc.encoding-cyrillic"),
+    ],
+)
+def test_the_bytes_decide_the_encoding(title: str, encoding: str, flag: bytes, rule: str) -> None:
+    """Text is read right under a wrong leader/09, with a finding and its confidence."""
+    raw = _with_title(title.encode(encoding), flag)
+    item = read(raw)[0]
+    assert isinstance(item, Loaded)
+    assert item.record["245"]["a"] == title
+    assert [f.rule for f in item.findings] == [rule]
+    assert item.findings[0].confidence is not None
+    assert 0.5 <= item.findings[0].confidence <= 1
+
+
+def test_marc8_under_a_utf8_flag() -> None:
+    """MARC-8 bytes that are flagged as UTF-8 are told by their marks."""
+    item = read(_with_title(b"Dvo\xe9r\xe2ak, Anton\xe2in", b"a"))[0]
+    assert isinstance(item, Loaded)
+    assert item.record["245"]["a"] == "Dvořák, Antonín"
+    assert item.encoding == "marc-8"
+
+
+@pytest.mark.parametrize("title", ["Café Müller", "Göteborg, São Paulo, Hänssler", "東京都"])
+def test_double_encoding_is_undone_and_single_is_left(title: str) -> None:
+    """UTF-8 within UTF-8 is read as it was meant; right text is left alone."""
+    twice = title.encode().decode("cp1252", "ignore").encode()
+    if twice.decode().encode("cp1252", "ignore").decode("utf-8", "ignore") == title:
+        item = read(_with_title(twice, b"a"))[0]
+        assert isinstance(item, Loaded)
+        assert item.record["245"]["a"] == title
+        assert [f.rule for f in item.findings] == ["marc.encoding-double"]
+    once = read(_with_title(title.encode(), b"a"))[0]
+    assert isinstance(once, Loaded)
+    assert once.record["245"]["a"] == title
+    assert once.findings == ()
+
+
+def test_assume_overrides_the_evidence() -> None:
+    """What the caller knows is not second-guessed."""
+    item = read(_with_title("Café".encode(), b" "), assume="latin-1")[0]
+    assert isinstance(item, Loaded)
+    assert item.record["245"]["a"] == "CafÃ©"
+    assert item.findings == ()
+
+
+def _with_title(title: bytes, flag: bytes) -> bytes:
+    """Return a sound record with these bytes as its title, whatever they are."""
+    fields = [b"r1\x1e", b"10\x1fa" + title + b"\x1e"]
+    directory, start = b"", 0
+    for tag, field in zip((b"001", b"245"), fields, strict=True):
+        directory += tag + b"%04d%05d" % (len(field), start)
+        start += len(field)
+    base = 24 + len(directory) + 1
+    leader = b"%05dnam %s22%05d a 4500" % (base + start + 1, flag, base)
+    return leader + directory + b"\x1e" + b"".join(fields) + b"\x1d"
+
+
+MARKS = st.sampled_from([b"\x1d", b"\x1e", b"\x1f", b"\n", b"\x1b", b"00024", b"\xff", b"a"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 700), st.integers(0, 40), st.one_of(MARKS, st.binary(max_size=6))),
+        max_size=6,
+    )
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_damage_loses_a_byte(edits: list[tuple[int, int, bytes]]) -> None:
+    """However a file is cut and overwritten, every byte is in one record or in quarantine."""
+    data = b"".join(THREE)
+    for place, size, new in edits:
+        data = data[:place] + new + data[place + size :]
+    items = read(data)
+    for item in items:
+        if isinstance(item, Loaded):
+            assert item.record.fields
+            str(item.record)
+
+
+@given(st.binary(max_size=400))
+@example(b"99999nam a2200000 a 4500" + b"\x1e\x1d")
+@example(b"00000" * 20)
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_accounted_for(data: bytes) -> None:
+    """Random bytes never raise and never vanish."""
+    read(data)
+
+
+@given(st.integers(0, 2), st.integers(0, 170), st.integers(0, 255))
+@settings(max_examples=600, deadline=None)
+def test_one_wrong_byte_never_costs_a_neighbour(which: int, place: int, byte: int) -> None:
+    """A single overwritten byte leaves the other two records as they were."""
+    records = list(THREE)
+    raw = records[which]
+    place %= len(raw)
+    records[which] = raw[:place] + bytes([byte]) + raw[place + 1 :]
+    items = read(b"".join(records))
+    good = {encode(i.record) for i in items if isinstance(i, Loaded) and not rules([i])}
+    for i, neighbour in enumerate(THREE):
+        if i != which:
+            assert neighbour in good
+
+
+class _Endless(io.RawIOBase):
+    """A stream of one byte over and over, as long as asked for."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        return b"x" * size
+
+
+def test_endless_data_without_a_terminator_is_bounded() -> None:
+    """What never ends is handed out in pieces of bounded size."""
+    pieces = list(frames(_Endless(5 * LIMIT)))  # type: ignore[arg-type]
+    assert sum(len(piece.raw) for piece in pieces) == 5 * LIMIT
+    assert max(len(piece.raw) for piece in pieces) <= LIMIT + (1 << 20)
+
+
+def test_a_length_of_99999_in_a_short_file() -> None:
+    """A length beyond the file's end neither blocks nor allocates."""
+    items = read(b"99999nam a2200037   4500001000400000")
+    assert isinstance(items[0], Quarantined)
+
+
+def test_a_million_directory_entries() -> None:
+    """A directory of absurd size is refused or read in bounded time."""
+    raw = b"99999nam a2299999   4500" + b"001000400000" * 300_000 + b"\x1e123\x1e\x1d"
+    items = read(raw)
+    assert len(items) >= 1
+
+
+@pytest.mark.slow
+@given(st.data())
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+def test_long_fuzzing_of_structure(data: st.DataObject) -> None:
+    """The same as above, longer, with fields that are cut anywhere."""
+    titles = data.draw(st.lists(st.text(max_size=30).filter(_plain), min_size=1, max_size=5))
+    raw = b"".join(data_of(*titles))
+    for _ in range(data.draw(st.integers(0, 8))):
+        place = data.draw(st.integers(0, len(raw)))
+        size = data.draw(st.integers(0, 30))
+        raw = raw[:place] + data.draw(st.one_of(MARKS, st.binary(max_size=12))) + raw[place + size :]
+    read(raw)
+
+
+def _plain(text: str) -> bool:
+    return not set(text) & set("\x1d\x1e\x1f") and text.isprintable()
