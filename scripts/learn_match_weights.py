@@ -7,9 +7,10 @@ label (1 = the same publication), the ids being 001. Records that are known to b
 another should carry the same group in a field `CID` $a; without it, groups are the connected pairs.
 Groups that any pair connects stay together when figures are cross-validated.
 
-What is learned is additive: boosted trees of one measure each (no interactions), which makes the
-sum of the trees over one measure a table of points. Several runs on different halves of the groups
-are averaged, which smooths the tables. scikit-learn is needed here and nowhere else.
+What is learned is additive. Each measure is cut into bins; a ridge logistic regression over the
+steps between neighbouring bins (and over "could not be taken") gives every bin its points, and the
+penalty on steps keeps neighbours alike where there is little to learn from. The regression has one
+optimum, so the same pairs always give the same tables. scikit-learn is needed here and nowhere else.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 
 import numpy as np
 import pymarc
-from sklearn.ensemble import HistGradientBoostingClassifier
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -45,8 +46,11 @@ IDENTIFIERS = {
     "oclc shared": 3.0,
     "oclc differs": 0.0,
 }
-BAGS = 8
 FOLDS = 5
+BINS = 24
+PENALTY = 0.2  # of scikit-learn's C: smaller is smoother; chosen by cross-validation
+
+Matrix = np.ndarray[Any, Any]
 
 
 def read_records(path: Path) -> tuple[dict[str, Features], dict[str, str]]:
@@ -80,66 +84,61 @@ def connected(pairs: list[tuple[str, str]]) -> list[int]:
     return [numbers[root(first)] for first, _ in pairs]
 
 
-Matrix = np.ndarray[Any, Any]
+def edges_of(values: Matrix) -> Matrix:
+    """Return the limits between bins: between all values when they are few, else by quantile."""
+    seen = np.unique(values)
+    if len(seen) <= BINS:
+        return (seen[1:] + seen[:-1]) / 2
+    return np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
 
 
-def fit_tables(x: Matrix, y: Matrix, groups: Matrix, bags: int = BAGS) -> tuple[float, list[dict[str, Any]]]:
-    """Return the start value and a table for each measure, averaged over the bags."""
-    names = list(MEASURES)
-    values = [np.unique(x[:, j][~np.isnan(x[:, j])]) for j in range(len(names))]
-    sums = [np.zeros(len(v) + 1) for v in values]  # the last is for a measure not taken
-    start = 0.0
-    everyone = np.unique(groups)
-    for bag in range(bags):
-        chosen = np.random.default_rng(bag).random(len(everyone)) < (0.8 if bags > 1 else 1.1)
-        rows = np.isin(groups, everyone[chosen])
-        model = HistGradientBoostingClassifier(
-            max_iter=500, learning_rate=0.04, max_leaf_nodes=5, min_samples_leaf=20,
-            l2_regularization=2.0, max_bins=64, interaction_cst="no_interactions", random_state=bag,
-        ).fit(x[rows], y[rows])  # fmt: skip
-        base = np.full((1, len(names)), np.nan)
-        zero = float(model.decision_function(base)[0])
-        offset = zero
-        for j, seen in enumerate(values):
-            probe = np.repeat(base, len(seen) + 1, axis=0)
-            probe[:-1, j] = seen
-            effect = model.decision_function(probe) - zero
-            column = np.where(np.isnan(x[rows, j]), len(seen), np.searchsorted(seen, x[rows, j]))
-            mean = float(np.mean(effect[column]))  # points are told from the average pair
-            sums[j] += effect - mean
-            offset += mean
-        start += offset
-    tables = []
-    for j, seen in enumerate(values):
-        points = sums[j] / bags
-        keep = [i for i in range(1, len(seen)) if abs(points[i] - points[i - 1]) > 1e-9]
-        bins = np.split(points[:-1], keep)
+def steps(column: Matrix, edges: Matrix) -> Matrix:
+    """Return one 0/1 column for each edge that is passed, and a last one for "not taken"."""
+    missing = np.isnan(column)
+    passed = (column[:, None] > edges[None, :]) & ~missing[:, None]
+    return np.column_stack([passed, missing]).astype(np.float32)
+
+
+def fit_tables(x: Matrix, y: Matrix) -> tuple[float, list[dict[str, Any]]]:
+    """Return the start value and a table for each measure; points are told from the average pair."""
+    limits = [edges_of(x[:, j][~np.isnan(x[:, j])]) for j in range(x.shape[1])]
+    design = np.hstack([steps(x[:, j], edges) for j, edges in enumerate(limits)])
+    model = LogisticRegression(C=PENALTY, max_iter=5000).fit(csr_matrix(design), y)
+    start = float(model.intercept_[0])
+    tables, at = [], 0
+    for j, (name, edges) in enumerate(zip(MEASURES, limits, strict=True)):
+        found = model.coef_[0, at : at + len(edges) + 1]
+        at += len(edges) + 1
+        points = np.append(np.concatenate([[0.0], np.cumsum(found[:-1])]), found[-1])
+        missing = np.isnan(x[:, j])
+        places = np.where(missing, len(edges) + 1, np.searchsorted(edges, x[:, j]))
+        mean = float(points[places].mean())
+        start += mean
         tables.append(
             {
-                "measures": [names[j]],
-                "edges": [[round(float(seen[i - 1] + seen[i]) / 2, 5) for i in keep]],
-                "points": [*(round(float(b.mean()), 3) for b in bins), round(float(points[-1]), 3)],
+                "measures": [name],
+                "edges": [[round(float(edge), 5) for edge in edges]],
+                "points": [round(float(value - mean), 3) for value in points],
             }
         )
-    return start / bags, tables
+    return start, tables
 
 
 def score(x: Matrix, start: float, tables: list[dict[str, Any]]) -> Matrix:
     """Return the sum of the points, as the package will compute it."""
-    names = list(MEASURES)
     out = np.full(len(x), start)
-    for table in tables:
-        column = x[:, names.index(table["measures"][0])]
+    for j, table in enumerate(tables):
         edges, points = np.array(table["edges"][0], dtype=np.float32), np.array(table["points"])
-        out += points[np.where(np.isnan(column), len(edges) + 1, np.searchsorted(edges, column))]
+        missing = np.isnan(x[:, j])
+        out += points[np.where(missing, len(edges) + 1, np.searchsorted(edges, x[:, j]))]
     return out
 
 
-def out_of_fold(x: Matrix, y: Matrix, groups: Matrix, bags: int = BAGS, seed: int = 0) -> Matrix:
+def out_of_fold(x: Matrix, y: Matrix, groups: Matrix, seed: int = 0) -> Matrix:
     """Return every pair's score by tables that were learned without its group."""
     out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(x, y, groups):
-        out[test] = score(x[test], *fit_tables(x[train], y[train], groups[train], bags))
+        out[test] = score(x[test], *fit_tables(x[train], y[train]))
     return out
 
 
@@ -177,12 +176,12 @@ def main() -> None:
     held_out = out_of_fold(x, y, groups)
     slope, shift = calibrate(held_out, y)
     found = figures(1 / (1 + np.exp(-(slope * held_out + shift))), y)
-    start, tables = fit_tables(x, y, groups)
+    start, tables = fit_tables(x, y)
     about = {
         "pairs": len(rows),
         "same": int(y.sum()),
         "from": given.labels.name,
-        "method": "additive boosted stumps, see scripts/learn_match_weights.py",
+        "method": "additive points by ridge logistic regression, see scripts/learn_match_weights.py",
         "cross-validated": found,
     }
     data = {

@@ -93,8 +93,8 @@ class VerifyPolicy:
 class MatchPolicy:
     """When two records are one."""
 
-    duplicate: float = _key(0.95, "probability from which two records are the same edition")
-    review: float = _key(0.30, "probability from which a person should look")
+    duplicate: float = _key(0.94, "probability from which two records are the same edition")
+    review: float = _key(0.05, "probability from which a person should look")
     candidates: int = _key(40, "records of the catalogue compared with an arrival at most")
     weights: str = _key("", "file of match weights (scripts/learn_match_weights.py); empty: the shipped ones")
     factors: tuple[str, ...] = _key(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from techproc.dedupe.view import View
 from techproc.text import fold
 
-__all__ = ["carrier_of", "carriers_agree", "route_of"]
+__all__ = ["carrier_claims", "carrier_of", "carriers_agree", "route_of"]
 
 _CARRIER_CODES = {  # 338 $b, by its first letter; "cr" and "nc" are looked at whole
     "h": "microform", "s": "audio", "v": "video", "c": "disc", "m": "film", "p": "microscopic",
@@ -65,6 +65,38 @@ def carrier_of(view: View) -> tuple[str, bool]:
     if kind in "ij":
         return "audio", True
     return ("electronic" if kind == "m" else "print"), True
+
+
+def carrier_claims(view: View) -> frozenset[str]:
+    """Return every carrier that some part of the record claims.
+
+    More than one is a contradiction: a print record that was copied from the online one and still
+    has its 338. A size in centimetres claims print, where no other carrier is named beside it.
+    """
+    claims = set()
+    named = _from_carrier_type(view)
+    if named:
+        claims.add("print" if named == "volume" else named)
+    for tag, code in (("300", "a"), ("245", "h")):
+        if words := _from_words(view.values(tag, code)):
+            claims.add(words)
+    sized = any("cm" in value for value in view.values("300", "c"))
+    if sized and not _from_words(view.values("300", "a")):
+        claims.add("print")
+    body = view.first("008")
+    form = body[29:30] if view.leader[6:7] in "efgkor" else body[23:24]
+    if len(body) >= 30 and form in _FORM_OF_ITEM:
+        claims.add(_FORM_OF_ITEM[form])
+    for physical in view.control.get("007", ()):
+        if physical[:2] == "cr":
+            claims.add("online")
+        elif physical[:1] in "akt":
+            claims.add("print")
+        elif physical[:1] in _CATEGORY:
+            claims.add(_CATEGORY[physical[:1]])
+    if "online" in claims or "disc" in claims:
+        claims.discard("electronic")
+    return frozenset(claims)
 
 
 def _from_carrier_type(view: View) -> str:

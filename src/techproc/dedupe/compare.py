@@ -54,8 +54,8 @@ def compare(a: Features, b: Features, policy: MatchPolicy | None = None) -> Comp
     >>> import pymarc
     >>> from techproc.dedupe.features import features
     >>> empty = features(pymarc.Record())
-    >>> compare(empty, empty).band
-    'review'
+    >>> compare(empty, empty).vetoes
+    ('thin: a record without a title',)
     """
     return compare_many([a], [b], rules_of(policy or MatchPolicy()))[0]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pymarc
 
-from techproc.dedupe.carrier import carrier_of, route_of
+from techproc.dedupe.carrier import carrier_claims, carrier_of, route_of
 from techproc.dedupe.extent import (
     edition_number,
     pages_and_volumes,
@@ -67,6 +67,7 @@ class Features:
     type: str
     carrier: str
     carrier_sure: bool  # said by more than a code in 008 or 007
+    claims: frozenset[str]  # every carrier that some part of the record claims
     language: str
     languages: frozenset[str]
     country: str
@@ -174,6 +175,7 @@ def features_of(view: View, number: int = 0) -> Features:
         type=view.leader[6:7],
         carrier=carrier,
         carrier_sure=sure,
+        claims=carrier_claims(view),
         language="" if language in ("und", "mul", "zxx", "xxx") else language,
         languages=frozenset(v.strip().lower() for v in view.values("041", "abd")),
         country=body[15:18].strip(" |#") if len(body) >= 18 else "",

@@ -21,8 +21,8 @@ class Rules:
     weights: Weights
     factors: Mapping[str, float] = field(default_factory=dict)
     strengths: Mapping[str, str] = field(default_factory=dict)
-    duplicate: float = 0.95
-    review: float = 0.30
+    duplicate: float = MatchPolicy().duplicate
+    review: float = MatchPolicy().review
 
 
 @lru_cache(maxsize=8)

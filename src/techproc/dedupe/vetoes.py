@@ -74,6 +74,9 @@ def _type(a: Features, b: Features) -> _Found:
 
 def _carrier(a: Features, b: Features) -> _Found:
     if carriers_agree(a.carrier, b.carrier):
+        if a.claims != b.claims and (len(a.claims) > 1 or len(b.claims) > 1):
+            claims = (" and ".join(sorted(one.claims)) or one.carrier for one in (a, b))
+            return "review", "claimed are {} | {}".format(*claims)
         return None
     strength = "no" if a.carrier_sure and b.carrier_sure else "review"
     return strength, f"{a.carrier} and {b.carrier}"
@@ -84,8 +87,8 @@ def _language(a: Features, b: Features) -> _Found:
         return None
     if a.language in b.languages or b.language in a.languages:
         return None
-    same_title = Indel.normalized_similarity(a.title, b.title) > 0.85
-    return ("review" if same_title else "no", f"{a.language} and {b.language}")
+    # Codes are often wrong, and a true translation scores low by its title anyway.
+    return "review", f"{a.language} and {b.language}"
 
 
 def _edition(a: Features, b: Features) -> _Found:
@@ -148,6 +151,8 @@ def _serial(a: Features, b: Features) -> _Found:
         return "no", f"ISSN {min(a.issns)} and {min(b.issns)}"
     if a.title != b.title:
         return "review", "serial titles differ"
+    if a.edition != b.edition:
+        return "review", f"serial editions {a.edition or 'none'!r} and {b.edition or 'none'!r}"
     if a.year1 and b.year1 and a.year1 != b.year1:
         return "review", f"serials begin {a.year1} and {b.year1}"
     if (a.surname or b.surname) and a.heading != b.heading and not (a.issns & b.issns):

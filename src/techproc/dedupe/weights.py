@@ -27,23 +27,19 @@ __all__ = ["FIELDS", "Table", "Weights", "load_weights", "shipped_weights"]
 # What a person is told: each measure belongs to one field of the description.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": (
-        "title", "title start", "short title", "title words", "title surplus", "title deficit",
-        "title length", "other title", "title numbers", "title conflict", "uniform title",
+        "title", "title start", "short title", "title length", "title words", "title surplus",
+        "title deficit", "title conflict", "title numbers",
     ),
     "parts": ("parts",),
-    "creator": (
-        "creator", "heading", "names", "birth", "responsibility", "responsibility words",
-    ),
-    "edition": ("edition", "revised", "edition and year"),
-    "date": ("year", "first year", "date kind", "dates"),
+    "creator": ("creator", "names", "birth", "responsibility", "responsibility words"),
+    "edition": ("edition", "edition and year"),
+    "date": ("first year", "year", "dates", "date pattern"),
     "publisher": ("publisher", "place", "country", "imprint"),
-    "pages": ("pages", "page share", "page sum", "roman pages", "volumes", "extent"),
+    "pages": ("pages", "page share", "page sum", "page pattern", "volumes"),
     "size": ("size",),
-    "series": ("series", "series given"),
+    "series": ("series",),
     "subjects": ("subjects",),
-    "form": (
-        "illustrations", "literary form", "language", "carrier", "kind", "sparseness",
-    ),
+    "form": ("illustrations", "language", "carrier", "kind", "sparseness"),
 }  # fmt: skip
 
 
