@@ -55,7 +55,7 @@ _TOKEN = re.compile(
   | (?P<volume>   (?<![A-Za-z]) (?:{_CAPTIONS}) (?:\.\s?|\s) [0-9]+[a-z]? (?:[-/–,][0-9]+)* (?![0-9A-Za-z]) )
   | (?P<svar>     (?<![A-Za-z]) svar (?![A-Za-z0-9]) )
   | (?P<dotted>   \.\s?[A-Za-z]{{1,3}}[0-9]+ )
-  | (?P<bare>     \.\s?[A-Za-z](?![A-Za-z0-9.]) )
+  | (?P<bare>     (?<![A-Za-z])\.\s?[A-Za-z](?![A-Za-z0-9.]) )
   | (?P<cutter>   (?<![A-Za-z])[A-Za-z][0-9]+ )
   | (?P<ordinal>  [0-9]+(?:st|nd|rd|th|d)(?![a-z0-9]) )
   | (?P<date>     (?<![0-9])(?:1[0-9]|20)[0-9]{{2}}(?:[-/–](?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))?
@@ -69,8 +69,7 @@ _TOKEN = re.compile(
 )
 # Work letters stand on a Cutter's digits ("A65xc"), unless they open the next Cutter ("P6T44")
 # or are a caption with its number ("G7c.11").
-_WORK_LETTERS = re.compile(r"(?!(?:c|v|no|pt|vol)\.?\s?[0-9])[A-Za-z]+(?![A-Za-z0-9]|\.\s?[0-9])")
-_WORK_MIDDLE = re.compile(r"[A-Za-z]+(?=[A-Za-z][0-9])(?<![0-9][A-Za-z])")
+_WORK_LETTERS = re.compile(r"(?!(?:c|v|no|pt|vol)\.\s?[0-9])[A-Za-z]+(?![A-Za-z0-9]|\.\s?[0-9])")
 
 
 def scan_tail(text: str, start: int, *, letters_are_items: bool = False) -> list[Element]:

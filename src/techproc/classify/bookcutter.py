@@ -74,9 +74,9 @@ def slot_for(entry: MainEntry, number: CallNumber, held: list[ShelfEntry]) -> Sl
     if letters == "PZ" and 5 <= whole <= 90 and cutters and _stands_for(cutters[-1], entry.heading):
         return _juvenile(entry)
     if letters in _AUTHORS_FROM and whole >= _AUTHORS_FROM[letters]:
-        named = entry.biographee or (entry.heading if entry.kind == "person" else "")
-        if cutters and named and _is_author_number(letters, whole, cutters[-1], named):
-            return _literary(entry, named)
+        for named in (entry.about, entry.heading if entry.kind == "person" else ""):
+            if cutters and named and _is_author_number(letters, whole, cutters[-1], named):
+                return _literary(entry, named)
         if not cutters and entry.kind == "person" and len(held) > 1:
             if {fold(e.heading) for e in held} == {fold(entry.heading)}:
                 reason = ("shelf-list", "all of this class is one author's: the Cutter is the title's")
@@ -132,12 +132,13 @@ def _biography(entry: MainEntry, *, named: bool) -> Slot:
 def _literary(entry: MainEntry, author: str) -> Slot:
     """Tables of literary authors (P-PZ40 and its like): A61–Z458 separate works, Z46 ff. about them."""
     by_author = fold(entry.heading) == fold(author)
-    if entry.biographee and by_author:
-        letters = "correspondence" in fold(entry.title) or "letters" in fold(entry.title).split()
+    about_author = fold(entry.about) == fold(author)
+    if about_author and by_author and entry.biographee:
+        letters = "letters" in fold(entry.title).split() or "correspondence" in fold(entry.title)
         fixed = "Z48" if letters else "Z46"
         reason = ("P-PZ40", f"{fixed} for the author's own {'letters' if letters else 'life'}")
         return Slot(text=entry.cuttered, fixed=fixed, reasons=(reason,))
-    if entry.biographee:
+    if about_author and not by_author:
         reason = ("P-PZ40", f"about {author}: Z5–Z999 by main entry")
         return Slot(text=entry.cuttered, within=("Z", "5", ""), reasons=(reason,))
     title = entry.uniform or entry.title

@@ -37,7 +37,8 @@ class MainEntry:
     translation: bool = False
     facsimile: bool = False
     edition: str = ""
-    biographee: str = ""  # 600 of a biography
+    about: str = ""  # the first person of 600
+    biographee: str = ""  # the same, where the work is a biography
     autobiography: bool = False
     number: str = ""  # 001
 
@@ -90,6 +91,7 @@ def main_entry(record: Record) -> MainEntry:
         translation=_is_translation(record),
         facsimile=_is_facsimile(record, fixed),
         edition=strip_isbd(record["250"].get("a") or "") if "250" in record else "",
+        about=people[0] if people else "",
         biographee=biographee,
         autobiography=bool(biographee) and fold(biographee) == fold(heading),
         number=record["001"].data.strip() if "001" in record else "",

@@ -20,11 +20,13 @@ from collections.abc import Iterable
 
 from techproc.classify._elements import Element, Kind
 from techproc.classify._grammar import Scheme, detect_scheme, read_elements
+from techproc.classify._shapes import SHAPE_TABLE, Maker, fast_key
 
-__all__ = ["shelf_key", "shelf_keys"]
+__all__ = ["general_key", "shelf_key", "shelf_keys"]
 
 _SUBTOKEN = re.compile(r"(?P<number>[0-9]+)(?P<letters>(?<=[0-9])[^\W\d_]+)?|(?P<word>[^\W\d_]+)")
 _NATURAL = re.compile(r"(?P<number>[0-9]+)(?P<decimal>\.[0-9]+)?|(?P<word>[^\W\d_]+)")
+_MAKERS: dict[str, dict[bytes, Maker | None]] = {name: {} for name in ("lcc", "nlm", "ddc", "auto")}
 _ORDINAL_SUFFIXES = {"ST", "ND", "RD", "TH", "D"}
 
 
@@ -39,15 +41,31 @@ def shelf_key(text: str, scheme: str = "auto") -> str:
     >>> shelf_key("QA76.9.A5 1990") == shelf_key("qa 76.9 a5 1990")
     True
     """
-    return _general_key(text, scheme)
+    makers = _MAKERS.get(scheme)
+    if makers is not None and (key := fast_key(text, scheme, makers)) is not None:
+        return key
+    return general_key(text, scheme)
 
 
 def shelf_keys(texts: Iterable[str], scheme: str = "auto") -> list[str]:
     """Return the keys of many call numbers, in their order."""
-    return [shelf_key(text, scheme) for text in texts]
+    makers = _MAKERS.get(scheme)
+    if makers is None:
+        return [general_key(text, scheme) for text in texts]
+    keys: list[str] = []
+    add, known, table = keys.append, makers.get, SHAPE_TABLE
+    for text in texts:
+        try:
+            maker = known(text.encode().translate(table))
+        except UnicodeEncodeError:  # lone surrogates
+            maker = None
+        # the usual case without a further call; the rest asks again and learns the shape
+        add((maker and maker(text)) or shelf_key(text, scheme))
+    return keys
 
 
-def _general_key(text: str, scheme: str) -> str:
+def general_key(text: str, scheme: str) -> str:
+    """Return the key by the full grammar, whatever the shape of the text."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
