@@ -18,7 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 __all__ = ["Adapter"]
 
 
-def _shut(sock: socket.socket) -> None:
+def _shut(sock: socket.socket, late: threading.Event) -> None:
+    late.set()
     with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 
@@ -28,13 +29,23 @@ class _Watched(HTTPConnection):
         sock = getattr(self, "sock", None)
         if sock is None or not self.timeout:
             return super().getresponse()
-        timer = threading.Timer(float(self.timeout), _shut, [sock])
+        late = threading.Event()
+        timer = threading.Timer(float(self.timeout), _shut, [sock, late])
         timer.daemon = True
         timer.start()
+        message = "the head of the answer did not arrive in time"
         try:
-            return super().getresponse()
+            response = super().getresponse()
+        except Exception as error:
+            if late.is_set():
+                raise TimeoutError(message) from error
+            raise
         finally:
             timer.cancel()
+        if late.is_set():  # a head cut short looks like a whole one with fewer lines
+            response.close()
+            raise TimeoutError(message)
+        return response
 
 
 class _WatchedTLS(_Watched, HTTPSConnection):

@@ -172,9 +172,12 @@ class _Maker:
         entry = "".join(field.get_subfields("a")[:1]).strip()
         forename = " ".join(field.get_subfields("b")).strip()
         name = f"{entry}, {forename}" if forename else entry
+        lived = " ".join(field.get_subfields("f")).strip("() ")
         subfields = [("a", _text(name)), ("b", " ".join(field.get_subfields("d")))]
         subfields += [("c", value) for value in field.get_subfields("c")]
-        subfields += [("d", " ".join(field.get_subfields("f")).strip("() "))]
+        subfields = [(code, value) for code, value in subfields if value]
+        if lived:
+            subfields = [*_ended(subfields, ","), ("d", lived)]
         subfields += [("4", code) for code in _relators(field)]
         first = "1" if field.indicator2 == "1" or forename else "0"
         self._add(tag, f"{first} ", *subfields)
@@ -364,10 +367,8 @@ def _ended(parts: list[tuple[str, str]], mark: str) -> list[tuple[str, str]]:
     if not parts:
         return parts
     code, text = parts[-1]
-    return [
-        *parts[:-1],
-        (code, text.rstrip(" .,:;/=+") + mark if not text.endswith(mark) else text),
-    ]
+    text = text.rstrip(" ,:;/=+")
+    return [*parts[:-1], (code, text if mark == "." and text.endswith(".") else text + mark)]
 
 
 def _date(text: str) -> str:
