@@ -306,7 +306,9 @@ def test_long_fuzzing_of_structure(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(0, 8))):
         place = data.draw(st.integers(0, len(raw)))
         size = data.draw(st.integers(0, 30))
-        raw = raw[:place] + data.draw(st.one_of(MARKS, st.binary(max_size=12))) + raw[place + size :]
+        raw = (
+            raw[:place] + data.draw(st.one_of(MARKS, st.binary(max_size=12))) + raw[place + size :]
+        )
     read(raw)
 
 

@@ -11,6 +11,7 @@ from techproc.errors import NotEncodable, RecordTooLarge
 from techproc.findings import Finding
 from techproc.marc import marc8
 from techproc.marc.forms import WriteOptions
+from techproc.marc.oversize import split_fields
 from techproc.marc.scanned import ScannedRecord
 
 __all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode", "encode_unchecked"]
@@ -144,9 +145,20 @@ class Iso2709Writer:
     def write(self, record: pymarc.Record) -> tuple[Finding, ...]:
         """Write one record; raises RecordTooLarge or NotEncodable before a byte is written."""
         options = self._options
-        data = encode(record, options.encoding, unencodable=options.unencodable)
+        findings: tuple[Finding, ...] = ()
+        try:
+            data = encode(record, options.encoding, unencodable=options.unencodable)
+        except RecordTooLarge:
+            if options.oversize != "split":
+                raise
+
+            def size(field: Field) -> int:
+                return len(_encode_field(field, options.encoding, options.unencodable))
+
+            record, findings = split_fields(record, size, FIELD_MOST)
+            data = encode(record, options.encoding, unencodable=options.unencodable)
         self._stream.write(data)
-        return ()
+        return findings
 
     def finish(self) -> None:
         """Nothing stands after the last record."""

@@ -220,7 +220,8 @@ class _Repair:
         if oversize := self._oversize(end):
             return oversize, end + 1, False
         for stop in (end, declared - 1):
-            if 36 <= stop < self.end and (spoilt := self._spoilt(stop)):
+            most = 1.0 if stop == end else 0.5
+            if 36 <= stop < self.end and (spoilt := self._spoilt(stop, most)):
                 self.note("marc.directory", "part of the directory was overwritten")
                 return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
@@ -233,10 +234,11 @@ class _Repair:
             return True
         return _CODES.match(text[:20]) is not None and not text[20:].strip("450 \ufffd")
 
-    def _spoilt(self, end: int) -> list[_Entry] | None:
+    def _spoilt(self, end: int, most: float) -> list[_Entry] | None:
         """Read the tags of a directory some of whose bytes were overwritten, if they can be told.
 
-        Numbers that are gone are -1: the fields are then told by their terminators alone.
+        At most the share `most` of the entries may be spoilt. Numbers that are gone are -1: the
+        fields are then told by their terminators alone.
         """
         text = self.raw[24:end]
         if len(text) % 12:
@@ -257,7 +259,7 @@ class _Repair:
                 entries.append((tag.decode("ascii"), -1, -1))
         # One entry among sound ones, or a damage that leaves the fields as many as the entries.
         fields = self.raw[end + 1 : self.end].count(b"\x1e")
-        return entries if spoilt and 2 * spoilt <= len(entries) == fields else None
+        return entries if 0 < spoilt <= most * len(entries) and len(entries) == fields else None
 
     def _oversize(self, end: int) -> list[_Field] | None:
         """Read a directory whose numbers outgrew their places, as some programs write it."""
