@@ -147,9 +147,11 @@ def stock_catalogue(batch: Batch, known: dict[str, Record], pool: dict[str, list
     for letters in CLASSES:
         for record in take(pool[letters], 21):
             hold(batch, record)
-    # Held first editions, of which the trolley and the vendor bring the second.
-    for number in ("00699756", "00267903", "00035612"):
-        hold(batch, known[number])
+    # Held editions, of which the trolley and the vendor bring another.
+    held = {control(record) for record in batch.catalogue}
+    for number in ("00035612", "00267903"):
+        if number not in held:
+            hold(batch, known[number])
     non_latin = next(r for r in known.values() if sum(f.tag == "880" for f in r.fields) > 3 and r.get("050") and r["050"].get("b"))
     hold(batch, non_latin)
 
@@ -306,7 +308,7 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
                     and r["020"].get("a") and own_isbn(r) and len(r.get_fields("650")) > 1)
     marked = bytearray(accented.as_marc())
     marked[9:10] = b" "
-    batch.deliver(bytes(marked), "UTF-8 flagged as MARC-8 (LDR/09 blank)", "written", "new", "marc.utf8-flagged-marc8")
+    batch.deliver(bytes(marked), "UTF-8 flagged as MARC-8 (LDR/09 blank)", "written", "new", "marc.encoding-utf8")
     wrong = bytearray(fresh[22].as_marc())
     wrong[0:5] = b"%05d" % (len(wrong) + 7)
     batch.deliver(bytes(wrong), "wrong record length in the leader", "written", "new", "marc.length-mismatch")
@@ -321,7 +323,7 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
     second_copy = copy.deepcopy(held_book(batch, 75))
     add_item(second_copy, LocalItem(barcode=batch.barcode(SHELF_READY), branch="MAIN", copy="2"), "koha")
     batch.deliver(second_copy, "second copy of a held book, barcode in 952", "merged", "copy")
-    batch.deliver(known["00022536"], "second edition of a held first edition", "written", "other-edition")
+    batch.deliver(known["00060564"], "large print edition of a held book", "written", "other-format")
     batch.deliver(ebook(batch.catalogue[20]), "e-book of a held print book", "written", "other-format")
     cjk = [r for r in known.values() if sum(f.tag == "880" for f in r.fields) > 3 and r.get("020")
            and r["020"].get("a") and own_isbn(r) and r.get("050") and r["050"].get("b")]

@@ -15,6 +15,11 @@ __all__ = ["cli", "main"]
 # name → (module:attribute, one-line help). The help stands here so that `techproc --help`
 # imports none of the modules; a test holds it against each command's own.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "process": (
+        "techproc_cli.process:command",
+        "Catalogue what arrives: records to load and labels to stick, in one go.",
+    ),
+    "marc": ("techproc_cli.marc:marc", "Count, look at, convert, select and tabulate MARC records."),
     "config": ("techproc_cli.config:config", "Show the policy in force and where each key comes from."),
 }
 

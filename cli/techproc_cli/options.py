@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +22,7 @@ __all__ = [
     "json_option",
     "output_option",
     "policy_files",
+    "quiet_option",
     "read_policy",
 ]
 
@@ -30,6 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 force_option = click.option("--force", is_flag=True, help="Replace outputs that are there already.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
 output_option = click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE; - is standard output."
 )
@@ -89,7 +90,3 @@ def _typed(text: str, like: object, variable: str) -> Any:
             raise ConfigError(f"{variable} = {text!r} is not a number") from None
     return text
 
-
-def interactive() -> bool:
-    """Return True when standard error is a terminal, so that progress may be shown."""
-    return sys.stderr.isatty()

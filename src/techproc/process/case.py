@@ -1,0 +1,102 @@
+"""One arrival on its way through the stages: what has been found out and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pymarc import Record
+
+from techproc.findings import Finding, Severity
+from techproc.marc.description import Description, describe
+from techproc.process.arrival import Arrival, Disposition, Outcome
+from techproc.process.desk import Known
+
+__all__ = ["Case"]
+
+
+@dataclass(slots=True)
+class Case:
+    """The working notes on one arrival; each stage adds its own.
+
+    A finding of severity "error" keeps the record from being written until a person has seen it.
+    """
+
+    arrival: Arrival
+    record: Record | None = None
+    described: Description = field(init=False)
+    match: str = "none"
+    known: Known | None = None  # what it matches
+    joins: Known | None = None  # what it is added to as a copy
+    findings: list[Finding] = field(default_factory=list)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        a = self.arrival
+        self.findings += a.findings
+        self.detail = {
+            "name": a.name,
+            "file": a.file,
+            "place": a.place,
+            "isbn": a.isbn,
+            "control": "",
+            "title": a.typed.title,
+            "typed": {name: value for name, value in asdict(a.typed).items() if value},
+            "chosen": None,
+            "runners_up": [],
+            "verification": None,
+            "match": {"kind": "none", "with": "", "reasons": []},
+            "suggestions": {},
+            "call_number": None,
+            "items": [],
+        }
+
+    def take(self, record: Record) -> None:
+        """Make a record the one that describes the arrival."""
+        self.record = record
+        self.described = describe(record)
+        titles = (self.described.title, self.described.subtitle)
+        self.detail["title"] = " : ".join(part for part in titles if part)
+        self.detail["control"] = self.described.control
+
+    def find(self, rule: str, message: str, severity: Severity = Severity.ERROR, **more: Any) -> None:
+        """Note something about the arrival."""
+        self.findings.append(Finding(rule=rule, message=message, severity=severity, **more))
+
+    @property
+    def held_back(self) -> bool:
+        """Whether a person must look before the record is loaded."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def matched(self, kind: str, known: Known | None = None, reasons: tuple[str, ...] = ()) -> None:
+        """Note what the arrival is to what is there already."""
+        self.match = kind
+        self.known = known
+        self.detail["match"] = {
+            "kind": kind,
+            "with": known.name if known else "",
+            "reasons": list(reasons),
+        }
+
+    def close(self, record: bytes | None) -> Outcome:
+        """Return the outcome: rejected without a record, else by what was found."""
+        disposition: Disposition = "written"
+        if record is None:
+            disposition = "rejected"
+        elif self.held_back:
+            disposition = "review"
+        elif self.joins:
+            disposition = "merged"
+        a = self.arrival
+        places = {"file": a.file, "record": a.place}
+        self.detail["findings"] = [
+            {**places, **finding.as_json()} for finding in self.findings
+        ]
+        return Outcome(
+            number=a.number,
+            disposition=disposition,
+            match=self.match,
+            record=record,
+            joins=self.joins.where if self.joins and disposition == "merged" else "",
+            detail=self.detail,
+        )

@@ -1,0 +1,94 @@
+"""What the stages of the main job work with: policy, catalogue, what this run wrote, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pymarc import Record
+
+from techproc.catalog import Catalog, Held
+from techproc.classify.shelflist import LayeredShelfList, ShelfList
+from techproc.classify.suggest import Suggester
+from techproc.config import Policy
+from techproc.process.arrival import Outcome
+from techproc.sources import Gathered
+
+__all__ = ["Desk", "Known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record that is there already: in the catalogue, or from earlier in this run.
+
+    `where` is how outcomes name it (``catalog:001``, ``batch:number``), `name` how people do.
+    """
+
+    record: Record
+    where: str
+    name: str
+    in_review: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything that is handed to a stage; `admit` alone changes it.
+
+    `batch` holds what this run has decided so far, under the numbers of the arrivals.
+    """
+
+    policy: Policy
+    catalog: Catalog | None
+    batch: Catalog
+    suggester: Suggester
+    gathered: Gathered
+    barcodes: dict[str, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    waiting: set[int] = field(default_factory=set)
+
+    def admit(self, outcome: Outcome) -> None:
+        """Take note of a decided arrival: its record, its call number and its barcodes.
+
+        A resumed run calls this for everything in its journal, and so knows what it knew.
+        """
+        for item in outcome.detail["items"]:
+            if barcode := item["item"]["barcode"]:
+                self.barcodes.setdefault(barcode, outcome.detail["name"])
+        if outcome.disposition in ("written", "review") and outcome.record:
+            self.names[outcome.number] = outcome.detail["name"]
+            self.batch.put(outcome.number, Held(outcome.number, "", "", outcome.record).record)
+            if outcome.disposition == "review":
+                self.waiting.add(outcome.number)
+
+    def holding(self, isbn: str) -> list[Known]:
+        """Return the records that are there already under an ISBN."""
+        held = self.catalog.by_isbn(isbn) if self.catalog else []
+        return [*map(self._held, held), *map(self._batched, self.batch.by_isbn(isbn))]
+
+    def resembling(self, keys: Sequence[str]) -> list[Known]:
+        """Return the records that share match keys, the catalogue's first."""
+        limit = self.policy.match.candidates
+        held = self.catalog.candidates(keys, limit=limit) if self.catalog else []
+        return [
+            *map(self._held, held),
+            *map(self._batched, self.batch.candidates(keys, limit=limit)),
+        ]
+
+    def barcode_holder(self, barcode: str) -> str:
+        """Return who has a barcode already, as people say it, or an empty string."""
+        if self.catalog and (held := self.catalog.by_barcode(barcode)):
+            return f"{held[0].control or held[0].title} in the catalogue"
+        return self.barcodes.get(barcode, "")
+
+    def shelflist(self, scheme: str) -> ShelfList:
+        """Return the shelf-list of the catalogue and of this run as one."""
+        lists = [each.shelf(scheme) for each in (self.catalog, self.batch) if each is not None]
+        return LayeredShelfList(*lists)
+
+    def _held(self, held: Held) -> Known:
+        name = f"{held.control or held.title} in the catalogue"
+        return Known(held.record, f"catalog:{held.control or held.id}", name)
+
+    def _batched(self, held: Held) -> Known:
+        return Known(held.record, f"batch:{held.id}", self.names[held.id], held.id in self.waiting)
+

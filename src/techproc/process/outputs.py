@@ -1,0 +1,185 @@
+"""The files a run leaves: made whole in a hidden folder, then moved into place together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from techproc import labels, marc, report
+from techproc.config import Policy
+from techproc.errors import OutputError, OutputExists, RecordTooLarge
+from techproc.files import explain_os_error
+from techproc.findings import Finding
+from techproc.labels import BarcodeLabel, SpineLabel
+from techproc.marc.items import LocalItem, add_item
+from techproc.process.arrival import Outcome
+from techproc.process.journal import Journal
+
+__all__ = ["OUTPUTS", "STAGING", "prepare_folder", "write_outputs"]
+
+OUTPUTS = (
+    "records.mrc",
+    "review.mrc",
+    "rejects.mrc",
+    "rejects.jsonl",
+    "spine-labels.pdf",
+    "barcode-labels.pdf",
+    "report.html",
+    "report.json",
+)
+STAGING = ".techproc-run"
+
+
+def prepare_folder(folder: Path, *, force: bool) -> Path:
+    """Make the output folder and its hidden working folder, and return the latter.
+
+    An unfinished run in it is kept, so that it can go on; `force` takes it away. Raises
+    OutputExists when finished outputs are there and `force` is not set, OutputError when the
+    place cannot be written.
+    """
+    staging = folder / STAGING
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(f"{folder}: it is a file; --out names a folder")
+        present = [name for name in OUTPUTS if (folder / name).exists()]
+        if present and not staging.exists() and not force:
+            raise OutputExists(
+                f"{folder}: the outputs of a run are there already ({', '.join(present)}); "
+                "name another folder, or --force replaces them"
+            )
+        if force and staging.exists():
+            shutil.rmtree(staging)
+        staging.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(explain_os_error(folder, error)) from error
+    return staging
+
+
+def write_outputs(
+    journal: Journal, facts: dict[str, Any], policy: Policy, folder: Path
+) -> tuple[Finding, ...]:
+    """Write all outputs of a decided run and move them into `folder`; return the labels' findings.
+
+    `facts` is what the report says of the run as a whole. Nothing is read but the journal, so doing
+    it again gives the same bytes.
+    """
+    staging = folder / STAGING
+    try:
+        _write_marc(journal, staging)
+        _write_rejects(journal, staging)
+        findings = _write_labels(journal, policy, staging)
+        report.write_report(
+            (
+                {"number": o.number, "disposition": o.disposition, **o.detail}
+                for o, _ in journal.outcomes()
+            ),
+            {**facts, "label_findings": [finding.as_json() for finding in findings]},
+            html_file=staging / "report.html",
+            json_file=staging / "report.json",
+        )
+        for name in OUTPUTS:
+            (staging / name).replace(folder / name)
+    except OSError as error:
+        raise OutputError(explain_os_error(error.filename or folder, error)) from error
+    return tuple(findings)
+
+
+def _write_marc(journal: Journal, staging: Path) -> None:
+    """Write the new records with the copies that joined them, then held records with new copies."""
+    copies: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome, _ in journal.outcomes("merged"):
+        copies[outcome.joins].append(outcome)
+    with (staging / "records.mrc").open("wb") as stream:
+        for outcome, _ in journal.outcomes("written"):
+            joined = copies.pop(f"batch:{outcome.number}", [])
+            stream.write(_with_copies(outcome.record or b"", joined))
+        for first, *others in copies.values():
+            stream.write(_with_copies(first.record or b"", others))
+    with (staging / "review.mrc").open("wb") as stream:
+        for outcome, _ in journal.outcomes("review"):
+            stream.write(outcome.record or b"")
+
+
+def _with_copies(raw: bytes, copies: list[Outcome]) -> bytes:
+    """Return a record with the items of copies that joined it.
+
+    A record that would outgrow ISO 2709 is followed by one with the remaining items alone.
+    """
+    if not copies:
+        return raw
+    record = marc.decode(raw)
+    for position, outcome in enumerate(copies):
+        for item in outcome.detail["items"]:
+            add_item(record, LocalItem(**item["item"]), item["profile"])
+        try:
+            raw = marc.encode(record)
+        except RecordTooLarge:
+            return raw + _with_copies(outcome.record or b"", copies[position + 1 :])
+    return raw
+
+
+def _write_rejects(journal: Journal, staging: Path) -> None:
+    with (
+        (staging / "rejects.mrc").open("wb") as stream,
+        (staging / "rejects.jsonl").open("w", encoding="utf-8") as lines,
+    ):
+        for outcome, raw in journal.outcomes("rejected"):
+            stream.write(raw)
+            reject = {
+                key: outcome.detail[key]
+                for key in ("name", "file", "place", "isbn", "typed", "items", "findings")
+            }
+            lines.write(json.dumps(reject, ensure_ascii=False) + "\n")
+
+
+def _write_labels(journal: Journal, policy: Policy, staging: Path) -> list[Finding]:
+    """Print the labels of everything that can go to the shelf, in the order of arrival."""
+    findings = []
+    with (staging / "spine-labels.pdf").open("wb") as stream:
+        spines = (
+            _spine_label(item, policy) for item in _finished_items(journal) if item["call_number"]
+        )
+        stock = labels.stock_named(policy.spine.stock)
+        findings += labels.render_sheet(
+            spines, stock, stream, start=policy.spine.start, partial=True, title="Spine labels"
+        )
+    with (staging / "barcode-labels.pdf").open("wb") as stream:
+        bars = (_barcode_label(item, policy) for item in _finished_items(journal) if item["barcode"])
+        stock = labels.stock_named(policy.barcode.stock)
+        findings += labels.render_sheet(
+            bars, stock, stream, start=policy.barcode.start, partial=True, title="Barcode labels"
+        )
+    return findings
+
+
+def _finished_items(journal: Journal) -> Iterator[dict[str, str]]:
+    for outcome, _ in journal.outcomes():
+        if outcome.disposition in ("written", "merged"):
+            for item in outcome.detail["items"]:
+                yield {**item["item"], "name": item["item"]["barcode"] or outcome.detail["name"]}
+
+
+def _spine_label(item: dict[str, str], policy: Policy) -> SpineLabel:
+    """Return a spine label; a location other than the usual one stands above the number."""
+    elsewhere = item["location"] != policy.items.location
+    return SpineLabel(
+        call_number=item["call_number"],
+        profile="" if policy.spine.profile == "auto" else policy.spine.profile,
+        prefix=item["location"] if elsewhere else "",
+        enumeration=item["enumeration"],
+        copy=f"c.{item['copy']}" if item["copy"] not in ("", "1") else "",
+        name=item["name"],
+    )
+
+
+def _barcode_label(item: dict[str, str], policy: Policy) -> BarcodeLabel:
+    return BarcodeLabel(
+        value=item["barcode"],
+        symbology=policy.barcode.symbology,
+        caption=policy.barcode.caption,
+        name=item["name"],
+    )

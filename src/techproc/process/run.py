@@ -1,0 +1,349 @@
+"""The main job: everything that arrives, through every stage, to records and labels."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from techproc import __version__, marc
+from techproc.catalog import Catalog
+from techproc.classify.suggest import Suggester
+from techproc.config import Policy, describe_keys
+from techproc.errors import InputError
+from techproc.files import explain_os_error
+from techproc.findings import Finding, Tally
+from techproc.process import answers
+from techproc.process.arrival import Arrival, Outcome
+from techproc.process.case import Case
+from techproc.process.choosing import choose_for_item, choose_for_record
+from techproc.process.desk import Desk
+from techproc.process.finishing import finish
+from techproc.process.intake import count_arrivals, read_arrivals
+from techproc.process.journal import Journal
+from techproc.process.matching import match_record
+from techproc.process.numbering import number_record
+from techproc.process.outputs import prepare_folder, write_outputs
+from techproc.sources import Gathered, Source, gather
+from techproc.sources.opening import opened_sources
+
+__all__ = ["Progress", "RunReport", "decide", "process"]
+
+# Arrivals for which the sources are asked together, and decisions kept in one transaction of the
+# journal: a killed run repeats at most so much.
+_ASKED_TOGETHER = 1000
+_KEPT_TOGETHER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: arrivals decided, of how many (None: not known), and what became of them."""
+
+    done: int
+    total: int | None
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """What a run came to: the totals, where the outputs are, and what concerns the whole run.
+
+    `records` counts what is in records.mrc: the new records, and each held record that got copies.
+    """
+
+    folder: Path
+    tally: Tally
+    records: int
+    matches: dict[str, int]
+    findings: tuple[Finding, ...] = field(default=())
+    unavailable: dict[str, str] = field(default_factory=dict)
+
+
+def process(
+    inputs: Sequence[str],
+    folder: str | Path,
+    *,
+    policy: Policy | None = None,
+    catalog: str | Path | None = None,
+    source_files: Sequence[str] = (),
+    force: bool = False,
+    now: datetime.datetime | None = None,
+    progress: Callable[[Progress], None] = lambda progress: None,
+) -> RunReport:
+    """Catalogue what arrives: lists of ISBNs and MARC files in, records, labels and a report out.
+
+    `inputs` are paths (``-``: MARC on standard input), `catalog` is a catalogue made by
+    `techproc catalog import` or a MARC file, `source_files` are MARC files to copy from. A run that
+    was killed goes on when it is started again alike, and ends with the same outputs.
+
+    Raises InputError for an input that cannot be used at all, OutputExists and DataLossRefused when
+    `folder` holds other outputs and `force` is not set, OutputError when it cannot be written.
+    """
+    policy = policy or Policy()
+    folder = Path(folder)
+    staging = prepare_folder(folder, force=force)
+    with ExitStack() as stack:
+        try:
+            paths = [_spooled(name, staging) for name in inputs]
+            for path in paths:
+                _check_input(path)
+            journal = Journal(staging / "journal.sqlite")
+            stack.callback(journal.close)
+            facts = journal.begin(_facts(inputs, paths, policy, catalog, source_files, now))
+            held = stack.enter_context(_open_catalog(catalog, staging)) if catalog else None
+            asked = stack.enter_context(opened_sources(policy.sources, source_files))
+        except BaseException:
+            _leave_no_trace(staging, folder)
+            raise
+        batch_file = staging / "batch.sqlite"
+        _remove_database(batch_file)
+        batch = stack.enter_context(Catalog(batch_file, create=True))
+        desk = Desk(policy, held, batch, Suggester.starter(), gather((), ()))
+        run = _Run(journal, desk, asked, progress, count_arrivals(paths))
+        run.replay()
+        for number, chunk in enumerate(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER)):
+            run.decide(number, chunk)
+        run.tally.check()
+        report = _report(run, folder)
+        label_findings = write_outputs(journal, _told(facts, run, report), policy, folder)
+        journal.remove()
+    shutil.rmtree(staging, ignore_errors=True)
+    return RunReport(
+        folder=report.folder,
+        tally=report.tally,
+        records=report.records,
+        matches=report.matches,
+        findings=(*report.findings, *label_findings),
+        unavailable=report.unavailable,
+    )
+
+
+def decide(arrival: Arrival, desk: Desk) -> Outcome:
+    """Take one arrival through every stage; a function of the arrival and the desk alone."""
+    case = Case(arrival)
+    if arrival.rejected:
+        case.findings.append(arrival.rejected)
+        return case.close(None)
+    if arrival.record is not None:
+        choose_for_record(case, desk)
+    else:
+        choose_for_item(case, desk)
+    if case.record is None:
+        return case.close(None)
+    if not case.joins:
+        match_record(case, desk)
+    number = number_record(case, desk)
+    return case.close(finish(case, desk, number))
+
+
+class _Run:
+    """One run under way: decides chunk by chunk and keeps the journal."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        desk: Desk,
+        asked: Sequence[Source],
+        progress: Callable[[Progress], None],
+        total: int | None,
+    ) -> None:
+        self.journal = journal
+        self.desk = desk
+        self.tally = Tally()
+        self.matches: dict[str, int] = {}
+        self.joined: set[str] = set()
+        self.findings: list[Finding] = []
+        self.unavailable: dict[str, str] = {}
+        self._asked = asked
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def replay(self) -> None:
+        """Take note of what an earlier, killed run has decided."""
+        for outcome, _ in self.journal.outcomes():
+            self._note(outcome)
+        self._done = self.tally.read
+
+    def decide(self, number: int, chunk: list[Arrival]) -> None:
+        """Ask the sources for a chunk of arrivals and decide those that are not decided yet."""
+        gathered = self._gather(number, chunk)
+        self.findings += gathered.findings
+        self.unavailable.update(gathered.unavailable)
+        self.desk.gathered = gathered
+        pending: list[tuple[Outcome, bytes]] = []
+        for arrival in chunk:
+            if arrival.number <= self._done:
+                continue
+            outcome = decide(arrival, self.desk)
+            self._note(outcome)
+            pending.append((outcome, arrival.raw if outcome.disposition == "rejected" else b""))
+            if len(pending) >= _KEPT_TOGETHER:
+                self._keep(pending)
+        self._keep(pending)
+
+    def _gather(self, number: int, chunk: list[Arrival]) -> Gathered:
+        kept = self.journal.answers(number)
+        if kept is None:
+            if not self._asked:
+                return self.desk.gathered
+            wanted = dict.fromkeys(arrival.isbn for arrival in chunk if arrival.isbn)
+            kept = answers.to_bytes(gather(wanted, self._asked))
+            self.journal.keep_answers(number, kept)
+        # Read back even when just asked: a resumed run must not see anything else.
+        return answers.from_bytes(kept)
+
+    def _note(self, outcome: Outcome) -> None:
+        self.desk.admit(outcome)
+        self.tally.read += 1
+        kind = outcome.disposition
+        setattr(self.tally, kind, getattr(self.tally, kind) + 1)
+        self.matches[outcome.match] = self.matches.get(outcome.match, 0) + 1
+        if outcome.joins.startswith("catalog:"):
+            self.joined.add(outcome.joins)
+
+    def _keep(self, pending: list[tuple[Outcome, bytes]]) -> None:
+        if pending:
+            self.journal.add(pending)
+            pending.clear()
+        self._progress(Progress(self.tally.read, self._total, self.tally))
+
+
+def _chunks(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:
+    iterator = iter(arrivals)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _spooled(name: str, staging: Path) -> str:
+    """Return a path for an input; standard input is kept in a file, so that it can be read again."""
+    if name != "-":
+        return name
+    spool = staging / "stdin"
+    with spool.open("wb") as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream)
+    return str(spool)
+
+
+def _check_input(path: str) -> None:
+    try:
+        with Path(path).open("rb") as stream:
+            if not stream.read(1):
+                raise InputError(f"{path}: the file is empty; there is nothing to process")
+    except OSError as error:
+        raise InputError(explain_os_error(path, error)) from error
+
+
+def _facts(
+    names: Sequence[str],
+    paths: Sequence[str],
+    policy: Policy,
+    catalog: str | Path | None,
+    source_files: Sequence[str],
+    now: datetime.datetime | None,
+) -> dict[str, Any]:
+    """Return what identifies a run and what its report says of it."""
+    inputs = [{"name": name, "sha256": _sha256(path)} for name, path in zip(names, paths, strict=True)]
+    keys = {name: value for name, value, _, _ in describe_keys(policy)}
+    identity = hashlib.sha256(
+        repr(
+            (inputs, sorted(keys.items()), __version__,
+             [(str(path), *_stamp(path)) for path in (catalog, *source_files) if path])
+        ).encode()
+    ).hexdigest()  # fmt: skip
+    return {
+        "fingerprint": identity,
+        "started": _started(now).isoformat(timespec="seconds"),
+        "version": __version__,
+        "inputs": inputs,
+        "catalog": str(catalog) if catalog else "",
+        "sources": [*source_files, *policy.sources.targets],
+        "policy": keys,
+    }
+
+
+def _started(now: datetime.datetime | None) -> datetime.datetime:
+    """Return the moment of the run in UTC; SOURCE_DATE_EPOCH sets it where runs must be alike."""
+    if now is None and (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
+        now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    return (now or datetime.datetime.now(datetime.UTC)).replace(tzinfo=None)
+
+
+def _sha256(path: str) -> str:
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _stamp(path: str | Path) -> tuple[int, int]:
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise InputError(explain_os_error(path, error)) from error
+    return status.st_size, status.st_mtime_ns
+
+
+def _open_catalog(path: str | Path, staging: Path) -> Catalog:
+    """Open a catalogue for reading; a MARC file is imported into a working one first."""
+    file = Path(path)
+    try:
+        with file.open("rb") as stream:
+            is_database = stream.read(16) == b"SQLite format 3\0"
+    except OSError as error:
+        raise InputError(explain_os_error(path, error)) from error
+    if is_database:
+        return Catalog(file, readonly=True)
+    working = staging / "catalogue.sqlite"
+    if not working.exists():
+        building = staging / "catalogue.part"
+        _remove_database(building)
+        with Catalog(building, create=True) as catalog:
+            catalog.import_records(marc.read(str(path)))
+        building.replace(working)
+    return Catalog(working, readonly=True)
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("-wal", "-shm", ""):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _leave_no_trace(staging: Path, folder: Path) -> None:
+    """Take an unused working folder away, and the output folder when this run made it."""
+    if not (staging / "journal.sqlite").exists():
+        shutil.rmtree(staging, ignore_errors=True)
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _report(run: _Run, folder: Path) -> RunReport:
+    return RunReport(
+        folder=folder,
+        tally=run.tally,
+        records=run.tally.written + len(run.joined),
+        matches=dict(sorted(run.matches.items())),
+        findings=tuple(run.findings),
+        unavailable=run.unavailable,
+    )
+
+
+def _told(facts: dict[str, Any], run: _Run, report: RunReport) -> dict[str, Any]:
+    """Return what the report says of the run as a whole."""
+    return {
+        "title": f"techproc run of {facts['started'][:10]}",
+        **facts,
+        "totals": {
+            name: count for name, count in run.tally.as_json().items() if name != "skipped"
+        },
+        "records_written": report.records,
+        "matches": report.matches,
+        "unavailable": report.unavailable,
+        "findings": [finding.as_json() for finding in report.findings],
+    }
