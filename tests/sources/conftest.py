@@ -48,6 +48,7 @@ class Server:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body in one packet
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

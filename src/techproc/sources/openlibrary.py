@@ -40,8 +40,8 @@ class OpenLibrary:
     ) -> None:
         self.network = network
         self.url = url.rstrip("/")
-        # 180 a minute with a contact; without one, strangers get one request a second.
-        pace = (3.0, 25) if network.contact else (1.0, 1)
+        # 180 a minute with a contact, burst included; strangers get one request a second.
+        pace = (2.5, 25) if network.contact else (1.0, 1)
         self.limits = replace(limits or Limits(), rate=pace[0], burst=pace[1], connections=2)
 
     def books(self, isbns: Sequence[str], detail: str = "details") -> dict[str, dict[str, Any]]:
