@@ -115,8 +115,12 @@ class ClassifyPolicy:
     accept: float = _key(
         0.9, "calibrated confidence from which a suggested full number is used without review"
     )
-    dewey_item_number: Literal["sanborn", "cutter", "author3", "none"] = _key(
-        "sanborn", "second line of a Dewey call number: Cutter-Sanborn, LC Cutter, first three letters of the main entry, or none"
+    dewey_item_number: Literal["cutter", "author3", "sanborn", "none"] = _key(
+        "cutter",
+        "second line of a Dewey call number: LC Cutter fitted into the shelf-list, first three letters of the main entry, Cutter-Sanborn from sanborn_table, or none",
+    )
+    sanborn_table: str = _key(
+        "", "CSV file of names and numbers that dewey_item_number = sanborn reads; none ships"
     )
 
 

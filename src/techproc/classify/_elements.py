@@ -51,8 +51,10 @@ _CAPTIONS = (
 )
 _TOKEN = re.compile(
     rf"""
-    (?P<copy>     (?<![A-Za-z]) (?:c(?:op(?:y|ies)?)? (?:\.\s?|\s) | copy | cop\.?) \s?[0-9]+ (?![0-9A-Za-z]) )
-  | (?P<volume>   (?<![A-Za-z]) (?:{_CAPTIONS}) (?:\.\s?|\s) [0-9]+[a-z]? (?:[-/–,][0-9]+)* (?![0-9A-Za-z]) )
+    (?P<copy>     (?<![A-Za-z]) (?:c(?:op(?:y|ies)?)? (?:\.\s?|\s) | copy | cop\.?) \s?[0-9]+
+                  (?![0-9A-Za-z]) )
+  | (?P<volume>   (?<![A-Za-z]) (?:{_CAPTIONS}) (?:\.\s?|\s) [0-9]+[a-z]? (?:[-/–,][0-9]+)*
+                  (?![0-9A-Za-z]) )
   | (?P<svar>     (?<![A-Za-z]) svar (?![A-Za-z0-9]) )
   | (?P<dotted>   \.\s?[A-Za-z]{{1,3}}[0-9]+ )
   | (?P<bare>     (?<![A-Za-z])\.\s?[A-Za-z](?![A-Za-z0-9.]) )

@@ -40,7 +40,9 @@ _SUBCLASSES = {
     "P": "ABCDEFGHJKLMNQRSTZ", "Q": "ABCDEHKLMPR", "R": "ABCDEFGJKLMSTVXZ", "S": "BDFHK",
     "T": "ACDEFGHJKLNPRSTX", "U": "ABCDEFGH", "V": "ABCDEFGKM", "Z": "A",
 }  # fmt: skip
-_IS_SUDOC = re.compile(r"\s*[A-Za-z]{1,4} ?[0-9]+(?:/[\w-]+)?\.[^:]+:|\s*Y ?[0-9]\.[A-Za-z]", re.ASCII)
+_IS_SUDOC = re.compile(
+    r"\s*[A-Za-z]{1,4} ?[0-9]+(?:/[\w-]+)?\.[^:]+:|\s*Y ?[0-9]\.[A-Za-z]", re.ASCII
+)
 _SECOND_DECIMAL = re.compile(r"\.[0-9]+(?!\w)", re.ASCII)
 _IS_DDC = re.compile(r"\s*\*?\[?[0-9]{3}(?![0-9])", re.ASCII)
 _IS_PREFIXED_DDC = re.compile(
@@ -104,10 +106,9 @@ def _head(match: re.Match[str], names: tuple[str, ...]) -> list[Element]:
     prefix = match["prefix"].rstrip()
     if prefix:
         elements.append(Element(Kind.PREFIX, prefix, match.start("prefix")))
-    for name in names:
-        if match[name]:
-            elements.append(Element(Kind(name), match[name], match.start(name)))
-    return elements
+    return elements + [
+        Element(Kind(name), match[name], match.start(name)) for name in names if match[name]
+    ]
 
 
 def _read_lettered(text: str, scheme: str) -> tuple[list[Element], bool]:

@@ -47,9 +47,7 @@ def shape_of(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass").translate(SHAPE_TABLE)
 
 
-def fast_key(
-    text: str, scheme: str, makers: dict[bytes, Maker | None]
-) -> str | None:
+def fast_key(text: str, scheme: str, makers: dict[bytes, Maker | None]) -> str | None:
     """Return the key of a text of ordinary shape, or None when the general way is needed."""
     shape = shape_of(text)
     try:
@@ -85,7 +83,7 @@ def _maker(shape: str, scheme: str) -> Maker | None:
         elif piece.lastgroup == "word":
             if not cutters and not (dewey and position == head.end()):
                 return None
-            pieces.append(f'{"#" if not cutters else chr(34)}{{t[{start}:{end}]}}')
+            pieces.append(f"{'#' if not cutters else chr(34)}{{t[{start}:{end}]}}")
             cutters += 1
         elif piece.lastgroup == "suffix":  # 2nd and 2d are one, as in the general way
             start, end = piece.span("ordinal")
@@ -128,5 +126,5 @@ def _compiled(template: str, guards: list[str], *, upper: bool) -> Maker:
     source = f"lambda t: f{template!r}{'.upper()' if upper else ''}"
     if guards:
         source += f" if {' and '.join(guards)} else None"
-    maker: Maker = eval(source, names)  # noqa: PLW0123, S307
+    maker: Maker = eval(source, names)
     return maker

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from techproc.classify._elements import Element, Kind
-from techproc.classify._grammar import Scheme, detect_scheme, read_elements
+from techproc.classify._grammar import Scheme, detect_scheme, is_lc_class, read_elements
 from techproc.classify.shelfkey import shelf_key, shelf_keys
 
-__all__ = ["CallNumber", "Element", "Kind", "Scheme", "detect_scheme", "shelf_key", "shelf_keys"]
+__all__ = [
+    "CallNumber",
+    "Element",
+    "Kind",
+    "Scheme",
+    "detect_scheme",
+    "is_lc_class",
+    "shelf_key",
+    "shelf_keys",
+]
 
 _SCHEMES = get_args(Scheme)
 
@@ -48,7 +57,9 @@ class CallNumber:
         if scheme == "auto":
             scheme = detect_scheme(text)
         if scheme not in _SCHEMES:
-            raise ValueError(f"{scheme!r} is no scheme; it takes one of auto, {', '.join(_SCHEMES)}")
+            raise ValueError(
+                f"{scheme!r} is no scheme; it takes one of auto, {', '.join(_SCHEMES)}"
+            )
         elements, valid = read_elements(text, cast(Scheme, scheme))
         return cls(text, cast(Scheme, scheme), tuple(elements), valid)
 
@@ -112,7 +123,7 @@ class CallNumber:
 
     @property
     def class_number(self) -> str:
-        """The class number as written: letters, number, decimal, and dates on it before a Cutter."""
+        """The class number as written, with the dates and ordinals on it before a Cutter."""
         head = [e for e in self.elements if e.kind is not Kind.PREFIX]
         if not head or head[0].kind not in (Kind.LETTERS, Kind.NUMBER):
             return ""

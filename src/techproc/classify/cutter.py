@@ -10,6 +10,7 @@ never runs against the alphabet; the manual's own examples come out as printed. 
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 
 from techproc.text import fold
@@ -101,8 +102,7 @@ def cutter_position(text: str) -> tuple[str, float]:
 
 def _numeral(word: str) -> float:
     """Numerals in numeric order, by their size: 1 is A12, 1984 A15, a hundred million A19."""
-    digits = word.split()[0]
-    leading = "".join(c for c in digits if c in "0123456789")
+    leading = "".join(itertools.takewhile("0123456789".__contains__, word))
     return 12 + min(math.log10(int(leading) + 1), 7.999)
 
 
@@ -111,7 +111,9 @@ def _fill(rooms: tuple[_Room, ...]) -> tuple[list[str], list[float]]:
     names, begins = [""], [rooms[0][1]]
     for (name, begin), (following, end) in zip(rooms[1:], (*rooms[2:], ("", 100.0)), strict=True):
         end = min(end, math.floor(begin / 10) * 10 + 10)  # noqa: PLW2901
-        stop = following[len(name) - 1 : len(name)] if following[: len(name) - 1] == name[:-1] else ""
+        stop = (
+            following[len(name) - 1 : len(name)] if following[: len(name) - 1] == name[:-1] else ""
+        )
         letters = range(ord(name[-1]), ord(stop or "{"))
         for place, code in enumerate(letters):
             names.append(name[:-1] + chr(code))

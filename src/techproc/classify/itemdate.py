@@ -30,25 +30,30 @@ def call_number_date(text: str, *, corporate: bool = False) -> str:
     >>> [call_number_date(t) for t in ("1980 printing, c1957", "[197-?]", "[19--]", "[n.d.]")]
     ['1957', '1970z', '1900z', '']
     """
-    if match := _CORRECTED.search(text):
-        return match[1]
-    if (match := _OTHER_CALENDAR.search(text)) and abs(int(match[1]) - int(match[2])) > 100:
-        return match[2]  # 2541 [1998], 1379 [2000 or 2001]: the Gregorian year
-    if match := _COVER.search(text):
-        return match[1]
+    if explained := _explained(text):
+        return explained
     copyrights = _COPYRIGHT.findall(text)
     printings = set(_PRINTING.findall(text))
     plain = [year for year in _YEAR.findall(_COPYRIGHT.sub(" ", text)) if year not in printings]
-    if plain:
-        first = plain[0]
-        return max(first, copyrights[0]) if copyrights else first
-    if copyrights:
-        return copyrights[0]
-    if printings:
-        return min(printings)
-    mark = "" if corporate else "z"
+    certain = max(plain[:1] + copyrights[:1], default="") or min(printings, default="")
+    return str(certain) or _vague(text) + ("" if corporate or not _vague(text) else "z")
+
+
+def _explained(text: str) -> str:
+    """Return the year that the imprint itself gives for another."""
+    for pattern in (_CORRECTED, _COVER):
+        if match := pattern.search(text):
+            return str(match[1])
+    match = _OTHER_CALENDAR.search(text)
+    if match and abs(int(match[1]) - int(match[2])) > 100:
+        return str(match[2])  # 2541 [1998], 1379 [2000 or 2001]: the Gregorian year
+    return ""
+
+
+def _vague(text: str) -> str:
+    """Return the first year of a decade or century."""
     if match := _DECADE.search(text):
-        return match[1] + "0" + mark
+        return f"{match[1]}0"
     if match := _CENTURY.search(text):
-        return match[1] + "00" + mark
+        return f"{match[1]}00"
     return ""

@@ -71,7 +71,7 @@ def main_entry(record: Record) -> MainEntry:
     if "765" in record:
         translated_from = strip_isbd(record["765"].get("t") or "")
     date, dated_by = _date(record, tag, bool(heading) and _KIND[tag] == "corporate")
-    fixed = record["008"].data if "008" in record else ""
+    fixed = _control_data(record, "008")
     people = [_joined(f, "abcdq") for f in record.get_fields("600") if not f.get("t")]
     biography = any(
         "biograph" in fold(value) or "diaries" in fold(value)
@@ -94,8 +94,12 @@ def main_entry(record: Record) -> MainEntry:
         about=people[0] if people else "",
         biographee=biographee,
         autobiography=bool(biographee) and fold(biographee) == fold(heading),
-        number=record["001"].data.strip() if "001" in record else "",
+        number=_control_data(record, "001").strip(),
     )
+
+
+def _control_data(record: Record, tag: str) -> str:
+    return (record[tag].data or "") if tag in record else ""
 
 
 def _joined(field: Field, codes: str) -> str:
@@ -135,7 +139,9 @@ def _is_facsimile(record: Record, fixed: str) -> bool:
     if "533" in record and fold(record["533"].get("a") or "").startswith("photocop"):
         return True
     forms = [value for f in record.get_fields("655") for value in f.get_subfields("a")]
-    notes = [f.get("a") or "" for f in record.get_fields("500", "534")] if fixed[23:24] == "r" else []
+    notes = (
+        [f.get("a") or "" for f in record.get_fields("500", "534")] if fixed[23:24] == "r" else []
+    )
     return any("facsim" in fold(text) for text in (*forms, *notes))
 
 
@@ -151,7 +157,7 @@ def _date(record: Record, tag: str, corporate: bool) -> tuple[str, str]:
     texts = [value for f in (*published[:1], *copyrighted[:1]) for value in f.get_subfields("c")]
     if date := call_number_date(", ".join(texts), corporate=corporate):
         return date, f"{(published or copyrighted)[0].tag}$c"
-    fixed = record["008"].data if "008" in record else ""
+    fixed = _control_data(record, "008")
     year = fixed[7:11]
     if year.isdigit():
         return year, "008/07-10"

@@ -9,17 +9,20 @@ one Cutter (G 220, G 230). No number is given twice, and every step says by whic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pymarc import Record
 
 from techproc.classify import bookcutter
-from techproc.classify.bookcutter import Slot
+from techproc.classify.bookslot import Slot, slot_for
 from techproc.classify.callnumber import CallNumber
 from techproc.classify.cutter import lc_cutter
 from techproc.classify.mainentry import MainEntry, main_entry
+from techproc.classify.sanborn import SanbornTable
 from techproc.classify.shelfkey import shelf_key
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.config import ClassifyPolicy
+from techproc.errors import ConfigError
 from techproc.findings import Finding, Severity
 from techproc.text import fold
 
@@ -105,7 +108,12 @@ class _Builder:
     """The state of one fitting: what has been decided and why."""
 
     def __init__(
-        self, entry: MainEntry, class_number: str, scheme: str, shelf: ShelfList, policy: ClassifyPolicy
+        self,
+        entry: MainEntry,
+        class_number: str,
+        scheme: str,
+        shelf: ShelfList,
+        policy: ClassifyPolicy,
     ) -> None:
         self.entry = entry
         self.scheme = scheme
@@ -123,18 +131,47 @@ class _Builder:
         if style == "none":
             self._step("policy", "the library's Dewey numbers have no second line")
             return self._result(self.class_part, "")
+        if style == "sanborn":
+            return self._sanborn()
         if style == "author3":
             letters = "".join(c for c in fold(self.entry.cuttered) if c.isalnum())[:3].upper()
             self._step("policy", f"{letters}: first three letters of the main entry")
-            return self._unique(letters, same_work=False, dated=False)
+            return self._unique(letters, dated=False)
         return self._cuttered()
+
+    def _sanborn(self) -> FittedCallNumber:
+        """Take the author's number from the library's table, with a work mark from the title."""
+        try:
+            number = _sanborn_table(self.policy.sanborn_table).number(self.entry.cuttered)
+        except ValueError as problem:
+            self._find("shelving.no-author-number", str(problem))
+            return self._result("", "")
+        self._step("Cutter-Sanborn", f"{number} for {self.entry.cuttered!r}")
+        title = "".join(c for c in fold(self.entry.uniform or self.entry.title) if "a" <= c <= "z")
+        if not self.entry.heading:
+            return self._unique(number, dated=False)
+        for end in range(1, len(title) + 1):
+            item = number + title[:end]
+            prefix = shelf_key(f"{self.class_part} {item}", self.scheme)
+            if all(self._same_work(held) for held in self.shelf.under(prefix)):
+                self._step("work mark", f"{title[:end]} for the title")
+                return self._unique(item, dated=False)
+        return self._unique(number + title[:1], dated=False)
+
+    def _same_work(self, held: ShelfEntry) -> bool:
+        mine = (fold(self.entry.heading), fold(self.entry.uniform or self.entry.title))
+        return (fold(held.heading), fold(held.title)) == mine
 
     def _usable(self) -> bool:
         if not self.parsed.valid or not self.parsed.number:
-            self._find("shelving.class-number", f"{self.class_part!r} is no {self.scheme} class number")
+            self._find(
+                "shelving.class-number", f"{self.class_part!r} is no {self.scheme} class number"
+            )
             return False
         if not fold(self.entry.cuttered):
-            self._find("shelving.no-main-entry", "there is neither a heading nor a title to file by")
+            self._find(
+                "shelving.no-main-entry", "there is neither a heading nor a title to file by"
+            )
             return False
         try:
             lc_cutter(self.entry.cuttered)
@@ -147,20 +184,20 @@ class _Builder:
         slot = Slot(text=self.entry.cuttered)
         if self.scheme == "lcc":
             held = self.shelf.under(self._class_key() + "#")
-            slot = bookcutter.slot_for(self.entry, self.parsed, held)
+            slot = slot_for(self.entry, self.parsed, held)
         for rule, text in slot.reasons:
             self._step(rule, text)
         if slot.biographee:
             self._name_class_after(slot.biographee)
         if slot.letters:
-            return self._unique(self._free_letters(slot.letters), same_work=True)
+            return self._unique(self._free_letters(slot.letters))
         if slot.fixed:
-            return self._unique(slot.fixed, same_work=True)
+            return self._unique(slot.fixed)
         choice = bookcutter.choose(self.entry, slot, self._class_key(), self.shelf)
         for rule, text in choice.steps:
             self._step(rule, text)
         self.findings.extend(choice.findings)
-        return self._unique(choice.cutter, same_work=choice.same_work)
+        return self._unique(choice.cutter)
 
     def _free_letters(self, pairs: tuple[str, ...]) -> str:
         """Return the first letters of the title that no other title has in this class."""
@@ -187,9 +224,11 @@ class _Builder:
     def _class_key(self) -> str:
         return shelf_key(self.class_part, self.scheme)
 
-    def _unique(self, item: str, *, same_work: bool, dated: bool = True) -> FittedCallNumber:
+    def _unique(self, item: str, *, dated: bool = True) -> FittedCallNumber:
         """Add the date, and a work letter where the number is taken."""
-        point = "." if self.scheme == "lcc" and not self.parsed.cutters and item[-1:].isdigit() else ""
+        point = (
+            "." if self.scheme == "lcc" and not self.parsed.cutters and item[-1:].isdigit() else ""
+        )
         item = point + item
         date = self.entry.date
         if not date:
@@ -244,7 +283,19 @@ class _Builder:
 
     def _find(self, rule: str, message: str, severity: Severity = Severity.ERROR) -> None:
         control = self.entry.number or None
-        self.findings.append(Finding(rule=rule, message=message, severity=severity, control=control))
+        self.findings.append(
+            Finding(rule=rule, message=message, severity=severity, control=control)
+        )
+
+
+@lru_cache(maxsize=4)
+def _sanborn_table(path: str) -> SanbornTable:
+    if not path:
+        raise ConfigError(
+            "classify.dewey_item_number is sanborn, but classify.sanborn_table names no file; "
+            "none ships with the package"
+        )
+    return SanbornTable.load(path)
 
 
 def _clean_class(class_number: str, scheme: str) -> str:
