@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from techproc.dedupe.view import View
 from techproc.text import fold
 
-__all__ = ["carrier_claims", "carrier_of", "carriers_agree", "route_of"]
+__all__ = ["carriers_agree", "read_carrier", "route_of"]
 
 _CARRIER_CODES = {  # 338 $b, by its first letter; "cr" and "nc" are looked at whole
     "h": "microform", "s": "audio", "v": "video", "c": "disc", "m": "film", "p": "microscopic",
@@ -16,87 +19,80 @@ _FORM_OF_ITEM = {
     "o": "online", "q": "disc", "s": "electronic",
 }  # fmt: skip
 _CATEGORY = {"h": "microform", "s": "audio", "v": "video", "m": "film", "f": "braille"}
-_WORDS = (
-    ("online", ("online resource", "electronic book", "ebook", "e book", "website", "web site")),
-    ("microform", ("microfiche", "microfilm", "microform", "microopaque", "micro opaque", "microcard")),
-    ("disc", ("cd rom", "computer optical disc", "computer disk", "computer disc", "dvd rom", "floppy")),
-    ("audio", ("sound disc", "audio disc", "sound recording", "sound cassette", "audiocassette", "audiobook")),
-    ("video", ("videodisc", "videocassette", "videorecording", "dvd video")),
-    ("electronic", ("electronic resource", "electronic text", "electronic document", "computer file",
-                    "electronic data")),
-    ("large print", ("large print",)),
-    ("braille", ("braille",)),
-)  # fmt: skip
+_WORDS = {
+    "online": "online resource|electronic book|ebook|e book|website|web site",
+    "microform": "microfiche|microfilm|microform|micro ?opaque|microcard",
+    "disc": "cd rom|computer optical disc|computer dis[ck]|dvd rom|floppy",
+    "audio": "sound disc|audio disc|sound recording|sound cassette|audiocassette|audiobook",
+    "video": "videodisc|videocassette|videorecording|dvd video",
+    "electronic": "electronic (?:resource|text|document|data)|computer file",
+    "largeprint": "large print",
+    "braille": "braille",
+}
+_WORDY = re.compile(
+    "online|book|site|micro|dis[ck]|cd|floppy|sound|audio|video|electronic|computer|print|braille",
+    re.IGNORECASE,
+)
+_NAMED = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items()))
 
 
-def carrier_of(view: View) -> tuple[str, bool]:
-    """Return what the record says it is carried on, and whether that is sure.
+def read_carrier(view: View) -> tuple[str, bool, frozenset[str]]:
+    """Return what the record says it is carried on, whether that is sure, and all it claims.
 
-    It is "print" when nothing says otherwise. A carrier that stands only as a code in 008 or 007,
-    against an extent in plain pages, is not sure: such codes are often left from a copied record.
-
-    The evidence in the order it is believed: carrier type (338), extent (300 $a), general material
-    designation (245 $h), form of item (008/23, or 29 for maps and visual material), 007, and last
-    the type of record.
+    It is "print" when nothing says otherwise. The evidence in the order it is believed: carrier
+    type (338), extent (300 $a), general material designation (245 $h), form of item (008/23, or 29
+    for maps and visual material), 007, type of record. A carrier that stands only as a code in 008
+    or 007, against an extent in plain pages, is not sure: such codes are often left from a copied
+    record. More than one claim is a contradiction: a print record copied from the online one that
+    still has its 338. A size in centimetres claims print where no carrier is named beside it.
     """
-    named = _from_carrier_type(view)
-    if named and named != "volume":
-        return named, True
-    extent = view.values("300", "a")
-    spoken = _from_words(extent) or _from_words(view.values("245", "h"))
-    if spoken:
-        return spoken, True
-    kind = view.leader[6:7]
-    body = view.first("008")
-    form = body[29:30] if kind in "efgkor" else body[23:24]
-    paged = any(char.isdigit() for value in extent for char in value)
-    coded = _FORM_OF_ITEM.get(form, "") if len(body) >= 30 else ""
-    if named == "volume" and coded not in ("large print", "braille"):
-        return "print", not coded
-    if coded:
-        return coded, not paged
-    for physical in view.control.get("007", ()):
-        if physical[:2] == "cr":
-            return "online", not paged
-        if physical[:1] == "c":
-            return "disc" if physical[1:2] == "o" else "electronic", not paged
-        if physical[:1] in _CATEGORY:
-            return _CATEGORY[physical[:1]], not paged
-    if kind in "ij":
-        return "audio", True
-    return ("electronic" if kind == "m" else "print"), True
-
-
-def carrier_claims(view: View) -> frozenset[str]:
-    """Return every carrier that some part of the record claims.
-
-    More than one is a contradiction: a print record that was copied from the online one and still
-    has its 338. A size in centimetres claims print, where no other carrier is named beside it.
-    """
-    claims = set()
+    claims: list[str] = []
     named = _from_carrier_type(view)
     if named:
-        claims.add("print" if named == "volume" else named)
-    for tag, code in (("300", "a"), ("245", "h")):
-        if words := _from_words(view.values(tag, code)):
-            claims.add(words)
-    sized = any("cm" in value for value in view.values("300", "c"))
-    if sized and not _from_words(view.values("300", "a")):
-        claims.add("print")
-    body = view.first("008")
-    form = body[29:30] if view.leader[6:7] in "efgkor" else body[23:24]
-    if len(body) >= 30 and form in _FORM_OF_ITEM:
-        claims.add(_FORM_OF_ITEM[form])
-    for physical in view.control.get("007", ()):
-        if physical[:2] == "cr":
-            claims.add("online")
-        elif physical[:1] in "akt":
-            claims.add("print")
-        elif physical[:1] in _CATEGORY:
-            claims.add(_CATEGORY[physical[:1]])
-    if "online" in claims or "disc" in claims:
-        claims.discard("electronic")
-    return frozenset(claims)
+        claims.append("print" if named == "volume" else named)
+    extent, general = view.values("300", "a"), view.values("245", "h")
+    spoken = _from_words(extent)
+    if not spoken and any("cm" in value for value in view.values("300", "c")):
+        claims.append("print")
+    spoken = spoken or _from_words(general)
+    if spoken:
+        claims.append(spoken)
+    kind, body = view.leader[6:7], view.first("008")
+    coded = ""
+    if len(body) >= 30:
+        coded = _FORM_OF_ITEM.get(body[29:30] if kind in "efgkor" else body[23:24], "")
+        if coded:
+            claims.append(coded)
+    physical = ""
+    for said in view.control.get("007", ()):
+        if named_here := _from_physical(said):
+            claims.append(named_here)
+            physical = physical or named_here
+    paged = any(char.isdigit() for value in extent for char in value)
+    if named and named != "volume":
+        return named, True, _settled(claims)
+    if spoken:
+        return spoken, True, _settled(claims)
+    if named and coded not in ("large print", "braille"):
+        return "print", not coded, _settled(claims)
+    if coded:
+        return coded, not paged, _settled(claims)
+    if physical and physical != "print":
+        return physical, not paged, _settled(claims)
+    if kind in "ij":
+        return "audio", True, _settled(claims)
+    return ("electronic" if kind == "m" else "print"), True, _settled(claims)
+
+
+def _settled(claims: list[str]) -> frozenset[str]:
+    found = frozenset(claims)
+    return found - {"electronic"} if "online" in found or "disc" in found else found
+
+
+def _from_physical(field: str) -> str:
+    if field[:1] == "c":
+        return {"r": "online", "o": "disc"}.get(field[1:2], "electronic")
+    return "print" if field[:1] in "akt" else _CATEGORY.get(field[:1], "")
 
 
 def _from_carrier_type(view: View) -> str:
@@ -118,11 +114,16 @@ def _from_carrier_type(view: View) -> str:
 
 
 def _from_words(values: list[str]) -> str:
-    return _words_in(fold(values[0])) if values else ""
+    # "xii, 317 p." is most of what there is, and holds no word to look for.
+    return _words_in(fold(values[0])) if values and _WORDY.search(values[0]) else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def _words_in(text: str) -> str:
-    return next((name for name, words in _WORDS if any(word in text for word in words)), "")
+    found = _NAMED.search(text)
+    if found is None or found.lastgroup is None:
+        return ""
+    return "large print" if found.lastgroup == "largeprint" else found.lastgroup
 
 
 def carriers_agree(first: str, second: str) -> bool:

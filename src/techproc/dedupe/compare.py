@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from techproc.config import MatchPolicy
+from techproc.dedupe.columns import Columns, columns_of
 from techproc.dedupe.evidence import evidence_text, identifier_points
 from techproc.dedupe.features import Features
-from techproc.dedupe.measures import measure
+from techproc.dedupe.measures import Places, measure_columns
 from techproc.dedupe.rules import Rules, rules_of
 from techproc.dedupe.vetoes import Veto, vetoes_of
 
@@ -64,19 +65,19 @@ def compare_many(
     first: Sequence[Features], second: Sequence[Features], rules: Rules
 ) -> list[Comparison]:
     """Compare many pairs at once, with their explanations."""
-    points = field_points(first, second, rules)
+    places = np.arange(len(first), dtype=np.int64)
+    points = field_points(columns_of(first), places, columns_of(second), places, rules)
     score = total(points, rules)
-    probability = rules.weights.probability(score)
+    probability = rules.weights.probability(score).tolist()
     out = []
     for i, (a, b) in enumerate(zip(first, second, strict=True)):
         vetoes = vetoes_of(a, b, rules.strengths)
-        band = band_of(float(probability[i]), vetoes, rules)
         out.append(
             Comparison(
-                probability=float(probability[i]),
+                probability=probability[i],
                 score=float(score[i]),
-                band=band,
-                relation=relation_of(float(probability[i]), vetoes, rules, a, b),
+                band=band_of(probability[i], vetoes, rules),
+                relation=relation_of(probability[i], vetoes, rules, a, b),
                 contributions=tuple(
                     (name, round(float(column[i]), 3), evidence_text(name, a, b))
                     for name, column in points.items()
@@ -88,14 +89,17 @@ def compare_many(
 
 
 def field_points(
-    first: Sequence[Features], second: Sequence[Features], rules: Rules
+    one: Columns, at: Places, other: Columns, to: Places, rules: Rules
 ) -> dict[str, NDArray[np.float32]]:
     """Return the points of every pair by field, the policy's factors applied."""
-    points = rules.weights.by_field(measure(first, second))
+    points = rules.weights.by_field(measure_columns(one, at, other, to))
     points["identifiers"] = np.fromiter(
-        (identifier_points(a, b, rules.weights) for a, b in zip(first, second, strict=True)),
+        (
+            identifier_points(one.records[i], other.records[j], rules.weights)
+            for i, j in zip(at.tolist(), to.tolist(), strict=True)
+        ),
         dtype=np.float32,
-        count=len(first),
+        count=len(at),
     )
     for name, factor in rules.factors.items():
         points[name] = points[name] * np.float32(factor)

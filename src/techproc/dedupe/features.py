@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pymarc
 
-from techproc.dedupe.carrier import carrier_claims, carrier_of, route_of
+from techproc.dedupe.carrier import read_carrier, route_of
 from techproc.dedupe.extent import (
     edition_number,
     pages_and_volumes,
@@ -15,6 +15,7 @@ from techproc.dedupe.extent import (
     publisher_key,
     size_in_cm,
 )
+from techproc.dedupe.quality import quality_of
 from techproc.dedupe.view import View, view_record
 from techproc.identifiers import isbn, issn, lccn, oclc
 from techproc.marc.keys import build_keys
@@ -116,6 +117,8 @@ class Features:
     encoding_level: str
     scale: str
     publisher_numbers: frozenset[str]
+    quality: tuple[float, ...]
+    changed: str  # 005
     keys: tuple[str, ...]
 
     def at(self, record: int) -> Features:
@@ -166,7 +169,7 @@ def features_of(view: View, number: int = 0) -> Features:
     vernacular = _vernacular(view)
     numbers = _title_numbers(f"{whole} {part_text}")
     surname = name[0]
-    carrier, sure = carrier_of(view)
+    carrier, sure, claims = read_carrier(view)
     return Features(
         record=number,
         control=view.first("001").strip(),
@@ -175,7 +178,7 @@ def features_of(view: View, number: int = 0) -> Features:
         type=view.leader[6:7],
         carrier=carrier,
         carrier_sure=sure,
-        claims=carrier_claims(view),
+        claims=claims,
         language="" if language in ("und", "mul", "zxx", "xxx") else language,
         languages=frozenset(v.strip().lower() for v in view.values("041", "abd")),
         country=body[15:18].strip(" |#") if len(body) >= 18 else "",
@@ -226,6 +229,8 @@ def features_of(view: View, number: int = 0) -> Features:
         encoding_level=view.leader[17:18],
         scale=fold(" ".join(view.values("255", "a")))[:_LONGEST],
         publisher_numbers=frozenset(fold(v).replace(" ", "") for v in view.values("028", "a")),
+        quality=quality_of(view),
+        changed=view.first("005").strip(),
         keys=build_keys(
             isbns=sorted(isbns | cancelled),
             issns=sorted(issns),

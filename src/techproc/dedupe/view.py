@@ -19,9 +19,8 @@ DataField = tuple[str, Sequence[tuple[str, str]]]
 
 _CONTROL = frozenset({"001", "003", "005", "006", "007", "008"})
 _DATA = frozenset(
-    """010 019 020 022 024 028 035 040 041 074 086 088 100 110 111 130 240 245 250 254 255 260 264
-    300 338 362 440 490 502 600 610 611 630 650 651 700 710 711 730 740 775 776 780 785 830
-    880""".split()
+    """010 020 022 028 035 040 041 042 050 082 100 110 111 130 240 245 250 255 260 264 300 338
+    440 490 502 505 520 600 610 611 630 650 651 700 710 711 775 776 780 785 830 880""".split()
 )
 _WANTED = {tag.encode(): tag for tag in _CONTROL | _DATA}
 
@@ -45,9 +44,10 @@ class View:
 
     def values(self, tag: str, codes: str) -> list[str]:
         """Return the values of the given subfields, in the order of the record."""
-        return [
-            value for _, parts in self.data.get(tag, ()) for code, value in parts if code in codes
-        ]
+        fields = self.data.get(tag)
+        if fields is None:
+            return []
+        return [value for _, parts in fields for code, value in parts if code in codes]
 
 
 def view_record(record: pymarc.Record) -> View:

@@ -1,0 +1,141 @@
+"""Groups of records that are one: built edge by edge, the best first, and never by chains alone.
+
+Joining whatever is connected turns one wrong pair into a group of hundreds. Here two groups are
+joined only when no pair across them is vetoed, and at least half of the pairs across are matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Cluster", "Edge", "cluster_records"]
+
+LARGEST = 6  # a group that grows beyond this is flagged
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A compared pair: positions, probability, and band ("match", "review" or "no").
+
+    `decided` is true when a person said so.
+    """
+
+    first: int
+    second: int
+    probability: float
+    band: str
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Records that are one. `edges` are the matches inside; `flags` say why a person should look."""
+
+    records: tuple[int, ...]
+    edges: tuple[Edge, ...]
+    flags: tuple[str, ...] = ()
+
+
+def cluster_records(
+    edges: Sequence[Edge],
+    *,
+    support: float = 0.5,
+    largest: int = LARGEST,
+    look: Callable[[list[tuple[int, int]]], list[Edge]] | None = None,
+) -> tuple[list[Cluster], list[Edge]]:
+    """Return the groups of two and more, and the matches that were refused.
+
+    `edges` are all compared pairs that a person or the score thought possible; `look` compares
+    pairs that blocking never brought together, so that joining two groups always sees every pair
+    across them. The outcome does not depend on the order of `edges`.
+
+    >>> a, b, c = Edge(0, 1, .99, "match"), Edge(1, 2, .98, "match"), Edge(0, 2, .1, "no")
+    >>> [group.records for group in cluster_records([a, b, c])[0]]
+    [(0, 1)]
+    """
+    known: dict[tuple[int, int], Edge] = {}
+    for edge in sorted(edges, key=_rank, reverse=True):
+        known.setdefault(_pair(edge.first, edge.second), edge)
+    group_of: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
+    refused: list[Edge] = []
+    ranked = sorted((e for e in known.values() if e.band == "match"), key=_rank)
+    for edge in ranked:
+        for record in (edge.first, edge.second):
+            if record not in group_of:
+                group_of[record] = record
+                members[record] = [record]
+        one, other = group_of[edge.first], group_of[edge.second]
+        if one == other:
+            continue
+        if not _may_join(members[one], members[other], known, support, look):
+            refused.append(edge)
+            continue
+        keep, drop = (one, other) if len(members[one]) >= len(members[other]) else (other, one)
+        for record in members[drop]:
+            group_of[record] = keep
+        members[keep] += members.pop(drop)
+    return _clusters(members, known, refused, group_of, largest), refused
+
+
+def _rank(edge: Edge) -> tuple[bool, float, int, int]:
+    """Order edges: a person's word first, then the best, then by position."""
+    return not edge.decided, -edge.probability, edge.first, edge.second
+
+
+def _pair(first: int, second: int) -> tuple[int, int]:
+    return (first, second) if first < second else (second, first)
+
+
+def _may_join(
+    one: list[int],
+    other: list[int],
+    known: dict[tuple[int, int], Edge],
+    support: float,
+    look: Callable[[list[tuple[int, int]]], list[Edge]] | None,
+) -> bool:
+    pairs = [_pair(x, y) for x in one for y in other]
+    unseen = [pair for pair in pairs if pair not in known]
+    if unseen and look is not None:
+        for edge in look(unseen):
+            known[_pair(edge.first, edge.second)] = edge
+    across = [known[pair] for pair in pairs if pair in known]
+    if any(edge.band == "no" for edge in across):
+        return False
+    matches = sum(edge.band == "match" for edge in across)
+    return matches >= support * len(pairs)
+
+
+def _clusters(
+    members: Mapping[int, list[int]],
+    known: Mapping[tuple[int, int], Edge],
+    refused: Sequence[Edge],
+    group_of: Mapping[int, int],
+    largest: int,
+) -> list[Cluster]:
+    torn: dict[int, int] = {}
+    for edge in refused:
+        for record in (edge.first, edge.second):
+            torn[group_of[record]] = torn.get(group_of[record], 0) + 1
+    out = []
+    for name, records in members.items():
+        if len(records) < 2:
+            continue
+        ordered = tuple(sorted(records))
+        inside = [
+            edge
+            for i, x in enumerate(ordered)
+            for y in ordered[i + 1 :]
+            if (edge := known.get((x, y))) is not None
+        ]
+        flags = []
+        if len(records) > largest:
+            flags.append(f"{len(records)} records: more than {largest}")
+        if name in torn:
+            flags.append(f"{torn[name]} more matches were refused: they contradict the others")
+        if any(edge.band != "match" for edge in inside):
+            flags.append("not every pair inside is a match")
+        matches = tuple(edge for edge in inside if edge.band == "match")
+        out.append(Cluster(ordered, matches, tuple(flags)))
+    return sorted(out, key=lambda cluster: cluster.records)

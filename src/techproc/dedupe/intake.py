@@ -1,0 +1,88 @@
+"""Reading for bulk work: the frames of ISO 2709 as bytes, everything else as records."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from techproc.dedupe.features import Features, features_of
+from techproc.dedupe.view import view_bytes, view_record
+from techproc.errors import InputError
+from techproc.findings import Finding
+from techproc.marc.forms import detect
+from techproc.marc.framing import frames
+from techproc.marc.loaded import Quarantined
+from techproc.marc.reading import read
+from techproc.marc.source import HEAD, open_sources
+
+__all__ = ["Raw", "raw_items", "read_features"]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One record as it came: its file, number and bytes, or the features when it came otherwise."""
+
+    file: str
+    number: int
+    data: bytes
+    features: Features | None = None
+    finding: Finding | None = None
+
+
+def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
+    """Yield what the files hold, in order; ISO 2709 undecoded, so that others may do that work.
+
+    Raises InputError for a file that is missing, empty or no form of MARC.
+    """
+    for path in paths:
+        with open_sources(path) as inputs:
+            for plain in inputs:
+                stream = io.BufferedReader(plain, HEAD)
+                head = stream.peek(HEAD)
+                form = detect(head) if head else None
+                if form is not None and form.name == "iso2709":
+                    for number, frame in enumerate(frames(cast(BinaryIO, stream)), start=1):
+                        yield Raw(plain.name, number, frame.raw)
+                    if plain.damage is not None:
+                        raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
+                    continue
+                yield from _other_forms(cast(BinaryIO, stream), plain.name)
+
+
+def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:
+    numbers = count(1)
+    for item in read(stream):
+        number = next(numbers)
+        if isinstance(item, Quarantined):
+            yield Raw(name, number, b"", finding=item.finding.at(file=name))
+        else:
+            yield Raw(name, number, b"", features_of(view_record(item.record)))
+
+
+def read_features(raw: Raw) -> Features | Finding:
+    """Return the features of a raw item, or the finding that says why it is no record."""
+    if raw.features is not None:
+        return raw.features
+    if raw.finding is not None:
+        return raw.finding
+    view = view_bytes(raw.data)
+    if view is not None:
+        return features_of(view)
+    return _closer_look(raw)
+
+
+def _closer_look(raw: Raw) -> Features | Finding:
+    """Read a record that is not plain UTF-8, or damaged, with the tolerant reader."""
+    where = {"file": raw.file, "record": raw.number}
+    try:
+        for item in read(io.BytesIO(raw.data), form="iso2709"):
+            if isinstance(item, Quarantined):
+                return item.finding.at(**where)
+            return features_of(view_record(item.record))
+    except InputError as error:
+        return Finding(rule="marc.not-a-record", message=str(error), **where)
+    return Finding(rule="marc.not-a-record", message="no record in these bytes", **where)

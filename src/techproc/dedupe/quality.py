@@ -1,0 +1,83 @@
+"""How good a record is, to tell which of several duplicates the others are merged into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from techproc.config import ChoosePolicy
+from techproc.dedupe.view import View
+
+if TYPE_CHECKING:
+    from techproc.dedupe.features import Features
+
+__all__ = ["best_of", "points_of", "quality_of"]
+
+# LDR/17 as a share of a full record; OCLC's letters are counted as what they stand for.
+_LEVELS = {
+    " ": 1.0, "#": 1.0, "1": 0.9, "I": 0.9, "4": 0.8, "L": 0.7, "2": 0.5, "7": 0.4, "K": 0.4,
+    "M": 0.4, "3": 0.3, "5": 0.2, "8": 0.2, "u": 0.1, "z": 0.1,
+}  # fmt: skip
+_NATIONAL = frozenset("DLC BNB UkLoBL Uk DNB GyFmDB FrPBN BNF CaOONL NLC NLM DNLM ANL AuCNLKIN".split())
+_HEADINGS = 5
+_ALL_CAPITALS = 3  # letters are lost that no program brings back
+
+
+def quality_of(view: View) -> tuple[float, ...]:
+    """Return how far a record meets the criteria of `ChoosePolicy` that one record can be asked.
+
+    In order: encoding level (0–1), authenticated, national library, class numbers, headings, main
+    parts present, RDA, and 1 for a title in capitals.
+    """
+    source = {value.strip() for value in view.values("040", "ac")}
+    described = {value.strip() for value in view.values("040", "e")}
+    headings = sum(
+        len(view.data.get(tag, ())) for tag in ("600", "610", "611", "630", "650", "651")
+    )
+    present = (
+        "010" in view.data,
+        any(tag in view.data for tag in ("100", "110", "111", "700", "710", "711")),
+        bool(view.values("245", "c")),
+        "260" in view.data or "264" in view.data,
+        "300" in view.data,
+        "338" in view.data,
+        "490" in view.data,
+        "505" in view.data,
+        "520" in view.data,
+    )
+    title = "".join(view.values("245", "ab"))
+    return (
+        _LEVELS.get(view.leader[17:18], 0.0),
+        float("042" in view.data),
+        float(not source.isdisjoint(_NATIONAL)),
+        float(("050" in view.data) + ("082" in view.data)),
+        float(min(headings, _HEADINGS)),
+        float(sum(present)),
+        float("rda" in described),
+        float(title.isupper()),
+    )
+
+
+def points_of(features: Features, policy: ChoosePolicy) -> float:
+    """Return the points of a record under a policy."""
+    level, authenticated, national, numbers, headings, present, rda, capitals = features.quality
+    return (
+        policy.encoding_level * level
+        + policy.authenticated * authenticated
+        + policy.national_library * national
+        + policy.class_number * numbers
+        + policy.headings * headings
+        + policy.completeness * present
+        + policy.rda * rda
+        - policy.encoding_level * capitals / _ALL_CAPITALS
+    )
+
+
+def best_of(records: Sequence[Features], policy: ChoosePolicy | None = None) -> int:
+    """Return the index of the record to keep: most points, then latest change (005), then first."""
+    chosen = policy or ChoosePolicy()
+    order = sorted(
+        range(len(records)),
+        key=lambda i: (points_of(records[i], chosen), records[i].changed, -i),
+    )
+    return order[-1]
