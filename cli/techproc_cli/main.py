@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Catalogue what arrives: records to load and labels to stick, in one go.",
     ),
     "marc": ("techproc_cli.marc:marc", "Count, look at, convert, select and tabulate MARC records."),
+    "catalog": (
+        "techproc_cli.catalog:catalog",
+        "Keep the library's own records: import, export, search, statistics, shelf-list.",
+    ),
     "config": ("techproc_cli.config:config", "Show the policy in force and where each key comes from."),
 }
 

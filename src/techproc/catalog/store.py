@@ -59,6 +59,7 @@ class Catalog:
 
     def __init__(self, path: str | Path, *, create: bool = False, readonly: bool = False) -> None:
         self.path = Path(path)
+        self._made = create and not self.path.exists()
         self._db = connect(self.path, create=create, readonly=readonly)
 
     def __enter__(self) -> Self:
@@ -70,7 +71,10 @@ class Catalog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        unused = error is not None and self._made and not len(self)
         self.close()
+        if unused:  # a first import that failed leaves nothing behind
+            self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; calling it twice does no harm."""

@@ -15,6 +15,7 @@ from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn
 from techproc.marc import Loaded
+from techproc.marc.estimate import expected_records
 from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.process.arrival import Arrival
 from techproc.verify import Item
@@ -67,23 +68,13 @@ def read_arrivals(
             yield replace(arrival, number=number)
 
 
-def count_arrivals(paths: Iterable[str]) -> int | None:
-    """Return how many arrivals there will be, or None where only reading it all would tell.
-
-    It serves the progress display: records of a plain ISO 2709 file are counted by terminators.
-    """
-    total = 0
-    for path in paths:
-        if _is_list(path):
-            total += sum(1 for _ in read_list(path, path))
-            continue
-        with Path(path).open("rb") as stream:
-            if not stream.read(5).isdigit():
-                return None
-            stream.seek(0)
-            while block := stream.read(1 << 20):
-                total += block.count(b"\x1d")
-    return total
+def count_arrivals(paths: Sequence[str]) -> int | None:
+    """Return how many arrivals there will be, or None where only reading it all would tell."""
+    lists = [path for path in paths if _is_list(path)]
+    records = expected_records(path for path in paths if path not in lists)
+    if records is None:
+        return None
+    return records + sum(1 for path in lists for _ in read_list(path, path))
 
 
 def _is_list(path: str) -> bool:
