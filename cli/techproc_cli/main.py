@@ -24,6 +24,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "techproc_cli.catalog:catalog",
         "Keep the library's own records: import, export, search, statistics, shelf-list.",
     ),
+    "classify": (
+        "techproc_cli.classify:classify",
+        "Sort, check and build call numbers; suggest class numbers and headings.",
+    ),
+    "labels": (
+        "techproc_cli.labels:labels",
+        "Print spine, barcode and pocket labels, exact to the stock, and split call numbers.",
+    ),
     "config": ("techproc_cli.config:config", "Show the policy in force and where each key comes from."),
 }
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from techproc.errors import LabelError
 
-__all__ = ["SYMBOLOGIES", "Bars", "BarcodeValueError", "encode", "human_readable"]
+__all__ = ["SYMBOLOGIES", "BarcodeValueError", "Bars", "encode", "human_readable"]
 
 SYMBOLOGIES: Final = ("codabar", "code39", "code39mod43", "code128", "itf", "ean13")
 
@@ -41,7 +41,7 @@ _ITF: Final = (
     "00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010",
 )  # fmt: skip
 # Widths in modules of the 107 characters of Code 128 (ISO/IEC 15417), stop last.
-_CODE128: Final = (
+_CODE128: Final = (  # noqa: SIM905  a table of 107 rows reads best as one text
     "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 "
     "122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 "
     "321221 312212 322112 322211 212123 212321 232121 111323 131123 131321 112313 132113 132311 "
@@ -55,7 +55,8 @@ _CODE128: Final = (
 _NARROW: Final = bytes.maketrans(b"01", b"\x01\x00")
 _EAN_LEFT: Final = ("3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112")
 _EAN_PARITY: Final = (
-    "LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL",
+    "LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG",
+    "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL",
 )  # fmt: skip
 
 

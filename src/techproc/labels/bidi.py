@@ -100,26 +100,19 @@ def _weak(original: list[str], edge: str) -> list[str]:
     strong = edge
     for kind in original:
         if kind == "NSM" or kind in _IGNORED:  # W1, and X9 kept simple
-            kind = kinds[-1] if kinds else edge
+            kinds.append(kinds[-1] if kinds else edge)
+        else:
+            kinds.append("AN" if kind == "EN" and strong == "AL" else kind)  # W2
         if kind in ("L", "R", "AL"):
             strong = kind
-        elif kind == "EN" and strong == "AL":  # W2
-            kind = "AN"
-        kinds.append(kind)
     kinds = ["R" if kind == "AL" else kind for kind in kinds]  # W3
     for at in range(1, len(kinds) - 1):  # W4
         before, after = kinds[at - 1], kinds[at + 1]
-        if before == after == "EN" and kinds[at] in ("ES", "CS"):
-            kinds[at] = "EN"
-        elif before == after == "AN" and kinds[at] == "CS":
-            kinds[at] = "AN"
-    for at, kind in enumerate(kinds):  # W5
-        if kind == "ET":
-            end = at
-            while end < len(kinds) and kinds[end] == "ET":
-                end += 1
-            by_number = (at and kinds[at - 1] == "EN") or (end < len(kinds) and kinds[end] == "EN")
-            kinds[at:end] = ["EN" if by_number else "ON"] * (end - at)
+        if (before == after == "EN" and kinds[at] in ("ES", "CS")) or (
+            before == after == "AN" and kinds[at] == "CS"
+        ):
+            kinds[at] = before
+    _terminators(kinds)
     kinds = ["ON" if kind in ("ES", "CS", "ET") else kind for kind in kinds]  # W6
     strong = edge
     for at, kind in enumerate(kinds):  # W7
@@ -128,6 +121,19 @@ def _weak(original: list[str], edge: str) -> list[str]:
         elif kind == "EN" and strong == "L":
             kinds[at] = "L"
     return kinds
+
+
+def _terminators(kinds: list[str]) -> None:
+    """Let %, $ and the like beside a number go with it (W5)."""
+    at = 0
+    while at < len(kinds):
+        end = at
+        while end < len(kinds) and kinds[end] == "ET":
+            end += 1
+        if end > at:
+            beside = (at and kinds[at - 1] == "EN") or (end < len(kinds) and kinds[end] == "EN")
+            kinds[at:end] = ["EN" if beside else "ON"] * (end - at)
+        at = end + 1
 
 
 def _brackets(text: str, kinds: list[str], edge: str) -> None:

@@ -8,12 +8,15 @@ place to print at so that the mark falls where it should.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
-from techproc.errors import LabelError
+from techproc.errors import ConfigError, LabelError
+from techproc.files import explain_os_error
 
-__all__ = ["Calibration", "marks", "solve"]
+__all__ = ["Calibration", "as_toml", "load_calibration", "marks", "read_marks", "solve"]
 
 _INSET = 20.0  # mm from the page's edges to the marks
 
@@ -40,14 +43,11 @@ class Calibration:
         >>> Calibration(offset_x=1.0, scale_y=0.99).aim(11.0, 99.0)
         (10.0, 100.0)
         """
-        if self == _TRUE:
-            return x, y
+        if not self.skew and self.scale_x == self.scale_y == 1.0:
+            return x - self.offset_x, y - self.offset_y
         cos, sin = math.cos(math.radians(self.skew)), math.sin(math.radians(self.skew))
         x, y = x - self.offset_x, y - self.offset_y
         return (x * cos + y * sin) / self.scale_x, (y * cos - x * sin) / self.scale_y
-
-
-_TRUE = Calibration()
 
 
 def marks(page_width: float, page_height: float) -> tuple[tuple[float, float], ...]:
@@ -88,9 +88,72 @@ def solve(
     # lands(x, y) = offset + turn · scale · (x, y); the two axes give the turn twice: the mean.
     skew = (math.atan2(d, a) + math.atan2(-b, e)) / 2
     return Calibration(
-        offset_x=round(float(tx), 3),
-        offset_y=round(float(ty), 3),
+        offset_x=round(float(tx), 3) + 0.0,
+        offset_y=round(float(ty), 3) + 0.0,
         scale_x=round(math.hypot(a, d), 5),
         scale_y=round(math.hypot(b, e), 5),
         skew=round(math.degrees(skew), 4) + 0.0,
     )
+
+
+def read_marks(texts: Iterable[str]) -> list[tuple[float, float]]:
+    """Return measured marks from texts such as A=20.5,20.1, in the order A, B, C, D.
+
+    Raises LabelError for one that is written otherwise, named twice or missing before another.
+
+    >>> read_marks(["B=196,20", "A=20,20", "C=20,259.5"])
+    [(20.0, 20.0), (196.0, 20.0), (20.0, 259.5)]
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, _, place = text.partition("=")
+        x, _, y = place.partition(",")
+        name = name.strip().upper()
+        try:
+            measured = float(x), float(y)
+        except ValueError:
+            raise LabelError(
+                f"{text!r} is no mark; write NAME=X,Y in mm, such as A=20.5,20"
+            ) from None
+        if name not in ("A", "B", "C", "D") or name in found:
+            raise LabelError(f"{text!r}: the marks are A, B, C and D, each once")
+        found[name] = measured
+    wanted = "ABCD"[: len(found)]
+    if "".join(sorted(found)) != wanted:
+        raise LabelError(f"the marks {', '.join(sorted(found))} were given; A, B and C are needed")
+    return [found[name] for name in wanted]
+
+
+def as_toml(calibration: Calibration) -> str:
+    """Return a calibration as the TOML that `load_calibration` reads."""
+    notes = {
+        "offset_x": "mm that the printer shifts to the right",
+        "offset_y": "mm that it shifts down",
+        "scale_x": "how much it stretches across (1 is true)",
+        "scale_y": "how much it stretches down",
+        "skew": "degrees that it turns clockwise",
+    }
+    return "".join(
+        f"{name} = {float(value)!r}  # {notes[name]}\n"
+        for name, value in asdict(calibration).items()
+    )
+
+
+def load_calibration(path: str | Path) -> Calibration:
+    """Return the calibration of a TOML file; raises ConfigError for a key or value that is none."""
+    try:
+        values = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(explain_os_error(path, error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    known = {f.name for f in fields(Calibration)}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(f"{path}: unknown key {name}; known: {', '.join(sorted(known))}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ConfigError(f"{path}: {name} = {value!r} is not a number")
+    found = Calibration(**values)
+    if not (0.9 < found.scale_x < 1.1 and 0.9 < found.scale_y < 1.1 and abs(found.skew) < 5):
+        raise ConfigError(f"{path}: no printer is that far out; measure the calibration page again")
+    return found

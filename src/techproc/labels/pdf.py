@@ -74,7 +74,8 @@ class PdfWriter:
         """Write a page of so many points with its content; `resources` is an object number."""
         body = self.add_stream(content)
         page = self.add(
-            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %b %b] /Resources %d 0 R /Contents %d 0 R >>"
+            b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %b %b] "
+            b"/Resources %d 0 R /Contents %d 0 R >>"
             % (self._parent, number(width), number(height), resources, body)
         )
         self._pages.append(page)

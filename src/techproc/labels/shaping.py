@@ -6,20 +6,21 @@ Glyph lines are in ems, whatever the size they are printed at, so that each text
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from techproc.labels.bidi import base_level, visual_runs
 from techproc.labels.fonts import Face, FontSet, script_of
+from techproc.labels.glyphs import Contour, glyph_contours, shaped
 from techproc.labels.pdf import number, text_string
 
-__all__ = ["CAP_HEIGHT", "GlyphLine", "Shaper"]
+__all__ = ["CAP_HEIGHT", "Contour", "GlyphLine", "Shaper"]
 
 CAP_HEIGHT: Final = 0.714  # of Noto Sans, in ems; what a line of capitals and digits takes
 _DESCENDING: Final = frozenset("gjpqyQ,;()[]{}|_/$@")
 _DESCENT: Final = 0.24
 _REMEMBERED: Final = 20_000  # shaped lines kept; forgotten together, so that memory stays flat
-_FEATURES: Final = {"kern": True, "liga": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,37 @@ class Shaper:
         if self.fonts.simple_ascii and text.isascii() and text.isprintable():
             return self._ascii(text)
         writer = _Operators(self)
-        if text.isascii():
-            writer.run(text, self.fonts.default, "Latn", 0)
-        else:
-            text = unicodedata.normalize("NFC", text)
-            for start, end, level in visual_runs(text, base_level(text)):
-                pieces = self._itemised(text[start:end])
-                for piece, face, script in reversed(pieces) if level % 2 else pieces:
-                    if face is None:
-                        writer.missing += piece
-                    else:
-                        writer.run(piece, face, script, level)
+        text = unicodedata.normalize("NFC", text)
+        for piece, face, script, level in self._pieces(text):
+            if face is None:
+                writer.missing += piece
+            else:
+                writer.run(piece, face, script, level)
         return writer.finished(text)
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, Face | None, str, int]]:
+        """Yield a line in pieces of one face, script and direction, in the order they are drawn."""
+        if text.isascii():
+            yield text, self.fonts.default, "Latn", 0
+            return
+        for start, end, level in visual_runs(text, base_level(text)):
+            pieces = self._itemised(text[start:end])
+            for piece, face, script in reversed(pieces) if level % 2 else pieces:
+                yield piece, face, script, level
+
+    def outlines(self, text: str) -> Iterator[list[Contour]]:
+        """Yield the outlines of each glyph of a line, in ems from the left end of its baseline."""
+        pen = 0.0
+        for piece, face, script, level in self._pieces(unicodedata.normalize("NFC", text)):
+            if face is None:
+                continue
+            unit = 1 / face.per_em
+            buffer = shaped(piece, face, script, level)
+            for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+                x, y = pen + at.x_offset * unit, at.y_offset * unit
+                contours = glyph_contours(face.hb_font, info.codepoint)
+                yield [[(x + a * unit, y + b * unit) for a, b in c] for c in contours]
+                pen += at.x_advance * unit
 
     def _ascii(self, text: str) -> GlyphLine:
         """Return a line of ASCII in the package's face.
@@ -110,12 +130,7 @@ class Shaper:
 
     def _pair(self, face: Face, pair: str) -> tuple[str, int]:
         """Return the first of two characters as operators, and its advance before the second."""
-        import uharfbuzz as hb  # noqa: PLC0415  the command line starts without it
-
-        buffer = hb.Buffer()
-        buffer.add_str(pair.rstrip("\0"))
-        buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "und"
-        hb.shape(face.hb_font, buffer, _FEATURES)
+        buffer = shaped(pair.rstrip("\0"), face, "Latn", 0)
         glyph = buffer.glyph_infos[0].codepoint
         self.used.setdefault(face, {}).setdefault(glyph, pair[0])
         advance = buffer.glyph_positions[0].x_advance
@@ -176,14 +191,7 @@ class _Operators:
         self.rise = 0.0
 
     def run(self, text: str, face: Face, script: str, level: int) -> None:
-        import uharfbuzz as hb  # noqa: PLC0415  the command line starts without it
-
-        buffer = hb.Buffer()
-        buffer.add_str(text)
-        buffer.direction = "rtl" if level % 2 else "ltr"
-        buffer.script = script
-        buffer.language = "und"
-        hb.shape(face.hb_font, buffer, _FEATURES)
+        buffer = shaped(text, face, script, level)
         used = self.shaper.used.setdefault(face, {})
         infos = buffer.glyph_infos
         self._note_text(text, infos, used, level)

@@ -9,9 +9,10 @@ from typing import BinaryIO, Literal
 from techproc.errors import LabelError
 from techproc.findings import Finding, Severity
 from techproc.labels.calibration import Calibration
-from techproc.labels.drawing import Box, Painter
 from techproc.labels.embedding import write_fonts
 from techproc.labels.items import Label
+from techproc.labels.layout import Painter
+from techproc.labels.marks import Box, operators, outline
 from techproc.labels.pdf import MM, PdfWriter
 from techproc.labels.profiles import Profile
 from techproc.labels.stock import Stock, stock_named
@@ -86,7 +87,7 @@ def render_sheet(
             if drawn.failed:  # it takes no place on the sheet
                 failed += 1
                 break
-            sheet.put(page, drawn.content)
+            sheet.put(page, operators(drawn.marks))
             page, corner = next(cells)
     if failed and not partial:
         raise LabelError(_refusal(findings, failed))
@@ -164,15 +165,7 @@ class _Sheet:
         parts = [b"q 0.25 w 0.6 G\n"]
         for number in range(1, self.stock.count + 1):
             box = self.box_at(*self.stock.place(number))
-            parts.append(_rounded(box, self.stock.radius * MM))
-            for region in self.stock.regions:
-                inner = Box(
-                    box.x + region.x * MM,
-                    box.y + box.height - (region.y + region.height) * MM,
-                    region.width * MM,
-                    region.height * MM,
-                )
-                parts.append(_rounded(inner, 0.0))
+            parts.append(outline(box, self.stock))
         parts.append(b"Q\n")
         return b"".join(parts)
 
@@ -181,20 +174,3 @@ class _Sheet:
         fonts = [write_fonts(self.writer, shaper) for shaper in painter.shapers]
         self.writer.add(b"<< /Font << %b >> >>" % b" ".join(fonts), self.resources)
         self.writer.finish()
-
-
-def _rounded(box: Box, radius: float) -> bytes:
-    """Return the outline of a box with round corners."""
-    x, y, w, h, r = box.x, box.y, box.width, box.height, radius
-    if r <= 0:
-        return b"%.3f %.3f %.3f %.3f re S\n" % (x, y, w, h)
-    k = r * 0.4477  # what a Bézier curve leaves of the radius to look like a quarter circle
-    points = (
-        (x + r, y), (x + w - r, y), (x + w - k, y), (x + w, y + k), (x + w, y + r),
-        (x + w, y + h - r), (x + w, y + h - k), (x + w - k, y + h), (x + w - r, y + h),
-        (x + r, y + h), (x + k, y + h), (x, y + h - k), (x, y + h - r),
-        (x, y + r), (x, y + k), (x + k, y), (x + r, y),
-    )  # fmt: skip
-    text = [b"%.3f %.3f" % point for point in points]
-    curve = b"%b m %b l %b %b %b c %b l %b %b %b c %b l %b %b %b c %b l %b %b %b c s\n"
-    return curve % tuple(text)

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from techproc.findings import Finding, Severity
 from techproc.classify.callnumber import detect_scheme
+from techproc.findings import Finding, Severity
 from techproc.labels.anatomy import Part, parts
 from techproc.labels.profiles import Profile, profile_named
 
@@ -106,7 +107,7 @@ def split(
     limit = max_width if max_width is not None else (chosen.width or None)
     if limit is None and max_lines is None:
         return _label(call_number, whole, hidden, ())
-    return _limited(call_number, whole, hidden, limit, max_lines, measure)
+    return _limited(call_number, whole, hidden, limit=limit, max_lines=max_lines, measure=measure)
 
 
 def _label(
@@ -242,6 +243,7 @@ def _limited(
     call_number: str,
     lines: list[Line],
     hidden: tuple[tuple[int, str], ...],
+    *,
     limit: float | None,
     max_lines: int | None,
     measure: Callable[[str], float],
@@ -325,10 +327,7 @@ def _joined(
     """Return fewer lines: neighbours share one, the narrowest pair first, while they fit."""
     lines = list(lines)
     while len(lines) > max_lines:
-        widths = [
-            (measure(f"{a.text} {b.text}"), at)
-            for at, (a, b) in enumerate(zip(lines, lines[1:], strict=False))
-        ]
+        widths = [(measure(f"{a.text} {b.text}"), at) for at, (a, b) in enumerate(pairwise(lines))]
         pairs = [pair for pair in widths if limit is None or pair[0] <= limit]
         if not pairs:
             return lines

@@ -10,7 +10,7 @@ import difflib
 import functools
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from techproc.errors import ConfigError, LabelError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
 
-__all__ = ["Region", "Stock", "builtin_stock", "load_stock", "stock_named"]
+__all__ = ["Region", "Stock", "as_json", "builtin_stock", "load_stock", "stock_named"]
 
 _PAGES = {"letter": (215.9, 279.4), "a4": (210.0, 297.0)}
 _SLACK = 0.05  # mm that rounded measures may be out
@@ -69,8 +69,8 @@ class Stock:
     def place(self, number: int, order: str = "rows") -> tuple[float, float]:
         """Return the upper left corner of label `number` of a page, counted from 1.
 
-        >>> stock_named("avery-5160").place(5)
-        (74.6125, 38.1)
+        >>> stock_named("avery-5160").place(2)
+        (74.6125, 12.7)
         """
         at = number - 1
         if order == "columns":
@@ -167,6 +167,14 @@ def stock_named(key: str, stocks: Mapping[str, Stock] | None = None) -> Stock:
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise LabelError(f"no stock is called {key}; {hint}`techproc labels stocks` lists them")
+
+
+def as_json(stock: Stock) -> dict[str, Any]:
+    """Return a stock as a JSON object, lengths in millimetres, with the labels on a page."""
+    found = asdict(stock)
+    found["equivalents"] = list(stock.equivalents)
+    found["regions"] = [asdict(region) for region in stock.regions]
+    return found | {"count": stock.count}
 
 
 def _stock_from(mapping: Mapping[str, Any], where: str) -> dict[str, Stock]:

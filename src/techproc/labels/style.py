@@ -16,7 +16,8 @@ class BarcodeStyle:
     `x` is the width of the narrow bar, rounded to whole dots at `dpi`; 300 suits office printers,
     whose 600 and 1200 are multiples of it, and 203 most thermal printers. `ratio` is wide to narrow
     in Codabar, Code 39 and Interleaved 2 of 5. `quiet` is the least white on each side (None: ten
-    modules, for Codabar no less than 6.35 mm). `height` None fills the label, up to 13 mm.
+    modules, eleven for EAN-13; some library suppliers want 6.35 mm beside Codabar). `height` None
+    fills the label, up to 13 mm.
     """
 
     symbology: str = "codabar"

@@ -1,0 +1,224 @@
+"""Labels laid out in their boxes: which lines, how large, where; or why they do not fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from techproc.findings import Finding, Severity
+from techproc.labels.barlayout import lay_out_barcode, missing_glyphs
+from techproc.labels.fonts import FontSet
+from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel
+from techproc.labels.marks import Box, Drawn, Mark, PlacedLine, within
+from techproc.labels.pdf import MM
+from techproc.labels.profiles import Profile
+from techproc.labels.shaping import CAP_HEIGHT, GlyphLine, Shaper
+from techproc.labels.splitting import split
+from techproc.labels.stock import Stock
+from techproc.labels.style import LabelStyle
+
+__all__ = ["Painter"]
+
+_STEP = 0.25  # sizes are rounded down to quarter points, so that neighbours look alike
+_GAP = 0.08  # ems of white between the ink of two lines at least
+
+
+class Painter:
+    """Draws labels in one style, remembering fonts and splits for one document."""
+
+    def __init__(
+        self, style: LabelStyle | None = None, profiles: Mapping[str, Profile] | None = None
+    ) -> None:
+        self.style = style or LabelStyle()
+        self.profiles = profiles
+        paths = self.style.fonts
+        self.spine = Shaper(FontSet(bold=self.style.bold, paths=paths), "F")
+        self.plain = Shaper(FontSet(bold=False, paths=paths), "G")
+
+    @property
+    def shapers(self) -> tuple[Shaper, Shaper]:
+        """The shapers whose fonts the document needs."""
+        return self.spine, self.plain
+
+    def draw(self, label: Label, box: Box, stock: Stock) -> Drawn:
+        """Return a label drawn into its box; sets have a part for each of their regions."""
+        if isinstance(label, SpineLabel):
+            drawn = self._set(label, box, stock) if stock.regions else self._spine(label, box)
+        elif isinstance(label, BarcodeLabel):
+            drawn = lay_out_barcode(label, box, self.style, self.plain)
+            drawn = replace(drawn, findings=_about(label, drawn.findings))
+        else:
+            drawn = self._text(label, box)
+        return drawn
+
+    def _set(self, label: SpineLabel, box: Box, stock: Stock) -> Drawn:
+        marks: list[Mark] = []
+        findings: list[Finding] = []
+        for region in stock.regions:
+            inner = within(box, region)
+            spine = region.use == "spine"
+            drawn = self._spine(label, inner) if spine else self._pocket(label, inner)
+            marks += drawn.marks
+            findings += drawn.findings
+        return Drawn(tuple(marks), tuple(findings))
+
+    def _spine(self, label: SpineLabel, box: Box) -> Drawn:
+        style = self.style
+        inner = self._inner(box)
+        parts = split(
+            label.call_number,
+            label.profile or style.profile,
+            prefix=label.prefix,
+            suffix=label.suffix,
+            enumeration=label.enumeration,
+            copy=label.copy,
+            year=label.year,
+            profiles=self.profiles,
+        )
+        if not parts.lines:
+            return Drawn((), _about(label, parts.findings))
+        lines = [self.spine.line(text) for text in parts.lines]
+        size = self._size(lines, inner, style.size)
+        findings = parts.findings
+        if size < style.floor:
+            room = inner.height / style.floor - CAP_HEIGHT
+            parts = split(
+                label.call_number,
+                label.profile or style.profile,
+                prefix=label.prefix,
+                suffix=label.suffix,
+                enumeration=label.enumeration,
+                copy=label.copy,
+                year=label.year,
+                profiles=self.profiles,
+                max_width=inner.width / style.floor,
+                max_lines=max(1, int(room / style.leading) + 1),
+                measure=lambda text: self.spine.line(text).width,
+            )
+            lines = [self.spine.line(text) for text in parts.lines]
+            size = self._size(lines, inner, style.size)
+            findings = tuple(f for f in parts.findings if f.severity is not Severity.ERROR)
+            if size < style.floor:
+                findings = (self._too_large(label.call_number, lines, box),)
+        return self._block(label, lines, inner, size, findings=findings, shaper=self.spine)
+
+    def _pocket(self, label: SpineLabel, box: Box) -> Drawn:
+        number_line = " ".join(
+            text
+            for text in (
+                label.prefix,
+                label.call_number,
+                label.enumeration,
+                label.year,
+                label.copy,
+                label.suffix,
+            )
+            if text
+        )
+        texts = [text for text in (number_line, label.author, label.title) if text.strip()]
+        return self._lines(label, texts, box, self.plain, min(self.style.size, 9.0), wrap=True)
+
+    def _text(self, label: TextLabel, box: Box) -> Drawn:
+        texts = [text for text in label.lines if text.strip()]
+        if not texts:
+            problem = Finding(rule="label.empty", message="the label has no text")
+            return Drawn((), _about(label, (problem,)))
+        return self._lines(label, texts, box, self.spine, self.style.size, wrap=False)
+
+    def _lines(
+        self, label: Label, texts: list[str], box: Box, shaper: Shaper, size: float, *, wrap: bool
+    ) -> Drawn:
+        inner = self._inner(box)
+        lines = [shaper.line(text) for text in texts]
+        fitting = self._size(lines, inner, size)
+        if fitting < self.style.floor and wrap:
+            width = inner.width / self.style.floor
+            lines = [line for text in texts for line in _wrapped(text, width, shaper)]
+            fitting = self._size(lines, inner, size)
+        findings: tuple[Finding, ...] = ()
+        if fitting < self.style.floor:
+            findings = (self._too_large(" / ".join(texts), lines, box),)
+        return self._block(label, lines, inner, fitting, findings=findings, shaper=shaper)
+
+    def _inner(self, box: Box) -> Box:
+        return box.inset(self.style.padding_x * MM, self.style.padding_y * MM)
+
+    def _size(self, lines: Sequence[GlyphLine], inner: Box, largest: float) -> float:
+        """Return the size at which lines fill the box at most, rounded down to quarter points."""
+        widest = max(line.width for line in lines)
+        size = min(inner.width / widest if widest else largest, inner.height / self._height(lines))
+        return largest if size >= largest else math.floor(size / _STEP) * _STEP
+
+    def _leads(self, lines: Sequence[GlyphLine]) -> list[float]:
+        """Return the distance of each baseline from the one above, in ems; marks never collide.
+
+        The first is the height of the first line.
+        """
+        leading = self.style.leading
+        leads = [lines[0].ascent]
+        for above, below in pairwise(lines):
+            needed = above.descent + below.ascent + _GAP
+            leads.append(leading if leading >= needed else needed)
+        return leads
+
+    def _height(self, lines: Sequence[GlyphLine]) -> float:
+        return sum(self._leads(lines)) + lines[-1].descent
+
+    def _too_large(self, what: str, lines: Sequence[GlyphLine], box: Box) -> Finding:
+        floor = self.style.floor
+        wide = max(line.width for line in lines) * floor / MM + 2 * self.style.padding_x
+        high = self._height(lines) * floor / MM + 2 * self.style.padding_y
+        return Finding(
+            rule="label.does-not-fit",
+            message=f"{what[:60]}: needs {wide:.1f} × {high:.1f} mm at {floor:g} points; "
+            f"the label has {box.width / MM:.1f} × {box.height / MM:.1f}",
+            fix="use larger labels, a smaller floor or another profile",
+        )
+
+    def _block(
+        self,
+        label: Label,
+        lines: Sequence[GlyphLine],
+        inner: Box,
+        size: float,
+        *,
+        findings: tuple[Finding, ...],
+        shaper: Shaper,
+    ) -> Drawn:
+        """Return lines set as one block in a box."""
+        missing = "".join([line.missing for line in lines])
+        if missing:
+            findings = (*findings, missing_glyphs(missing))
+        if findings:
+            findings = _about(label, findings)
+            if any(finding.severity is Severity.ERROR for finding in findings):
+                return Drawn((), findings)
+        leads = self._leads(lines)
+        y = inner.y + inner.height
+        if self.style.valign == "middle":
+            y -= (inner.height - (sum(leads) + lines[-1].descent) * size) / 2
+        centred = self.style.align == "center"
+        placed = []
+        for line, lead in zip(lines, leads, strict=True):
+            y -= lead * size
+            x = inner.x + (inner.width - line.width * size) / 2 if centred else inner.x
+            placed.append(PlacedLine(line, x, y, size, shaper))
+        return Drawn(tuple(placed), findings)
+
+
+def _about(label: Label, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings that name the item."""
+    return tuple(replace(f, control=f.control or label.name or None) for f in findings)
+
+
+def _wrapped(text: str, width: float, shaper: Shaper) -> list[GlyphLine]:
+    """Return text on as many lines as it takes, broken at blanks."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and shaper.line(f"{lines[-1]} {word}").width <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return [shaper.line(line) for line in lines]

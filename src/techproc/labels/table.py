@@ -1,0 +1,81 @@
+"""Labels as CSV for other programs: a row a label, the lines of a spine in columns of their own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+from techproc.errors import LabelError
+from techproc.findings import Finding, Severity
+from techproc.labels.barcodes import BarcodeValueError, encode
+from techproc.labels.items import BarcodeLabel, Label, SpineLabel
+from techproc.labels.profiles import Profile
+from techproc.labels.splitting import split
+from techproc.labels.style import LabelStyle
+
+__all__ = ["render_csv"]
+
+
+def render_csv(
+    labels: Iterable[Label],
+    stream: BinaryIO,
+    *,
+    style: LabelStyle | None = None,
+    copies: int = 1,
+    partial: bool = False,
+    profiles: Mapping[str, Profile] | None = None,
+) -> list[Finding]:
+    """Write labels as CSV in UTF-8 and return what was noticed.
+
+    Columns: kind, name, value (the call number or barcode as stored), then line 1, line 2, … as
+    many as the longest label has. Raises LabelError for a label that cannot be printed, unless
+    `partial`.
+    """
+    look = style or LabelStyle()
+    rows: list[list[str]] = []
+    findings: list[Finding] = []
+    for position, label in enumerate(labels, start=1):
+        row, found = _row(label, look, profiles)
+        findings += [replace(f, record=position, control=label.name or None) for f in found]
+        if not any(finding.severity is Severity.ERROR for finding in found):
+            rows += [row] * copies
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors and not partial:
+        raise LabelError(f"{len(errors)} labels cannot be printed, so none is: {errors[0]}")
+    widest = max((len(row) for row in rows), default=3) - 3
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["kind", "name", "value", *(f"line {n + 1}" for n in range(widest))])
+    writer.writerows([*row, *[""] * (widest + 3 - len(row))] for row in rows)
+    stream.write(text.getvalue().encode("utf-8"))
+    return findings
+
+
+def _row(
+    label: Label, style: LabelStyle, profiles: Mapping[str, Profile] | None
+) -> tuple[list[str], tuple[Finding, ...]]:
+    if isinstance(label, SpineLabel):
+        parts = split(
+            label.call_number,
+            label.profile or style.profile,
+            prefix=label.prefix,
+            suffix=label.suffix,
+            enumeration=label.enumeration,
+            copy=label.copy,
+            year=label.year,
+            profiles=profiles,
+        )
+        return ["spine", label.name, label.call_number, *parts.lines], parts.findings
+    if isinstance(label, BarcodeLabel):
+        symbology = label.symbology or style.barcode.symbology
+        found: tuple[Finding, ...] = ()
+        if symbology != "qr":
+            try:
+                encode(symbology, label.value)
+            except BarcodeValueError as error:
+                found = (Finding(rule="label.barcode-value", message=str(error)),)
+        return ["barcode", label.name, label.value, *filter(None, [label.caption])], found
+    return ["text", label.name, "", *label.lines], ()
