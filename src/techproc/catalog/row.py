@@ -79,6 +79,6 @@ def _places(record: Record, items: tuple[LocalItem, ...]) -> tuple[ShelfPlace, .
         return ()
     entry = main_entry(record)
     return tuple(
-        ShelfPlace(scheme, shelf_key(number, scheme), number, entry.heading, entry.title)
+        ShelfPlace(scheme, shelf_key(number, scheme), number, entry.heading, entry.work_title)
         for scheme, number in sorted(numbers)
     )

@@ -44,7 +44,7 @@ def choose(entry: MainEntry, slot: Slot, class_key: str, shelf: ShelfList) -> Ch
         if (match := _CUTTER_IN_KEY.match(held.key, len(class_key)))
         and floor <= match[2] < (ceiling or "~")
     ]
-    mine = _filing(entry.heading, entry.uniform or entry.title, slot)
+    mine = _filing(entry.heading, entry.work_title, slot)
     if found := _same_work(entry, mine, placed, slot):
         digits, held, rule, text = found
         choice.same_work = True

@@ -62,7 +62,7 @@ def slot_for(entry: MainEntry, number: CallNumber, held: list[ShelfEntry]) -> Sl
         alone = len(held) > 1 and {fold(e.heading) for e in held} == {fold(entry.heading)}
         if alone and not cutters and entry.kind == "person":
             reason = ("shelf-list", "all of this class is one author's: the Cutter is the title's")
-            title = entry.uniform or entry.title
+            title = entry.work_title
             return Slot(text=title, by_title=True, reasons=(reason,))
     elif letters == "CT" and whole >= 210 and entry.biographee and not cutters:
         return _biography(entry, named=False)
@@ -95,7 +95,7 @@ def _is_author_number(letters: str, whole: int, cutter: str, name: str) -> bool:
 
 def _juvenile(entry: MainEntry) -> Slot:
     """Juvenile fiction in PZ5–PZ90 has letters of the title after the author's Cutter."""
-    title = "".join(c for c in fold(entry.uniform or entry.title) if "a" <= c <= "z") or "x"
+    title = "".join(c for c in fold(entry.work_title) if "a" <= c <= "z") or "x"
     reason = ("PZ", "juvenile belles lettres: letters of the title after the author's Cutter")
     letters = tuple(title[0].upper() + c for c in dict.fromkeys(title[1:12]))
     return Slot(text=title, letters=letters or (title[0].upper(),), reasons=(reason,))
@@ -123,6 +123,6 @@ def _literary(entry: MainEntry, author: str) -> Slot:
     if about_author and not by_author:
         reason = ("P-PZ40", f"about {author}: Z5–Z999 by main entry")
         return Slot(text=entry.cuttered, within=("Z", "5", ""), reasons=(reason,))
-    title = entry.uniform or entry.title
+    title = entry.work_title
     reason = ("P-PZ40", "the class number has the author's Cutter: this one is for the title")
     return Slot(text=title, low="A61", high="Z458", by_title=True, reasons=(reason,))

@@ -45,13 +45,18 @@ class MainEntry:
     @property
     def filing(self) -> tuple[str, str]:
         """The heading (or the title where there is none) and the title, folded."""
-        heading, title = fold(self.heading), fold(self.uniform or self.title)
+        heading, title = fold(self.heading), fold(self.work_title)
         return (heading, title) if heading else (title, "")
+
+    @property
+    def work_title(self) -> str:
+        """The title of the work: the uniform title, or a translation's original, else 245."""
+        return self.uniform or self.title
 
     @property
     def cuttered(self) -> str:
         """The text that the Cutter stands for."""
-        return self.heading or self.uniform or self.title
+        return self.heading or self.work_title
 
 
 def main_entry(record: Record) -> MainEntry:

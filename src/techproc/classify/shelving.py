@@ -59,7 +59,7 @@ class FittedCallNumber:
     @property
     def shelf_entry(self) -> ShelfEntry:
         """The entry that this number makes in a shelf-list."""
-        title = self.entry.uniform or self.entry.title
+        title = self.entry.work_title
         return ShelfEntry(self.key, self.call_number, self.entry.heading, title, self.entry.number)
 
 
@@ -70,7 +70,7 @@ def shelf_entry_of(record: Record, call_number: str, scheme: str = "auto") -> Sh
         shelf_key(call_number, scheme),
         call_number,
         entry.heading,
-        entry.uniform or entry.title,
+        entry.work_title,
         entry.number,
     )
 
@@ -147,7 +147,7 @@ class _Builder:
             self._find("shelving.no-author-number", str(problem))
             return self._result("", "")
         self._step("Cutter-Sanborn", f"{number} for {self.entry.cuttered!r}")
-        title = "".join(c for c in fold(self.entry.uniform or self.entry.title) if "a" <= c <= "z")
+        title = "".join(c for c in fold(self.entry.work_title) if "a" <= c <= "z")
         if not self.entry.heading:
             return self._unique(number, dated=False)
         for end in range(1, len(title) + 1):
@@ -159,7 +159,7 @@ class _Builder:
         return self._unique(number + title[:1], dated=False)
 
     def _same_work(self, held: ShelfEntry) -> bool:
-        mine = (fold(self.entry.heading), fold(self.entry.uniform or self.entry.title))
+        mine = (fold(self.entry.heading), fold(self.entry.work_title))
         return (fold(held.heading), fold(held.title)) == mine
 
     def _usable(self) -> bool:
@@ -201,7 +201,7 @@ class _Builder:
 
     def _free_letters(self, pairs: tuple[str, ...]) -> str:
         """Return the first letters of the title that no other title has in this class."""
-        mine = fold(self.entry.uniform or self.entry.title)
+        mine = fold(self.entry.work_title)
         for letters in pairs:
             prefix = shelf_key(f"{self.class_part} {letters}", self.scheme)
             if all(fold(held.title) == mine for held in self.shelf.under(prefix)):
