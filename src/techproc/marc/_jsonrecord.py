@@ -104,7 +104,7 @@ def _field(entry: Any, findings: list[Finding]) -> pymarc.Field:
         if not isinstance(part, dict) or not part:
             raise UnreadableError("marc.json-shape", f"a subfield of {tag} is not an object")
         for code, value in part.items():
-            if len(code) != 1 or not "!" <= code <= "~":
+            if len(code) != 1:
                 raise UnreadableError(
                     "marc.subfield-code", f"{code!r} in {tag} is not a subfield code"
                 )

@@ -22,7 +22,7 @@ __all__ = ["FORM", "render"]
 _LEADER = re.compile(r"[0-9 ]{5}[a-z ].{17}[0-9 ]", re.DOTALL)
 _CONTROL = re.compile(r"(00.|[A-Z]{3}) (.*)", re.DOTALL)
 _DATA = re.compile(r"([0-9A-Za-z]{3}) (.)(.)((?: \$. .*)?)", re.DOTALL)
-_SUBFIELD = re.compile(r" \$([!-~]) ")
+_SUBFIELD = re.compile(r" \$(\S) ")
 _SNIFF = re.compile(rb"(?:\xef\xbb\xbf)?\s*[0-9 ]{5}[a-z][^\n]{18}\r?\n[0-9A-Z]{3} [^\n]")
 
 
@@ -110,7 +110,9 @@ def losses(record: pymarc.Record) -> Iterable[Finding]:
         for code, text in texts:
             if "\n" in text or "\r" in text:
                 yield _loss(field.tag + code, "line breaks become blanks")
-            if code and _SUBFIELD.search(f" {text} "):
+            if code and not _SUBFIELD.match(f" {code} "):
+                yield _loss(field.tag, "a blank as subfield code")
+            if code and _SUBFIELD.search(f"{text} "):
                 yield _loss(field.tag + code, "'$' and a blank in the text reads as a subfield")
 
 

@@ -19,7 +19,7 @@ from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.mnemonics import expand, protect
 
-__all__ = ["FORM", "render"]
+__all__ = ["FORM", "parse_lines", "render"]
 
 _LINE = re.compile(r"=([0-9A-Za-z]{3})(?:  ?(.*))?", re.DOTALL)
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*=(?:LDR|000|[0-9]{3})  ")
@@ -32,14 +32,15 @@ def sniff(head: bytes) -> bool:
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
     """Yield a record or a quarantined piece for each block of lines."""
-    return gather(stream, options, "mrk", _starts, _parse)
+    return gather(stream, options, "mrk", _starts, parse_lines)
 
 
 def _starts(line: bytes) -> bool:
     return line.startswith((b"=LDR", b"=000"))
 
 
-def _parse(lines: list[str]) -> Draft:
+def parse_lines(lines: list[str]) -> Draft:
+    """Return the record that lines of MARCMaker text write; raises RefusedError when they don't."""
     draft = Draft()
     joined: list[str] = []
     for line in lines:
@@ -99,7 +100,7 @@ def _field(tag: str, content: str, draft: Draft) -> pymarc.Field:
     indicators = content[:2].replace("\\", " ")
     subfields = []
     for part in content[3:].split("$") if len(content) > 2 else ():
-        if not part or not "!" <= part[0] <= "~":
+        if not part:
             raise RefusedError("marc.subfield-code", f"{tag}: $ without a subfield code after it")
         subfields.append(pymarc.Subfield(part[0], _text(part[1:], f"{tag}${part[0]}", draft)))
     return pymarc.Field(tag, pymarc.Indicators(indicators[0], indicators[1]), subfields)
@@ -134,8 +135,11 @@ def losses(record: pymarc.Record) -> Iterable[Finding]:
         if field.control_field:
             if not field.tag.startswith("00") and len(field.data or "") <= 2:
                 yield _loss(field.tag, "text of two characters would come back as indicators")
-        elif "\\" in (field.indicators or ""):
+            continue
+        if "\\" in (field.indicators or ""):
             yield _loss(field.tag, "an indicator \\ would come back as a blank")
+        if any(code in "$\r\n" for code, _ in field.subfields):
+            yield _loss(field.tag, "a subfield code that no line of text can hold")
 
 
 def _loss(tag: str, message: str) -> Finding:

@@ -1,0 +1,142 @@
+"""880 pairs as one thing: a field and its alternate graphic representations, and the orphans.
+
+Source: MARC 21, Appendix A, "Control Subfields", $6: linking tag, occurrence number, script code,
+orientation (`880-01`, `245-01/$1`, `700-02/(2/r`). Occurrence 00 is an 880 without a partner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pymarc
+
+from techproc.findings import Finding, Severity
+
+__all__ = ["Link", "Linked", "linkage_findings", "linked_fields", "parse_link", "vernacular_order"]
+
+_LINK = re.compile(r"([0-9A-Za-z]{3})-([0-9]{2})(?:/([^/]*))?(?:/([^/]*))?")
+_SCRIPTS = {
+    "(3": "Arabic", "(B": "Latin", "$1": "Chinese, Japanese, Korean", "(N": "Cyrillic",
+    "(S": "Greek", "(2": "Hebrew",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A $6 taken apart."""
+
+    tag: str
+    occurrence: str
+    script: str = ""  # as written: $1, (2, Cyrl
+    orientation: str = ""  # r: right to left
+
+    @property
+    def script_name(self) -> str:
+        """The script in words; its code where that is an ISO 15924 one."""
+        return _SCRIPTS.get(self.script, self.script)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A field with its 880s; `field` is None for an 880 alone (occurrence 00, orphans)."""
+
+    field: pymarc.Field | None
+    vernacular: tuple[pymarc.Field, ...]
+
+
+def parse_link(text: str) -> Link | None:
+    """Return the parts of a $6, or None when it is not one.
+
+    >>> parse_link("245-01/(2/r")
+    Link(tag='245', occurrence='01', script='(2', orientation='r')
+    """
+    match = _LINK.fullmatch(text.strip())
+    return Link(*(part or "" for part in match.groups())) if match else None
+
+
+def _link(field: pymarc.Field) -> Link | None:
+    text = None if field.control_field else field.get("6")
+    return parse_link(text) if text else None
+
+
+def linked_fields(record: pymarc.Record) -> list[Linked]:
+    """Return every field once, 880s together with the field they belong to, in the record's order.
+
+    An 880 belongs to the field of its linking tag with its occurrence number. One that finds no
+    field is returned alone, at its place.
+    """
+    waiting: dict[tuple[str, str], list[pymarc.Field]] = {}
+    for field in record.fields:
+        link = _link(field)
+        if field.tag == "880" and link and link.occurrence != "00":
+            waiting.setdefault((link.tag, link.occurrence), []).append(field)
+    owners: dict[int, list[pymarc.Field]] = {}
+    taken: set[int] = set()
+    for field in record.fields:
+        link = _link(field)
+        if field.tag != "880" and link and link.tag == "880":
+            found = waiting.pop((field.tag, link.occurrence), [])
+            owners[id(field)] = found
+            taken.update(id(f) for f in found)
+    together = []
+    for field in record.fields:
+        if field.tag == "880":
+            if id(field) not in taken:
+                together.append(Linked(None, (field,)))
+        else:
+            together.append(Linked(field, tuple(owners.get(id(field), ()))))
+    return together
+
+
+def vernacular_order(record: pymarc.Record) -> list[pymarc.Field]:
+    """Return the record's fields with each 880 after the field that it belongs to."""
+    ordered: list[pymarc.Field] = []
+    for linked in linked_fields(record):
+        ordered += [linked.field] if linked.field is not None else []
+        ordered += linked.vernacular
+    return ordered
+
+
+def linkage_findings(record: pymarc.Record) -> Iterable[Finding]:
+    """Yield a finding for every pair that is torn, doubled or misspelt.
+
+    Rules: `marc.link-syntax`, `marc.link-missing` (an 880 without $6), `marc.link-orphan-880`,
+    `marc.link-no-880`, `marc.link-doubled`.
+    """
+    fields: dict[tuple[str, str], int] = {}
+    for field in record.fields:
+        path = f"{field.tag}$6"
+        text = None if field.control_field else field.get("6")
+        if text is None:
+            if field.tag == "880":
+                yield _finding("marc.link-missing", "880 without $6 belongs to nothing", path)
+            continue
+        link = parse_link(text)
+        if link is None:
+            yield _finding("marc.link-syntax", f"{text!r} is no tag-occurrence link", path)
+        elif field.tag != "880" and link.tag != "880":
+            yield _finding("marc.link-syntax", f"{text!r} of {field.tag} links to no 880", path)
+        elif field.tag != "880":
+            key = (field.tag, link.occurrence)
+            fields[key] = fields.get(key, 0) + 1
+            if fields[key] == 2:
+                message = f"two fields {field.tag} share the occurrence {link.occurrence}"
+                yield _finding("marc.link-doubled", message, path)
+    vernacular = set()
+    for field in record.fields:
+        link = _link(field) if field.tag == "880" else None
+        if link and link.occurrence != "00":
+            vernacular.add((link.tag, link.occurrence))
+            if (link.tag, link.occurrence) not in fields:
+                message = f"{field.get('6')!r}: no {link.tag} has 880-{link.occurrence}"
+                yield _finding("marc.link-orphan-880", message, "880$6")
+    for tag, occurrence in fields:
+        if (tag, occurrence) not in vernacular:
+            message = f"no 880 has {tag}-{occurrence}"
+            yield _finding("marc.link-no-880", message, f"{tag}$6")
+
+
+def _finding(rule: str, message: str, path: str) -> Finding:
+    return Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)
