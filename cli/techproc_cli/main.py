@@ -19,7 +19,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "techproc_cli.process:command",
         "Catalogue what arrives: records to load and labels to stick, in one go.",
     ),
+    "fetch": (
+        "techproc_cli.fetch:fetch",
+        "Fetch the best record for each ISBN from files, SRU targets and Open Library.",
+    ),
+    "sources": (
+        "techproc_cli.sources:sources",
+        "List the servers that can be asked for records, and check that they work.",
+    ),
     "marc": ("techproc_cli.marc:marc", "Count, look at, convert, select and tabulate MARC records."),
+    "dedupe": (
+        "techproc_cli.dedupe:dedupe",
+        "Find duplicate records, explain them, and have people decide.",
+    ),
     "catalog": (
         "techproc_cli.catalog:catalog",
         "Keep the library's own records: import, export, search, statistics, shelf-list.",

@@ -31,7 +31,6 @@ from techproc.dedupe.compare import (
     field_points,
     total,
 )
-from techproc.dedupe.features import Features, features
 from techproc.dedupe.intake import Raw, raw_items, read_features
 from techproc.dedupe.rules import Rules, rules_of
 from techproc.dedupe.store import FeatureStore, pack
@@ -132,7 +131,7 @@ def find_in_records(
     """Find the duplicates among records in memory, in this process."""
     found = Found()
     for number, record in enumerate(records, start=1):
-        _collect(found, [_packed(Raw(name, number, b"", features(record)))])
+        _collect(found, [_packed(Raw(name, number, b"", record))])
     return _finish(found, rules_of(policy or MatchPolicy()), 1, block, decided)
 
 

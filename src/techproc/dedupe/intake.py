@@ -9,6 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import pymarc
+
 from techproc.dedupe.features import Features, features_of
 from techproc.dedupe.view import view_bytes, view_record
 from techproc.errors import InputError
@@ -24,12 +26,12 @@ __all__ = ["Raw", "raw_items", "read_features"]
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One record as it came: its file, number and bytes, or the features when it came otherwise."""
+    """One record as it came: its file, number and bytes, or the record when it came otherwise."""
 
     file: str
     number: int
     data: bytes
-    features: Features | None = None
+    record: pymarc.Record | None = None
     finding: Finding | None = None
 
 
@@ -60,13 +62,13 @@ def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:
         if isinstance(item, Quarantined):
             yield Raw(name, number, b"", finding=item.finding.at(file=name))
         else:
-            yield Raw(name, number, b"", features_of(view_record(item.record)))
+            yield Raw(name, number, b"", item.record)
 
 
 def read_features(raw: Raw) -> Features | Finding:
     """Return the features of a raw item, or the finding that says why it is no record."""
-    if raw.features is not None:
-        return raw.features
+    if raw.record is not None:
+        return features_of(view_record(raw.record))
     if raw.finding is not None:
         return raw.finding
     view = view_bytes(raw.data)

@@ -1,0 +1,349 @@
+"""`techproc dedupe`: duplicates found, explained, reviewed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pymarc
+
+from techproc import marc
+from techproc.config import MatchPolicy, Policy
+from techproc.errors import InputError
+from techproc.findings import Finding, Severity
+from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.options import (
+    config_option,
+    emit_json,
+    force_option,
+    json_option,
+    quiet_option,
+    read_policy,
+)
+
+__all__ = ["dedupe"]
+
+_SHOWN = 20
+
+
+class DefaultGroup(click.Group):
+    """A group that takes anything but a subcommand's name as the files of `find`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `find` before arguments that name no subcommand."""
+        asked = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if asked or not args else ["find", *args])
+
+
+files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
+decisions_option = click.option(
+    "--decisions",
+    "decisions_file",
+    metavar="FILE",
+    help="Decisions of people (JSON lines); they overrule the score.",
+)
+block_option = click.option(
+    "--block",
+    type=click.IntRange(min=2),
+    default=60,
+    show_default=True,
+    help="Records that may share a match key before it is too common to use.",
+)
+processes_option = click.option(
+    "--processes", type=click.IntRange(min=1), default=2, show_default=True, help="Processes."
+)
+
+
+@click.group(cls=DefaultGroup)
+def dedupe() -> None:
+    """Find duplicate records, explain them, and have people decide.
+
+    `techproc dedupe FILE...` is short for `techproc dedupe find FILE...`.
+
+    \b
+    Example:
+      techproc dedupe examples/vendor.mrc examples/catalogue.mrc
+      techproc dedupe --pairs --json examples/vendor.mrc examples/catalogue.mrc
+    """
+
+
+@dedupe.command()
+@files_argument
+@json_option
+@click.option("--pairs", is_flag=True, help="Every pair worth a look, with the evidence by field.")
+@decisions_option
+@block_option
+@processes_option
+@config_option
+@quiet_option
+def find(
+    files: tuple[str, ...],
+    as_json: bool,
+    pairs: bool,
+    decisions_file: str | None,
+    block: int,
+    processes: int,
+    config_file: str | None,
+    quiet: bool,
+) -> None:
+    """Find the groups of records that are one publication, within and across files.
+
+    Nothing is changed. Records are called by their 001, or by file and number without one.
+
+    \b
+    Example:
+      techproc dedupe find examples/vendor.mrc examples/catalogue.mrc
+    """
+    from techproc.dedupe import objects
+
+    policy = read_policy(config_file)
+    run, noticed = _run(files, policy, decisions_file, block, processes)
+    try:
+        found = objects.pair_objects(run) if pairs else objects.cluster_objects(run, policy.choose)
+        if as_json:
+            emit_json(found)
+        elif pairs:
+            _print_pairs(found)
+        else:
+            _print_clusters(found)
+        if not quiet:
+            _report([*noticed, *run.findings])
+            bands = Counter(edge.band for edge in run.edges)
+            click.echo(
+                f"{run.tally.read} read, {run.compared} pairs compared: {bands['match']} matches, "
+                f"{bands['review']} to review; {len(run.clusters)} groups, "
+                f"{run.tally.merged} records too many"
+                + (f"; {run.tally.rejected} rejected" if run.tally.rejected else ""),
+                err=True,
+            )
+        rejected = run.tally.rejected
+    finally:
+        run.close()
+    if rejected:
+        click.get_current_context().exit(EXIT_REJECTED)
+
+
+@dedupe.command()
+@click.argument("first", metavar="FILE[#001]")
+@click.argument("second", metavar="FILE[#001]")
+@json_option
+@config_option
+def explain(first: str, second: str, as_json: bool, config_file: str | None) -> None:
+    """Compare two records and say what every field contributed.
+
+    Each is the first record of a file, or the one whose 001 follows a #.
+
+    \b
+    Example:
+      techproc dedupe explain examples/vendor.mrc examples/catalogue.mrc
+    """
+    from techproc.dedupe import compare, features
+    from techproc.dedupe.objects import comparison_object
+
+    policy = read_policy(config_file)
+    one = compare(features(_pick(first)), features(_pick(second)), policy.match)
+    if as_json:
+        emit_json([comparison_object(one)])
+        return
+    click.echo(f"{one.band}: {one.relation}, probability {one.probability:.4f}")
+    for name, points, text in sorted(one.contributions, key=lambda part: -abs(part[1])):
+        click.echo(f"  {points:+6.2f}  {name:12} {text}")
+    for veto in one.vetoes:
+        click.echo(f"  veto    {veto}")
+
+
+@dedupe.command()
+@click.argument("catalog_file", metavar="CATALOG")
+@files_argument
+@json_option
+@config_option
+def against(catalog_file: str, files: tuple[str, ...], as_json: bool, config_file: str | None) -> None:
+    """Compare each record of the files with a catalogue: new, duplicate, other edition, unsure.
+
+    \b
+    Example:
+      techproc catalog import catalogue.sqlite examples/catalogue.mrc
+      techproc dedupe against catalogue.sqlite examples/vendor.mrc
+    """
+    from techproc.catalog import Catalog
+    from techproc.dedupe.against import against_catalog
+    from techproc.marc.description import describe
+
+    policy = read_policy(config_file)
+    counts: Counter[str] = Counter()
+    rejected: list[Finding] = []
+    with Catalog(catalog_file, readonly=True) as store:
+        for checked in against_catalog(_records(files, rejected), store, policy.match):
+            counts[checked.decision.kind] += 1
+            read = describe(checked.record)
+            if as_json:
+                emit_json(
+                    [
+                        {
+                            "record": read.control,
+                            "kind": checked.decision.kind,
+                            "held": checked.held,
+                            "probability": round(checked.decision.probability, 4),
+                            "reasons": list(checked.decision.reasons),
+                        }
+                    ]
+                )
+            else:
+                held = f" {checked.held}" if checked.held else ""
+                click.echo(f"{checked.decision.kind}{held}\t{read.control}\t{read.title}")
+    _report(rejected)
+    click.echo(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())), err=True)
+    if rejected:
+        click.get_current_context().exit(EXIT_REJECTED)
+
+
+@dedupe.command()
+@files_argument
+@click.option("-o", "--output", required=True, metavar="FILE", help="The page to write (HTML).")
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Pairs.")
+@decisions_option
+@block_option
+@processes_option
+@config_option
+@force_option
+def review(
+    files: tuple[str, ...],
+    output: str,
+    limit: int,
+    decisions_file: str | None,
+    block: int,
+    processes: int,
+    config_file: str | None,
+    force: bool,
+) -> None:
+    """Write one self-contained page of the uncertain pairs, for a person to decide.
+
+    Keys: s same, d different, k skip, arrows to move. The page's decisions are saved as a file for
+    `dedupe decide`.
+
+    \b
+    Example:
+      techproc dedupe review examples/vendor.mrc examples/catalogue.mrc -o review.html
+    """
+    from techproc.dedupe.review import write_review
+
+    policy = read_policy(config_file)
+    run, noticed = _run(files, policy, decisions_file, block, processes)
+    try:
+        shown = write_review(run, files, output, limit=limit, force=force)
+    finally:
+        run.close()
+    _report(noticed)
+    click.echo(f"{shown.pairs} pairs in {output}" + (f"; {shown.left} more left out" if shown.left else ""), err=True)
+
+
+@dedupe.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--decisions",
+    "decisions_file",
+    default="decisions.jsonl",
+    show_default=True,
+    metavar="FILE",
+    help="Where decisions are kept.",
+)
+@json_option
+def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
+    """Add the decisions that people made to those that are kept.
+
+    A later decision about a pair replaces the earlier one, and that is told. Decisions that
+    contradict each other are told too, and end with exit code 1.
+
+    \b
+    Example:
+      techproc dedupe decide decisions-from-page.jsonl --decisions decisions.jsonl
+    """
+    from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
+
+    before = read_decisions(decisions_file) if Path(decisions_file).exists() else []
+    added = [decision for file in files for decision in read_decisions(file)]
+    kept = Decisions([*before, *added])
+    write_decisions(decisions_file, list(kept), force=True)
+    if as_json:
+        emit_json(finding.as_json() for finding in kept.findings)
+        emit_json([{"summary": {"added": len(added), "kept": len(kept)}}])
+    else:
+        _report(kept.findings)
+        click.echo(f"{len(added)} read, {len(kept)} kept in {decisions_file}", err=True)
+    if any(finding.severity is Severity.ERROR for finding in kept.findings):
+        click.get_current_context().exit(EXIT_FINDINGS)
+
+
+def _run(
+    files: tuple[str, ...], policy: Policy, decisions_file: str | None, block: int, processes: int
+) -> tuple[Any, list[Finding]]:
+    from techproc.dedupe.decisions import Decisions, read_decisions
+    from techproc.dedupe.engine import find_in_files
+    from techproc.dedupe.objects import name_of
+
+    match: MatchPolicy = policy.match
+    kept = Decisions(read_decisions(decisions_file)) if decisions_file else None
+    run = find_in_files(
+        files,
+        match,
+        processes=processes,
+        block=block,
+        decided=(lambda a, b: kept.word(name_of(a), name_of(b))) if kept else None,
+    )
+    return run, kept.findings if kept else []
+
+
+def _records(files: tuple[str, ...], rejected: list[Finding]) -> Iterator[pymarc.Record]:
+    for file in files:
+        for item in marc.read(file):
+            if isinstance(item, marc.Quarantined):
+                rejected.append(item.finding.at(file=file))
+            else:
+                yield item.record
+
+
+def _pick(where: str) -> pymarc.Record:
+    """Return the first record of FILE, or of FILE#001 the one with that 001."""
+    name, _, control = where.rpartition("#") if "#" in where else (where, "", "")
+    if not Path(name).exists() and Path(where).exists():
+        name, control = where, ""
+    for item in marc.read(name):
+        if isinstance(item, marc.Loaded):
+            field = item.record.get("001")
+            if not control or (field is not None and (field.data or "").strip() == control):
+                return item.record
+    raise InputError(f"{name}: no record" + (f" has the 001 {control}" if control else " in it"))
+
+
+def _print_clusters(found: Iterator[dict[str, Any]]) -> None:
+    for item in found:
+        click.echo(f"{item['cluster']}: {' '.join(item['records'])}  best {item['best']}")
+        for reason in item["reasons"]:
+            click.echo(f"    {reason}")
+        for flag in item["flags"]:
+            click.echo(f"    look: {flag}")
+
+
+def _print_pairs(found: Iterator[dict[str, Any]]) -> None:
+    for item in found:
+        click.echo(
+            f"{item['decision']}\t{item['probability']:.4f}\t{item['a']}\t{item['b']}\t"
+            f"{item['relation']}"
+        )
+        for name, part in item["evidence"].items():
+            if abs(part["points"]) >= 0.05:
+                click.echo(f"    {part['points']:+6.2f}  {name:12} {part['compared']}")
+        for veto in item["vetoes"]:
+            click.echo(f"    veto    {veto}")
+
+
+def _report(findings: list[Finding]) -> None:
+    for finding in findings[:_SHOWN]:
+        click.echo(str(finding), err=True)
+    if len(findings) > _SHOWN:
+        rules = Counter(finding.rule for finding in findings)
+        click.echo("in all: " + json.dumps(rules, ensure_ascii=False), err=True)
