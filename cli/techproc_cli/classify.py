@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -312,7 +313,7 @@ def _parsed(line: str, scheme: str) -> dict[str, Any]:
 def _lines(file: str) -> Iterator[str]:
     """Yield the lines that are not blank, whatever their bytes."""
     try:
-        data = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise InputError(explain_os_error(file, error)) from error
     for line in data.decode("utf-8-sig", "surrogateescape").split("\n"):
@@ -322,7 +323,7 @@ def _lines(file: str) -> Iterator[str]:
 
 def _write(lines: Iterable[str]) -> None:
     """Write lines as they were read, bytes that are no UTF-8 included."""
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     for line in lines:
         stream.write(line.encode("utf-8", "surrogateescape") + b"\n")
     stream.flush()

@@ -17,7 +17,7 @@ Scheme = Literal["lcc", "ddc", "nlm", "sudoc", "local"]
 # Prefixes are words before the class number, as libraries print them: REF, JUV FIC, MP3-CD, +.
 _PREFIX = r"(?P<prefix>(?:[A-Za-z+*&][\w+*&.-]*\s+){0,3}?)"
 _LCC = re.compile(
-    rf"\s*{_PREFIX}\[?(?P<letters>[A-Za-z]{{1,5}})\s?\.?(?P<number>[0-9]+)"
+    rf"\s*{_PREFIX}\[?(?P<letters>[A-Za-z]{{1,5}})\s?\.?(?P<number>[0-9]+)(?![0-9]|-[A-Za-z])"
     r"(?:\s?(?P<decimal>\.[0-9]+)(?!(?:st|nd|rd|th|d)\b))?",
     re.ASCII,
 )

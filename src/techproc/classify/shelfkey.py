@@ -27,6 +27,7 @@ __all__ = ["general_key", "shelf_key", "shelf_keys"]
 _SUBTOKEN = re.compile(r"(?P<number>[0-9]+)(?P<letters>(?<=[0-9])[^\W\d_]+)?|(?P<word>[^\W\d_]+)")
 _NATURAL = re.compile(r"(?P<number>[0-9]+)(?P<decimal>\.[0-9]+)?|(?P<word>[^\W\d_]+)")
 _MAKERS: dict[str, dict[bytes, Maker | None]] = {name: {} for name in ("lcc", "nlm", "ddc", "auto")}
+_BY_CONGRESS = re.compile(r":\s*(?P<kind>[SH]\.\s?(?:HRG|PRT))\.?\s?(?P<congress>[0-9]+)")
 _ORDINAL_SUFFIXES = {"ST", "ND", "RD", "TH", "D"}
 
 
@@ -161,6 +162,9 @@ def _sudoc_key(elements: list[Element]) -> str:
             pieces.append(_number(text))
         else:
             pieces.append("" if element.kind is Kind.DECIMAL else "!")
+            if element.kind is Kind.BOOK and (match := _BY_CONGRESS.match(text)):
+                pieces.append(f"#{_number(match['congress'])}${match['kind']}")
+                text = text[match.end() :]
             for match in _SUBTOKEN.finditer(text):
                 if match["word"]:
                     pieces.append('"' + match["word"])
