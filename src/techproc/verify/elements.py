@@ -93,10 +93,11 @@ def _author_of_records(left: Prepared, right: Prepared) -> Answer:
 
 def edition(item: Prepared, record: Prepared) -> Answer:
     """Compare the edition statements; a record without one says there is none."""
-    if item.edition is None or (item.edition == NOTHING and record.edition == NOTHING):
+    if item.edition is None or item.edition == record.edition == NOTHING:
         return "absent", "edition.absent"
-    if item.typed and not item.edition.words and item.edition.silent and not item.printed_later:
-        return "absent", "edition.absent"
+    if item.typed and item.edition.silent:
+        # Only a printing was typed; of the edition nothing was said.
+        return "compatible", "edition.printing"
     return compare_editions(item.edition, record.edition or NOTHING)
 
 

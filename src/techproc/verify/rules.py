@@ -25,6 +25,7 @@ RULES: dict[str, Rule] = {
     "title.proper": Rule("the titles proper are the same", "RDA 2.3.2; AACR2 1.1B"),
     "title.subtitle-cut": Rule("the title is the same as far as it was typed", "RDA 2.3.4"),
     "title.cut": Rule("one title is the beginning of the other", "RDA 2.3.1.4 (abridging)"),
+    "title.cut-short": Rule("a short title is the beginning of the other", "RDA 2.3.1.4"),
     "title.typo": Rule("the titles differ by slips of typing", "bounded edit distance"),
     "title.subtitle": Rule("the titles proper agree, the subtitles differ", "RDA 2.3.4"),
     "title.variant": Rule("the title is one of the record's variant titles (246)", "RDA 2.3.6"),

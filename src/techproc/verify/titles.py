@@ -38,7 +38,8 @@ _NUMBER_WORDS = {
     for word in words.split()
 }
 _PART = re.compile(
-    rf"[\s,.:;(\[–—-]*\b{_PART_WORD}\s*\[?([0-9]{{1,4}}|[ivxlc]+|[a-zäöüéèß]+)\b\]?(?:st|nd|rd|th|\.|\))?",
+    rf"[\s,.:;(\[–—-]*\b{_PART_WORD}(?:(?<=\.)\s*|\s+)\[?"
+    r"([0-9]{1,4}|[ivxlc]+|[a-zäöüéèß]+)\b\]?(?:st|nd|rd|th|\.|\))?",
     re.IGNORECASE,
 )
 _LEADING = re.compile(rf"^\s*{_PART_WORD}\s*", re.IGNORECASE)
@@ -73,6 +74,7 @@ class Title:
     parts: frozenset[int]
     part_names: frozenset[str]
     volumes: int
+    wholes: frozenset[str]
     latin: tuple[TitleForm, ...] = ()
     uniform: str = ""
 
@@ -81,15 +83,19 @@ def _form(proper: str, rest: str) -> TitleForm | None:
     if not proper:
         return None
     full = f"{proper} {rest}" if rest else proper
-    words, proper_words = full.split(), proper.split()
     return TitleForm(
         proper,
         rest,
         full,
-        "".join([w for w in words if w not in _AND]) or full,
-        "".join([w for w in proper_words if w not in _AND]) or proper,
-        _numbers(words),
+        _solid(full),
+        _solid(proper),
+        _numbers(full.split()),
     )
+
+
+def _solid(folded: str) -> str:
+    """Return folded text without blanks and conjunctions: "data base" is "database"."""
+    return "".join([w for w in folded.split() if w not in _AND]) or folded
 
 
 def _numbers(words: list[str]) -> frozenset[str]:
@@ -166,6 +172,7 @@ def typed_title(text: str, language: str = "") -> Title | None:
         parts,
         frozenset(),
         0,
+        frozenset({_solid(fold(text)), _solid(fold(_without_any_article(text, language)))}),
         tuple(f for f in [_form(latin, "")] if f and latin),
     )
 
@@ -197,7 +204,8 @@ def title_of_record(
     plain, numbers = _take_parts(title)
     named: list[str] = []
     found = set(numbers)
-    for part in parts:
+    listed = tuple(parts)
+    for part in listed:
         value = _part_number(part)
         if value:
             found.add(value)
@@ -205,6 +213,8 @@ def title_of_record(
             named.append(fold(part))
     own, remainder = fold(_skip(plain, nonfiling, language)), fold(subtitle)
     forms = [_form(own, remainder)]
+    if (as_printed := fold(plain)) != own:
+        forms.append(_form(as_printed, remainder))
     if named:
         tail = " ".join(named)
         forms += [
@@ -224,8 +234,15 @@ def title_of_record(
     if not kept:
         return None
     variants = tuple(f for f in (_form(fold(other), "") for other in others) if f)
+    designation = " ".join(listed)
+    wholes = frozenset(
+        _solid(fold(f"{head} {tail}"))
+        for head in (title, _skip(title, nonfiling, language))
+        for tail in (f"{designation} {subtitle}", f"{subtitle} {designation}")
+    )
+    names = frozenset(named)
     return Title(
-        kept, variants, frozenset(found), frozenset(named), volumes or 0, (), fold(uniform)
+        kept, variants, frozenset(found), names, volumes or 0, wholes, uniform=fold(uniform)
     )
 
 
@@ -244,6 +261,8 @@ def compare_titles(item: Title, record: Title, similarity: float = 0.92) -> tupl
     >>> compare_titles(typed_title("The selfsih gene: a study"), record)
     ('compatible', 'title.typo')
     """
+    if not item.wholes.isdisjoint(record.wholes):
+        return "agree", "title.same"
     best = ("differ", "title.other")
     for a in item.forms:
         for b in record.forms:
@@ -273,7 +292,7 @@ def _latin_pairs(item: Title, record: Title) -> list[tuple[TitleForm, TitleForm]
 # The better an answer, the lower.
 _RANK = {
     "title.same": 0, "title.proper": 1, "title.subtitle-cut": 2, "title.typo": 3, "title.cut": 4,
-    "title.subtitle": 5, "title.number": 6, "title.other": 7,
+    "title.cut-short": 5, "title.subtitle": 6, "title.number": 7, "title.other": 8,
 }  # fmt: skip
 
 
@@ -291,19 +310,27 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
     cut = _prefix(a, b)
     if cut:
         return cut
-    if _slip(a.full, b.full, similarity, a.numbers == b.numbers):
-        return "compatible", "title.typo"
-    if not (a.rest and b.rest) or a.rest == b.rest:
-        same = _digits(a.proper) == _digits(b.proper)
-        if _slip(a.proper, b.proper, similarity, same) or (
-            not a.rest and _slip(a.full, b.full[: len(a.full)], similarity, same) and b.rest
-        ):
-            return "compatible", "title.typo"
-    elif _slip(a.proper, b.proper, similarity, a.numbers == b.numbers) and _rests_meet(
-        a.rest, b.rest, similarity
-    ):
+    if _slipped(a, b, similarity):
         return "compatible", "title.typo"
     return "differ", "title.other"
+
+
+def _slipped(a: TitleForm, b: TitleForm, similarity: float) -> bool:
+    """Tell whether two titles are one but for slips: whole, proper, or as far as one goes."""
+    if _slip(a.full, b.full, similarity):
+        return True
+    if a.rest and b.rest:
+        if _slip(a.proper, b.proper, similarity) and _rests_meet(a.rest, b.rest, similarity):
+            return True
+    elif _slip(a.proper, b.proper, similarity):
+        return True
+    # What looks like a subtitle to one may belong to the title proper for the other.
+    short, long = (a, b) if len(a.full) <= len(b.full) else (b, a)
+    if len(short.full) < _LONG_ENOUGH:
+        return False
+    return len(short.full) + 5 >= len(long.proper) and _slip(
+        short.full, long.full[: len(short.full)], similarity
+    )
 
 
 def _same_proper(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, str]:
@@ -320,7 +347,7 @@ def _rests_meet(a: str, b: str, similarity: float) -> bool:
     """Tell whether two subtitles are one: cut short, or with a slip."""
     if a.startswith(b) or b.startswith(a):
         return True
-    if _slip(a, b, similarity, _digits(a) == _digits(b)):
+    if _slip(a, b, similarity):
         return True
     left, right = set(a.split()), set(b.split())
     return left <= right or right <= left
@@ -333,18 +360,20 @@ def _prefix(a: TitleForm, b: TitleForm) -> tuple[str, str] | None:
         return None
     if short.solid.startswith(long.solid_proper):
         return "agree", "title.subtitle-cut"
-    if len(short.solid) >= _LONG_ENOUGH and len(short.full.split()) > 1:
-        return "compatible", "title.cut"
-    return None
+    if len(short.solid) < _LONG_ENOUGH or " " not in short.full:
+        return None
+    return "compatible", "title.cut" if len(short.solid) >= 2 * _LONG_ENOUGH else "title.cut-short"
 
 
-def _slip(a: str, b: str, similarity: float, same_numbers: bool) -> bool:
+def _slip(a: str, b: str, similarity: float) -> bool:
     """Tell whether two titles differ by a typist's slips only; numbers are never slips."""
     length = max(len(a), len(b))
-    if not same_numbers or min(len(a), len(b)) < 5:
+    if min(len(a), len(b)) < 5:
         return False
-    allowed = max(1, int((1 - similarity) * length))
-    return OSA.distance(a, b, score_cutoff=min(allowed, 5)) <= min(allowed, 5)
+    allowed = min(max(1, int((1 - similarity) * length)), 5)
+    if OSA.distance(a, b, score_cutoff=allowed) > allowed:
+        return False
+    return _digits(a) == _digits(b)
 
 
 def _digits(text: str) -> frozenset[str]:

@@ -23,7 +23,8 @@ _ALWAYS = {
     "isbn.other-format",
     "language.other",
 }
-_WEAK_TITLE = {"title.part-unstated", "title.subtitle", "title.variant", "title.cut"}
+_CUT_TITLE = {"title.subtitle", "title.variant", "title.cut-short"}
+_WEAK_TITLE = _CUT_TITLE | {"title.part-unstated"}
 
 
 def decide(
@@ -97,8 +98,9 @@ def _with_isbn(answers: Answers, against: list[str]) -> tuple[str, tuple[str, ..
     if fixed:
         return OTHER_EDITION, tuple(fixed)
     rules = set(against)
-    if rules == {date[1]} and edition[0] != "differ" and publisher[0] != "differ":
-        # Same number, same publisher, no other edition stated: a later printing (or a slip).
+    whole = _get(answers, "extent")[1] in ("extent.same", "extent.preliminaries", "extent.absent")
+    if rules == {date[1]} and publisher[0] != "differ" and whole:
+        # Same number, publisher and pages, no other edition stated: a later printing (or a slip).
         return SAME, ("isbn.same", date[1])
     if rules == {publisher[1]} and date[0] in ("agree", "compatible"):
         return SAME, ("isbn.same", publisher[1])
@@ -134,11 +136,10 @@ def _supported(answers: Answers, record_edition: bool) -> tuple[str, tuple[str, 
     edition, extent = _get(answers, "edition"), _get(answers, "extent")
     good = ("agree", "compatible")
     if title[1] in _WEAK_TITLE and not (
-        title[1] in ("title.cut", "title.variant", "title.subtitle")
-        and date[0] == "agree"
-        and publisher[0] in good
-        and author[0] in good
+        title[1] in _CUT_TITLE and date[0] == "agree" and publisher[0] in good and author[0] in good
     ):
+        return UNSURE, (title[1],)
+    if title[1] == "title.cut" and not (date[0] in good and publisher[0] in good):
         return UNSURE, (title[1],)
     if date[1] == "date.off-by-one" and not (
         publisher[0] == "agree" and (extent[0] in good or extent[0] == "absent")
@@ -148,6 +149,8 @@ def _supported(answers: Answers, record_edition: bool) -> tuple[str, tuple[str, 
         (date, publisher),
         (date, extent),
         (publisher, extent, edition) if edition[0] == "agree" else (publisher, extent, date),
+        # One author's one title of one year: no publisher is known.
+        (author, date) if date[1] != "date.off-by-one" else (author, date, publisher),
     )
     for way in ways:
         if all(answer[0] in good for answer in way):

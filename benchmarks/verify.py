@@ -1,0 +1,561 @@
+"""Verification measured on pairs whose outcome is known.
+
+3,000 pairs are made, seeded, from real Library of Congress records: five typists type an item from
+the record's own title page; the same typists type other editions, other volumes, later printings,
+e-books, and other works of the same author. Beside them stand real pairs of editions found in the
+data by a rule: one author, one title and subtitle, and edition statements with different
+numbers, or another publisher and years far apart.
+
+Run: python benchmarks/verify.py [--file FILE.mrc.xz] [--seed N] [--errors]
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import lzma
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pymarc
+
+from techproc.identifiers import isbn
+from techproc.marc.description import Description, describe
+from techproc.text import fold
+from techproc.verify import Item, compare, prepare
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "marc" / "lc-books-2016-train.mrc.xz"
+KINDS = {  # how many of each, what is expected
+    "same": (1500, "same edition"),
+    "printing": (150, "same edition"),
+    "edition": (450, "other edition"),
+    "republished": (200, "other edition"),
+    "format": (200, "other edition"),
+    "volume": (150, "other edition"),
+    "work": (350, "other work"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    kind: str
+    typist: str
+    expected: str
+    item: Item | pymarc.Record
+    record: pymarc.Record
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def raw_records(path: Path) -> Iterator[bytes]:
+    with lzma.open(path) as stream:
+        while len(head := stream.read(5)) == 5:
+            yield head + stream.read(int(head) - 5)
+
+
+def parts(raw: bytes, wanted: frozenset[bytes]) -> dict[bytes, bytes]:
+    base = int(raw[12:17])
+    found = {}
+    for at in range(24, base - 1, 12):
+        tag = raw[at : at + 3]
+        if tag in wanted and tag not in found:
+            start = base + int(raw[at + 7 : at + 12])
+            found[tag] = raw[start : start + int(raw[at + 3 : at + 7])]
+    return found
+
+
+def subfield(field: bytes, code: bytes) -> str:
+    _, mark, rest = field.partition(b"\x1f" + code)
+    return rest.partition(b"\x1f")[0].strip(b"\x1e").decode("utf-8", "replace") if mark else ""
+
+
+def read(raw: bytes) -> pymarc.Record:
+    return pymarc.Record(raw, to_unicode=True, force_utf8=True)
+
+
+AUTHOR = frozenset({b"100"})
+AUTHOR_TITLE = frozenset({b"100", b"245"})
+
+
+def gather(
+    path: Path, rng: random.Random
+) -> tuple[list[bytes], list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]]:
+    """Return a sample of records, pairs of one author's works, and pairs of one work's records."""
+    sample: list[bytes] = []
+    by_author: dict[int, int] = Counter()
+    by_work: dict[int, int] = Counter()
+    for number, raw in enumerate(raw_records(path)):
+        if len(sample) < 9000:
+            sample.append(raw)
+        elif (slot := rng.randrange(number + 1)) < 9000:
+            sample[slot] = raw
+        author, work = keys(raw)
+        by_author[author] += 1
+        by_work[work] += 1
+    authors: dict[int, list[bytes]] = defaultdict(list)
+    works: dict[int, list[bytes]] = defaultdict(list)
+    for raw in raw_records(path):
+        author, work = keys(raw)
+        if work and 1 < by_work[work] < 6:
+            works[work].append(raw)
+        if author and 1 < by_author[author] < 12 and len(authors[author]) < 2:
+            authors[author].append(raw)
+    other = [(a[0], a[1]) for a in authors.values() if len(a) == 2]
+    same = [(w[at], w[at + 1]) for w in works.values() for at in range(len(w) - 1)]
+    return sample, other, same
+
+
+def keys(raw: bytes) -> tuple[int, int]:
+    found = parts(raw, AUTHOR_TITLE)
+    if b"100" not in found or b"245" not in found:
+        return 0, 0
+    author = fold(subfield(found[b"100"], b"a") + " " + subfield(found[b"100"], b"d"))
+    title = fold(subfield(found[b"245"], b"a") + " " + subfield(found[b"245"], b"b"))
+    return hash(author), hash((author, title))
+
+
+def real_editions(pairs: list[tuple[bytes, bytes]], rng: random.Random, wanted: int) -> list[Pair]:
+    """Return pairs of editions by the rule; each record in turn plays the item."""
+    found = []
+    rng.shuffle(pairs)
+    for one, two in pairs:
+        a, b = read(one), read(two)
+        if other_edition_by_rule(describe(a), describe(b)):
+            found.append(Pair("real", "record", "other edition", a, b))
+            if len(found) == wanted:
+                break
+    return found
+
+
+def other_edition_by_rule(a: Description, b: Description) -> bool:
+    if a.parts or b.parts or not a.date.year1 or not b.date.year1:
+        return False
+    if any(c.isdecimal() for c in a.title + a.subtitle):
+        return False
+    gap = abs(a.date.year1 - b.date.year1)
+    one, two = first_number(a.edition), first_number(b.edition)
+    if one and two and one != two:
+        return gap > 0
+    firm = [
+        fold(d.publishers[0]).split()[0] if d.publishers and fold(d.publishers[0]) else ""
+        for d in (a, b)
+    ]
+    pages = bool(a.pages and b.pages and a.pages != b.pages)
+    return gap > 3 and pages and all(firm) and firm[0] != firm[1]
+
+
+def first_number(text: str) -> str:
+    digits = "".join(c if c.isdecimal() else " " for c in text).split()
+    return digits[0] if digits and len(digits[0]) < 3 else ""
+
+
+# --- typists -----------------------------------------------------------------------------------
+
+
+def direct(name: str) -> str:
+    family, comma, given = name.partition(", ")
+    return f"{given.rstrip(',')} {family}" if comma else name
+
+
+def plain(text: str) -> str:
+    """As typed on a keyboard without accents."""
+    import unicodedata  # noqa: PLC0415
+
+    kept = unicodedata.normalize("NFKD", text)
+    return (
+        "".join(c for c in kept if not unicodedata.combining(c)).replace("ʻ", "'").replace("ʼ", "'")
+    )
+
+
+def slip(text: str, rng: random.Random) -> str:
+    """One slip of the fingers within a word of letters."""
+    places = [i for i in range(1, len(text) - 2) if text[i].isalpha() and text[i + 1].isalpha()]
+    if len(text) < 14 or not places:
+        return text
+    at = rng.choice(places)
+    kind = rng.randrange(3)
+    if kind == 0:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return text[:at] + text[at + 1 :] if kind == 1 else text[:at] + text[at] + text[at:]
+
+
+ORDINAL_WORDS = (
+    "",
+    "First",
+    "Second",
+    "Third",
+    "Fourth",
+    "Fifth",
+    "Sixth",
+    "Seventh",
+    "Eighth",
+    "Ninth",
+)
+
+
+def people(d: Description) -> list[str]:
+    return [n.text for n in d.creators if n.kind == "person"][:3]
+
+
+def body(d: Description) -> str:
+    return next((n.text for n in d.creators if n.kind != "person"), "")
+
+
+def year(d: Description) -> str:
+    return str(d.date.year1) if d.date.year1 else ""
+
+
+def number(d: Description) -> str:
+    """The ISBN printed on the book, not the e-book's that stands beside it."""
+    good = (
+        i
+        for i in d.isbns
+        if i.valid and not i.cancelled and "electr" not in i.qualifier and "book" not in i.qualifier
+    )
+    return next((i.digits for i in good), "")
+
+
+def hyphenated(digits: str) -> str:
+    return (
+        "-".join((digits[:1], digits[1:4], digits[4:9], digits[9:]))
+        if len(digits) == 10
+        else digits
+    )
+
+
+def careful(d: Description, rng: random.Random) -> Item:
+    names = " and ".join(direct(n) for n in people(d)) or body(d)
+    title = " : ".join(t for t in (d.title, d.subtitle) if t)
+    tail = ", ".join(d.parts)
+    return Item(
+        title=f"{title}, {tail}" if tail else title, author=names, edition=d.edition,
+        publisher=d.publishers[0] if d.publishers else "", date=year(d), isbn=hyphenated(number(d)),
+        extent=d.extent, language=d.language,
+    )  # fmt: skip
+
+
+def hurried(d: Description, rng: random.Random) -> Item:
+    title = d.title[d.nonfiling :] if rng.random() < 0.5 else d.title
+    tail = " " + " ".join(d.parts) if d.parts else ""
+    first = people(d)
+    firm = d.publishers[0] if d.publishers else ""
+    return Item(
+        title=(title + tail).lower(), author=first[0].split(",")[0].lower() if first else "",
+        publisher=firm.split(" : ")[0].removeprefix("The ").lower(), date=year(d),
+        edition=d.edition.lower(),
+    )  # fmt: skip
+
+
+def clumsy(d: Description, rng: random.Random) -> Item:
+    first = people(d)
+    initials = ""
+    if first:
+        family, _, given = first[0].partition(", ")
+        initials = (
+            f"{''.join(w[0] + '.' for w in given.split() if w[0].isalpha())} {family}".strip()
+        )
+    title = plain(slip(d.title, rng)) + (" " + plain(" ".join(d.parts)) if d.parts else "")
+    firm = plain(d.publishers[0]) if d.publishers else ""
+    for long, short in (
+        ("University", "Univ."),
+        ("Press", "Pr."),
+        (" and ", " & "),
+        ("Publishers", "Publ."),
+    ):
+        firm = firm.replace(long, short)
+    copyright_year = d.date.copyright or d.date.year1
+    return Item(
+        title=title, author=plain(initials), publisher=firm,
+        date=f"(c) {copyright_year}" if copyright_year else "", edition=plain(d.edition), isbn=number(d),
+    )  # fmt: skip
+
+
+def methodical(d: Description, rng: random.Random) -> Item:
+    names = "; ".join(people(d)) or body(d)
+    edition = d.edition
+    count = first_number(edition)
+    if (
+        count
+        and int(count) < 10
+        and fold(edition).endswith(("ed", "aufl", "izd", "vyd"))
+        and len(edition) < 9
+    ):
+        edition = rng.choice(
+            (f"{ORDINAL_WORDS[int(count)]} edition", f"{count}. Auflage", f"{count}e éd.")
+        )
+    place = d.places[0] if d.places else ""
+    return Item(
+        title=" : ".join(t for t in (d.title, *d.parts, d.subtitle) if t).upper(), author=names,
+        publisher=f"{place} : {d.publishers[0]}" if d.publishers and place and rng.random() < 0.3
+        else d.publishers[0] if d.publishers else "",
+        date=f"[{year(d)}]" if year(d) else "", edition=edition, extent=f"{d.pages} pages" if d.pages else "",
+        series=d.series[0] if d.series else "", isbn=isbn.normalize(number(d)) or "",
+    )  # fmt: skip
+
+
+def truncating(d: Description, rng: random.Random) -> Item:
+    words = f"{d.title} {d.subtitle}".split()
+    keep = len(words) if d.parts else max(5, len(d.title.split()) // 2 + 1)
+    names = people(d)
+    title = " ".join(words[:keep]) + (", " + ", ".join(d.parts) if d.parts else "")
+    return Item(
+        title=title, author=", ".join(direct(n) for n in names[:2]),
+        publisher=d.publishers[0].split(",")[0] if d.publishers else "", date=year(d),
+    )  # fmt: skip
+
+
+TYPISTS: tuple[Callable[[Description, random.Random], Item], ...] = (
+    careful, hurried, clumsy, methodical, truncating,
+)  # fmt: skip
+
+
+# --- situations --------------------------------------------------------------------------------
+
+EDITIONS = ("{n}{th} ed.", "{w} edition", "{n}. Aufl.", "{n}e éd. rev.", "{n}a ed.", "{n}{th} ed., rev. and enl.",
+            "Изд. {n}-е", "Wyd. {n}", "Rev. ed.")  # fmt: skip
+
+
+def another_number(rng: random.Random) -> str:
+    stem = "978" + "".join(rng.choice("0123456789") for _ in range(9))
+    return next(n for n in (stem + c for c in "0123456789") if isbn.normalize(n))
+
+
+def later_edition(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+    """The same book, a later edition of the same publisher, typed from its title page."""
+    if not d.date.year1 or not d.pages:
+        return None
+    before = int(first_number(d.edition) or 1)
+    count = before + rng.randint(1, 2)
+    form = rng.choice(EDITIONS if count < 10 and "ev" not in d.edition else EDITIONS[:1])
+    said = form.format(
+        n=count, w=ORDINAL_WORDS[min(count, 9)], th={2: "nd", 3: "rd"}.get(count % 10, "th")
+    )
+    after = d.date.year1 + rng.randint(2, 9)
+    changed = replace(
+        d, edition=said.removesuffix("."), pages=int(d.pages * 1.12) + 9, extent=f"{int(d.pages * 1.12) + 9} p.",
+        date=replace(d.date, year1=after, year2=None, copyright=None, stated=(after,), text=str(after)),
+        isbns=(isbn.parse(another_number(rng)),) if d.isbns else (),
+    )  # fmt: skip
+    return typist(changed, rng)
+
+
+def republished(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+    """The same book from another publisher years later."""
+    if not d.date.year1 or not d.publishers or d.date.kind == "r":
+        return None
+    firms = (
+        "Dover Publications",
+        "Vintage Books",
+        "AMS Press",
+        "Suhrkamp",
+        "Gallimard",
+        "Fischer Taschenbuch",
+    )
+    firm = rng.choice([f for f in firms if fold(f).split()[0] not in fold(" ".join(d.publishers))])
+    after = d.date.year1 + rng.randint(3, 40)
+    changed = replace(
+        d, publishers=(firm,), isbns=(isbn.parse(another_number(rng)),), edition="",
+        date=replace(d.date, year1=after, year2=None, copyright=None, stated=(after,), text=str(after)),
+        extent=f"{(d.pages or 200) + 7} p.", pages=(d.pages or 200) + 7,
+    )  # fmt: skip
+    return typist(changed, rng)
+
+
+def later_printing(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+    """A later printing: the same number, or the printing said."""
+    if not d.date.year1 or d.date.kind not in "st":
+        return None
+    after = d.date.year1 + rng.randint(2, 9)
+    item = typist(d, rng)
+    if item.isbn and rng.random() < 0.5:
+        return replace(item, date=str(after))
+    how = rng.choice(("{a} (printing {b})", "{b}", "{a}, reprinted {b}"))
+    said = how.format(a=d.date.year1, b=after)
+    printing = (
+        rng.choice(("3rd printing", "Second impression", "2. tirage")) if how == "{b}" else ""
+    )
+    edition = f"{item.edition}, {printing}".strip(", ") if printing else item.edition
+    return replace(item, date=said, edition=edition)
+
+
+def other_volume(d: Description, record: pymarc.Record, typist: Callable[..., Item], rng: random.Random
+) -> tuple[Item, pymarc.Record] | None:  # fmt: skip
+    """A record of volume 1 and an item that is volume 2."""
+    if d.parts or "vol" in d.title.lower():
+        return None
+    changed = copy.deepcopy(record)
+    field = changed["245"]
+    form = rng.choice(("Vol. {}", "Bd. {}", "Part {}", "T. {}", "Volume {}"))
+    one, two = rng.sample((("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")), 2)
+    field.add_subfield("n", form.format(one[0]) + ".", pos=1)
+    item = typist(replace(d, parts=(form.format(two[rng.randrange(2)]),)), rng)
+    return replace(item, isbn="" if rng.random() < 0.7 else another_number(rng)), changed
+
+
+def electronic(record: pymarc.Record, rng: random.Random) -> pymarc.Record:
+    """The e-book record that a vendor makes of a print record."""
+    made = copy.deepcopy(record)
+    for field in made.get_fields("020"):
+        for number in field.get_subfields("a"):
+            field.delete_subfield("a")
+            field.add_subfield("z", number)
+    blank = pymarc.Indicators(" ", " ")
+    made.add_field(
+        pymarc.Field(
+            "020",
+            blank,
+            [pymarc.Subfield("a", another_number(rng)), pymarc.Subfield("q", "(ebook)")],
+        )
+    )
+    extent = made["300"]["a"] if made.get("300") and made["300"].get("a") else "1 v."
+    made.remove_fields("300")
+    made.add_field(
+        pymarc.Field(
+            "300", blank, [pymarc.Subfield("a", f"1 online resource ({extent.rstrip(' :;')})")]
+        )
+    )
+    if rng.random() < 0.6:
+        made.add_field(pymarc.Field("338", blank, [pymarc.Subfield("b", "cr")]))
+    return made
+
+
+def make_pairs(
+    sample: list[bytes], works: list[tuple[bytes, bytes]], rng: random.Random
+) -> list[Pair]:
+    pairs: list[Pair] = []
+    source = iter(sample)
+    for kind, (wanted, expected) in KINDS.items():
+        made = 0
+        for turn in range(10 * wanted):
+            if made == wanted:
+                break
+            typist = TYPISTS[turn % len(TYPISTS)]
+            if kind == "work":
+                if turn >= len(works):
+                    break
+                one, two = (read(raw) for raw in works[turn])
+                if not distinct_works(describe(one), describe(two)):
+                    continue
+                item: Item | None = typist(describe(two), rng)
+                record = one
+            else:
+                record = read(next(source))
+                d = describe(record)
+                if not typable(d):
+                    continue
+                if kind == "same":
+                    item = typist(d, rng)
+                elif kind == "edition":
+                    item = later_edition(d, typist, rng)
+                elif kind == "republished":
+                    item = republished(d, typist, rng)
+                elif kind == "printing":
+                    item = later_printing(d, typist, rng)
+                elif kind == "format":
+                    item, record = typist(d, rng), electronic(record, rng)
+                else:
+                    volume = other_volume(d, record, typist, rng)
+                    item, record = volume or (None, record)
+            if item is not None:
+                pairs.append(Pair(kind, typist.__name__, expected, item, record))
+                made += 1
+    return pairs
+
+
+def typable(d: Description) -> bool:
+    """A book with a title page: a title, a date, a publisher, on paper."""
+    return bool(
+        d.title and d.date.year1 and d.publishers and d.carrier == "print" and d.level == "m"
+    )
+
+
+def distinct_works(a: Description, b: Description) -> bool:
+    return bool(set(fold(a.title).split()) ^ set(fold(b.title).split())) and not (
+        fold(a.title).startswith(fold(b.title)) or fold(b.title).startswith(fold(a.title))
+        or (a.uniform_title and fold(a.uniform_title) == fold(b.uniform_title))
+        or fold(a.uniform_title) in (fold(b.title), ) or fold(b.uniform_title) == fold(a.title)
+    )  # fmt: skip
+
+
+# --- measuring ---------------------------------------------------------------------------------
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--file", type=Path, default=DATA)
+    options.add_argument("--seed", type=int, default=2016)
+    options.add_argument(
+        "--errors", action="store_true", help="print every pair that is not as expected"
+    )
+    options.add_argument("--pairs", action="store_true", help="print the real pairs, to be read")
+    chosen = options.parse_args()
+    rng = random.Random(chosen.seed)
+    sample, works, same_work = gather(chosen.file, rng)
+    rng.shuffle(sample)
+    rng.shuffle(works)
+    pairs = make_pairs(sample, works, rng) + real_editions(same_work, rng, 200)
+    if chosen.pairs:
+        for pair in pairs:
+            if pair.kind == "real":
+                one, two = describe(pair.item), describe(pair.record)
+                print(
+                    *(
+                        f"{d.control} {d.title} | {d.edition} | {d.publishers} {d.date.text} {d.extent}"
+                        for d in (one, two)
+                    ),
+                    sep="\n",
+                    end="\n\n",
+                )
+    report(pairs, show_errors=chosen.errors)
+
+
+def report(pairs: list[Pair], *, show_errors: bool) -> None:
+    prepared = [(prepare(pair.item), prepare(pair.record)) for pair in pairs]
+    found = [compare(a, b) for a, b in prepared]
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    by_typist: dict[str, Counter[bool]] = defaultdict(Counter)
+    for pair, answer in zip(pairs, found, strict=True):
+        table[pair.kind][answer.verdict] += 1
+        if pair.kind == "same":
+            by_typist[pair.typist][answer.verdict == pair.expected] += 1
+        if show_errors and answer.verdict != pair.expected:
+            print(f"{pair.kind} {pair.typist}: {answer.verdict} {answer.rules}")
+            for name, one in answer.elements.items():
+                if one.verdict != "absent":
+                    print(f"    {name}: {one.verdict} {one.item!r} / {one.record!r} [{one.rule}]")
+    print(f"{len(pairs)} pairs")
+    for kind, counts in table.items():
+        print(f"  {kind:12}", dict(counts.most_common()))
+    for typist, counts in by_typist.items():
+        print(f"  typed by {typist}: {counts[True] / counts.total():.1%} same edition")
+    for verdict in ("same edition", "other edition", "other work"):
+        hits = sum(a.verdict == p.expected == verdict for p, a in zip(pairs, found, strict=True))
+        claimed = sum(a.verdict == verdict for a in found)
+        wanted = sum(p.expected == verdict for p in pairs)
+        print(
+            f"{verdict}: precision {hits / max(claimed, 1):.2%} recall {hits / max(wanted, 1):.2%}"
+        )
+    unsure = sum(a.verdict == "unsure" for a in found)
+    print(f"unsure: {unsure / len(found):.2%}")
+    print(f"every verdict has reasons: {all(a.reasons for a in found)}")
+    started, rounds = time.process_time(), 5
+    for _ in range(rounds):
+        for a, b in prepared:
+            compare(a, b)
+    spent = time.process_time() - started
+    print(f"{rounds * len(prepared) / spent:,.0f} comparisons a CPU second, sides prepared")
+    started = time.process_time()
+    for pair in pairs:
+        prepare(pair.item)
+        prepare(pair.record)
+    spent = time.process_time() - started
+    print(f"{1e6 * spent / (2 * len(pairs)):.0f} µs to prepare a side")
+
+
+if __name__ == "__main__":
+    main()
