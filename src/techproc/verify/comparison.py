@@ -45,13 +45,24 @@ class ElementVerdict(NamedTuple):
 class Verification:
     """The verdict on a record: "same edition", "other edition", "other work" or "unsure".
 
-    `elements` holds a verdict per element, `rules` the ids of the rules that decided.
+    `answers` holds (verdict, rule id) by element, `elements` the same with both sides as they stand,
+    `rules` the ids of the rules that decided, `control` the record's 001.
     """
 
     verdict: str
-    elements: dict[str, ElementVerdict]
+    answers: dict[str, tuple[str, str]]
     rules: tuple[str, ...]
-    control: str = ""
+    control: str
+    item: dict[str, str]
+    record: dict[str, str]
+
+    @property
+    def elements(self) -> dict[str, ElementVerdict]:
+        """The verdict of each element, with what stands on either side and the rule."""
+        return {
+            name: ElementVerdict(verdict, self.item[name], self.record[name], rule)
+            for name, (verdict, rule) in self.answers.items()
+        }
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -133,21 +144,12 @@ def compare(item: Prepared, record: Prepared, policy: VerifyPolicy = _POLICY) ->
     answers["extent"] = _carrier_in_hand(item, record, answers)
     verdict, rules = decide(
         answers,
-        same_origin=_same_origin(item, record),
+        same_origin=title[0] == "differ" and _same_origin(item, record),
         record_edition=bool(
             item.edition is None and record.edition and (record.edition.number or 1) > 1
         ),
     )
-    mine, yours = item.shown, record.shown
-    return Verification(
-        verdict,
-        {
-            name: ElementVerdict(found[0], mine[name], yours[name], found[1])
-            for name, found in answers.items()
-        },
-        rules,
-        record.control,
-    )
+    return Verification(verdict, answers, rules, record.control, item.shown, record.shown)
 
 
 def _carrier_in_hand(

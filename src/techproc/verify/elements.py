@@ -109,9 +109,15 @@ def publisher(item: Prepared, record: Prepared) -> Answer:
     if answer[0] != "differ":
         return answer
     for mine, yours in ((item, record), (record, item)):
-        if any(set(key) - {"author"} and set(key) <= yours.said for key in mine.publishers) or (
-            ("author",) in mine.publishers
-            and any(name.significant & set(key) for name in yours.names for key in yours.publishers)
+        if any(
+            set(key) - {"author"} and set(key) <= yours.said for key in mine.publishers.named
+        ) or (
+            ("author",) in mine.publishers.named
+            and any(
+                name.significant & set(key)
+                for name in yours.names
+                for key in yours.publishers.named
+            )
         ):
             return "compatible", "publisher.author"
     if item.registrants & record.registrants:
@@ -124,11 +130,11 @@ def date(item: Prepared, record: Prepared, slack: int = 1) -> Answer:
     mine, yours = item.date, record.date
     if mine.year1 is None or yours.year1 is None:
         return "absent", "date.absent"
-    own, other = mine.years, yours.years
+    own, other = item.years, record.years
     if mine.year1 == yours.year1 and mine.kind != "q" and yours.kind != "q":
         return "agree", "date.same"
     if own & other:
-        return _shared_year(mine, yours)
+        return _shared_year(mine, yours, own & other)
     if "q" in (mine.kind, yours.kind) or "m" in (mine.kind, yours.kind):
         if _overlap(mine, yours):
             return "compatible", "date.span"
@@ -146,8 +152,7 @@ def date(item: Prepared, record: Prepared, slack: int = 1) -> Answer:
     return "differ", "date.other"
 
 
-def _shared_year(mine: PublicationDate, yours: PublicationDate) -> Answer:
-    shared = mine.years & yours.years
+def _shared_year(mine: PublicationDate, yours: PublicationDate, shared: frozenset[int]) -> Answer:
     if yours.kind == "r" and shared <= {yours.year2}:
         return "differ", "date.original"
     if mine.kind == "r" and shared <= {mine.year2}:

@@ -22,7 +22,7 @@ from techproc.verify._languages import language_code
 from techproc.verify.editions import EditionStatement, parse_edition
 from techproc.verify.item import Item
 from techproc.verify.names import NameKey, corporate_key, parse_names, person_key
-from techproc.verify.publishers import publisher_keys
+from techproc.verify.publishers import NOBODY, PublisherKeys, publisher_keys
 from techproc.verify.titles import Title, title_of_record, typed_title
 
 __all__ = ["Prepared", "prepare"]
@@ -39,8 +39,9 @@ class Prepared:
     names: tuple[NameKey, ...]
     said: frozenset[str]  # the words of the statement of responsibility and of all names
     edition: EditionStatement | None  # None: not known; a silent statement: known to have none
-    publishers: tuple[tuple[str, ...], ...]
+    publishers: PublisherKeys
     date: PublicationDate
+    years: frozenset[int]
     printed_later: bool
     isbns: dict[str, str]  # 13 digits → kind: "", "print", "electronic", "cancelled", …
     bad_isbn: bool
@@ -52,7 +53,6 @@ class Prepared:
     large_print: bool
     series: tuple[str, ...]
     language: str
-    type_of_date: str
 
 
 def prepare(side: Item | Record | Description | Prepared) -> Prepared:
@@ -72,6 +72,7 @@ def _from_item(item: Item) -> Prepared:
     language = language_code(item.language)
     found = [isbn.parse(part) for part in item.isbn.replace("|", ";").split(";") if part.strip()]
     extent = item.extent.lower()
+    date = parse_date(item.date)
     edition = parse_edition(item.edition) if item.edition else None
     carrier = carrier_of("", extent=item.extent) if item.extent else ""
     kinds = {_kind(i) for i in found if i.valid}
@@ -86,7 +87,8 @@ def _from_item(item: Item) -> Prepared:
         said=frozenset(fold(item.author.replace(".", ". ")).split()),
         edition=edition,
         publishers=publisher_keys(item.publisher),
-        date=parse_date(item.date),
+        date=date,
+        years=date.years,
         printed_later=bool(edition and edition.printing) or _speaks_of_printing(item.date),
         isbns={i.isbn13: _kind(i) for i in found if i.isbn13},
         bad_isbn=any(not i.valid for i in found),
@@ -98,7 +100,6 @@ def _from_item(item: Item) -> Prepared:
         large_print="large print" in extent or bool(edition and "large print" in edition.concepts),
         series=tuple(s for s in (fold(item.series.partition(";")[0]),) if s),
         language=language,
-        type_of_date="",
     )
 
 
@@ -116,9 +117,9 @@ def _from_description(d: Description) -> Prepared:
     keys = {
         i.isbn13: "cancelled" if i.cancelled else _kind(i) for i in reversed(d.isbns) if i.isbn13
     }
-    publishers = [
-        key for name in (*d.publishers, *d.vernacular_publishers) for key in publisher_keys(name)
-    ]
+    publishers = NOBODY
+    for name in (*d.publishers, *d.vernacular_publishers):
+        publishers |= publisher_keys(name)
     edition = parse_edition(d.edition)
     return Prepared(
         typed=False,
@@ -150,8 +151,9 @@ def _from_description(d: Description) -> Prepared:
         names=tuple(name for name in names if name),
         said=frozenset(said.split()),
         edition=edition,
-        publishers=tuple(dict.fromkeys(publishers)),
+        publishers=publishers,
         date=d.date,
+        years=d.date.years,
         printed_later=edition.printing,
         isbns=keys,
         bad_isbn=False,
@@ -163,7 +165,6 @@ def _from_description(d: Description) -> Prepared:
         large_print=d.large_print or "large print" in edition.concepts,
         series=tuple(fold(s.partition(";")[0]) for s in d.series),
         language=d.language,
-        type_of_date=d.date.kind,
     )
 
 

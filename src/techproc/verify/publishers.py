@@ -6,13 +6,14 @@ Sources: RDA 2.8.4 and AACR2 1.4D (shortest form of a publisher's name); LC-PCC 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from techproc.text import fold
 
-__all__ = ["compare_publishers", "publisher_key", "publisher_keys"]
+__all__ = ["NOBODY", "PublisherKeys", "compare_publishers", "publisher_key", "publisher_keys"]
 
 _STOP = frozenset(
     """
@@ -66,7 +67,6 @@ _SPLIT = re.compile(
 _UNSPOKEN = frozenset(
     "the of and for de la le du des et und der die das y e di del della inc ltd co".split()
 )
-_INITIALS = "="  # marks a key made of initials: (=oup,) beside (oxford, university)
 
 
 @lru_cache(maxsize=65536)
@@ -87,49 +87,62 @@ def publisher_key(text: str) -> tuple[str, ...] | None:
     return chosen or tuple(tokens) or None
 
 
+@dataclass(frozen=True, slots=True)
+class PublisherKeys:
+    """The publishers a statement names: words of each in order, and initials that may stand for one."""
+
+    named: frozenset[tuple[str, ...]]
+    initials: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.named)
+
+    def __or__(self, other: PublisherKeys) -> PublisherKeys:
+        return PublisherKeys(self.named | other.named, self.initials | other.initials)
+
+
+NOBODY = PublisherKeys(frozenset(), frozenset())
+
+
 @lru_cache(maxsize=32768)
-def publisher_keys(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the keys of a statement that may name several: the whole, then each of its parts."""
+def publisher_keys(text: str) -> PublisherKeys:
+    """Return the keys of a statement that may name several: the whole, and each of its parts."""
     whole = publisher_key(text)
     if whole is None:
-        return ()
-    parts = [publisher_key(part) for part in _SPLIT.split(text) if part]
-    keys = [whole, *(part for part in parts if part)]
-    for part in [text, *_SPLIT.split(text)]:
+        return NOBODY
+    parts = _SPLIT.split(text)
+    keys = [whole, *(publisher_key(part) for part in parts if part)]
+    initials = set()
+    for part in {text, *parts}:
         words = [w for w in fold(part).split() if w not in _UNSPOKEN]
         if 2 < len(words) < 7:
-            keys.append((_INITIALS + "".join(w[0] for w in words),))
-    return tuple(dict.fromkeys(keys))
+            initials.add("".join(w[0] for w in words))
+    return PublisherKeys(frozenset(key for key in keys if key), frozenset(initials))
 
 
-def compare_publishers(
-    item: tuple[tuple[str, ...], ...], record: tuple[tuple[str, ...], ...]
-) -> tuple[str, str]:
-    """Return (verdict, rule id) for two non-empty lists of publisher keys, any against any.
+def compare_publishers(item: PublisherKeys, record: PublisherKeys) -> tuple[str, str]:
+    """Return (verdict, rule id) for two statements that name somebody, any against any.
 
     >>> compare_publishers(publisher_keys("Wiley"), publisher_keys("John Wiley & Sons"))
+    ('compatible', 'publisher.short-form')
+    >>> compare_publishers(publisher_keys("OUP"), publisher_keys("Oxford University Press"))
     ('compatible', 'publisher.short-form')
     >>> compare_publishers(publisher_keys("Faber and Faber"), publisher_keys("Knopf"))
     ('differ', 'publisher.other')
     """
-    if not _named(item).isdisjoint(record):
+    if not item.named.isdisjoint(record.named):
         return "agree", "publisher.same"
     for short, long in ((item, record), (record, item)):
-        if any((_INITIALS + "".join(key),) in long for key in short):
+        if long.initials and any("".join(key) in long.initials for key in short.named):
             return "compatible", "publisher.short-form"
-    pairs = [(a, b) for a in _named(item) for b in _named(record)]
-    if any("".join(a) == "".join(b) or set(a) == set(b) for a, b in pairs):
+    pairs = [(a, b) for a in item.named for b in record.named]
+    if any(set(a) == set(b) or "".join(a) == "".join(b) for a, b in pairs):
         return "agree", "publisher.same"
     if any(_shortened(a, b) or _shortened(b, a) for a, b in pairs):
         return "compatible", "publisher.short-form"
     if any(_near("".join(a), "".join(b)) for a, b in pairs):
         return "compatible", "publisher.typo"
     return "differ", "publisher.other"
-
-
-def _named(keys: tuple[tuple[str, ...], ...]) -> frozenset[tuple[str, ...]]:
-    """Return the keys that are names, without those made of initials."""
-    return frozenset(key for key in keys if key[0][0] != _INITIALS)
 
 
 _WEAK = frozenset(

@@ -40,11 +40,12 @@ def decide(
     ('same edition', ('title.same', 'isbn.same'))
     """
     title, author = _get(answers, "title"), _get(answers, "author")
-    numbered = answers.get("isbn", ("absent", ""))[0] == "agree"
+    numbered = _get(answers, "isbn")[0] == "agree"
     if title[0] == "absent" or title[0] == "differ" or author[0] == "differ":
         return _other_title(answers, title, author, numbered, same_origin)
-    against = [rule for verdict, rule in answers.values() if verdict == "differ"]
-    against = [rule for rule in against if rule != "series.other"]
+    against = [
+        rule for verdict, rule in answers.values() if verdict == "differ" and rule != "series.other"
+    ]
     if numbered:
         return _with_isbn(answers, against)
     if against:
@@ -53,7 +54,7 @@ def decide(
 
 
 def _get(answers: Answers, name: str) -> tuple[str, str]:
-    return answers.get(name, ("absent", f"{name}.absent"))
+    return answers.get(name) or ("absent", f"{name}.absent")
 
 
 def _other_title(
