@@ -3,6 +3,16 @@
 Without a compiler the build goes on and the pure Python scanner does the same work.
 """
 
-from setuptools import setup
+from setuptools import Extension, setup
 
-setup()
+setup(
+    ext_modules=[
+        Extension(
+            "techproc.marc._scan",
+            ["src/techproc/marc/_scan.c"],
+            define_macros=[("Py_LIMITED_API", "0x030B0000")],
+            py_limited_api=True,
+            optional=True,
+        )
+    ]
+)

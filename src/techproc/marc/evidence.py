@@ -58,7 +58,7 @@ def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
     'cp1252'
     """
     if data.isascii():
-        if b"\x1b" in data and not flagged_utf8:
+        if not flagged_utf8 and (b"\x1b" in data or b"&#x" in data):
             return Evidence("marc-8", 0.95)
         return Evidence("ascii", 1.0)
     try:

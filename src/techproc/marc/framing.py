@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-__all__ = ["LEADER", "LIMIT", "Frame", "frames"]
+__all__ = ["LEADER", "LIMIT", "Frame", "Window", "frames", "next_frame"]
 
 # A leader and what must follow it: one directory entry and the start of another, or its end.
 LEADER = re.compile(
@@ -35,7 +35,7 @@ class Frame:
     leading: int = 0  # padding before it, at the very beginning of the input
 
 
-class _Window:
+class Window:
     """The part of the stream that is in memory."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -61,6 +61,13 @@ class _Window:
                 wanted -= len(block)
             self.data = b"".join(parts)
         return len(self.data) - self.at >= size
+
+    def skip_leading(self) -> int:
+        """Step over a byte order mark and blank bytes at the beginning; return how many."""
+        self.ensure(1)
+        if self.data.startswith(_BOMS):
+            self.at = 3
+        return self.at + self.skip_padding()
 
     def skip_padding(self) -> int:
         """Step over blank bytes; return how many there were."""
@@ -93,20 +100,21 @@ def frames(stream: IO[bytes]) -> Iterator[Frame]:
     Memory stays bounded: what goes on for more than LIMIT bytes without a record terminator is
     handed out in pieces as stray bytes.
     """
-    window = _Window(stream)
-    window.ensure(1)
-    leading = 0
-    if window.data.startswith(_BOMS):
-        leading = window.at = 3
-    leading += window.skip_padding()
+    window = Window(stream)
+    leading = window.skip_leading()
     while window.ensure(1):
-        size, stray = _measure(window)
-        offset, raw = window.take(size)
-        yield Frame(offset, raw, stray, window.skip_padding(), leading)
+        yield next_frame(window, leading)
         leading = 0
 
 
-def _measure(window: _Window) -> tuple[int, bool]:
+def next_frame(window: Window, leading: int = 0) -> Frame:
+    """Take the next frame, and the padding after it, from where the window stands."""
+    size, stray = _measure(window)
+    offset, raw = window.take(size)
+    return Frame(offset, raw, stray, window.skip_padding(), leading)
+
+
+def _measure(window: Window) -> tuple[int, bool]:
     """Return the size of the next frame, and whether its bytes are stray."""
     window.ensure(100_000)
     data, at = window.data, window.at
@@ -138,7 +146,7 @@ def _measure(window: _Window) -> tuple[int, bool]:
     return stop - at, False
 
 
-def _unterminated(window: _Window, starts_well: bool) -> tuple[int, bool]:
+def _unterminated(window: Window, starts_well: bool) -> tuple[int, bool]:
     """Measure what no terminator ends: the file's last record, or an endless run."""
     size = len(window.data) - window.at
     if window.ended:

@@ -13,13 +13,16 @@ from techproc.findings import Finding, Severity
 from techproc.marc.encoder import Iso2709Writer
 from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
-from techproc.marc.framing import LEADER, Frame, frames
+from techproc.marc.framing import LEADER, Frame, Window, next_frame
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanner import run
 from techproc.marc.structure import Structure, parse
 
 __all__ = ["FORM", "read_frame", "read_stream", "sniff"]
 
+_LARGEST = 100_000  # bytes: as much as any record has
+_RUN = 256  # plain records taken at a time
 _CONTROL = re.compile(rb"\x1e([!-~][ -~]{0,30})\x1e")
 
 
@@ -39,8 +42,36 @@ def sniff(head: bytes) -> bool:
 
 def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
     """Yield each record of a stream, and what could not be read, in order; nothing is left out."""
-    for number, frame in enumerate(frames(stream), options.first):
-        yield read_frame(frame, number, options)
+    window = Window(stream)
+    leading = window.skip_leading()
+    number = options.first
+    while window.ensure(1):
+        if not leading and options.assume is None:
+            window.ensure(_LARGEST)
+            found, after = run(window.data, window.at, window.ended, _RUN)
+            offset = window.offset + window.at
+            window.at = after
+            for raw, ascii_only in found:
+                yield _plain(raw, ascii_only, number, offset)
+                offset += len(raw)
+                number += 1
+            if found:
+                continue
+        yield read_frame(next_frame(window, leading), number, options)
+        number += 1
+        leading = 0
+
+
+def _plain(raw: bytes, ascii_only: bool, number: int, offset: int) -> Loaded:
+    return Loaded(
+        record=ScannedRecord.plain(raw),
+        number=number,
+        offset=offset,
+        length=len(raw),
+        form="iso2709",
+        encoding="ascii" if ascii_only else "utf-8",
+        raw=raw,
+    )
 
 
 def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:

@@ -8,10 +8,13 @@ from typing import Any
 import pymarc
 from pymarc.field import Field, Indicators, Subfield
 
+from techproc.marc.scanner import fields as scan_fields
+
 __all__ = ["ScannedRecord", "build_field"]
 
-_BLANK = Indicators(" ", " ")
 _INDICATORS: dict[str, Indicators] = {}
+_new_field = Field.__new__
+_make_subfield = Subfield._make
 
 
 def build_field(tag: str, text: str) -> Field:
@@ -20,7 +23,7 @@ def build_field(tag: str, text: str) -> Field:
     >>> build_field("245", "10\\x1faTitle /\\x1fcAuthor.").subfields
     [Subfield(code='a', value='Title /'), Subfield(code='c', value='Author.')]
     """
-    field = Field.__new__(Field)
+    field = _new_field(Field)
     field.tag = tag
     if tag < "010" and tag.isdigit():
         field.control_field = True
@@ -35,11 +38,11 @@ def build_field(tag: str, text: str) -> Field:
         if not parts and len(first) > 2:
             parts = ["a" + first[2:]]  # no subfield in it: its text is kept as $a
         first = (first + "  ")[:2]
-    field._indicators = _INDICATORS.get(first) or _INDICATORS.setdefault(
-        first, Indicators(first[0], first[1])
-    )
-    make = Subfield._make
-    field.subfields = [make((part[0], part[1:])) for part in parts if part]
+    indicators = _INDICATORS.get(first)
+    if indicators is None:
+        indicators = _INDICATORS[first] = Indicators(first[0], first[1])
+    field._indicators = indicators
+    field.subfields = [_make_subfield((part[0], part[1:])) for part in parts if part]
     return field
 
 
@@ -50,43 +53,81 @@ class ScannedRecord(pymarc.Record):
     record), it is an ordinary record. Fields handed out are the record's own: editing one edits it.
     """
 
-    __slots__ = ("_built", "_fields", "_pieces", "_tags", "raw", "sound")
+    __slots__ = ("_built", "_fields", "_leader", "_tags", "_text", "raw", "sound")
 
-    # The slot of pymarc's class is hidden by the property below.
     _fields: list[Field] | None
+    _leader: pymarc.Leader | None
+    _tags: Sequence[str] | None
+    _text: Callable[[int], str]
+    _built: dict[int, Field]
+    raw: bytes | None  # the bytes it was read from
+    sound: bool  # True when those bytes say what the record says, without a fault
 
     def __init__(
         self,
         leader: str,
         tags: Sequence[str],
-        piece: Callable[[int], str],
+        text: Callable[[int], str],
         raw: bytes | None = None,
         sound: bool = False,
     ) -> None:
         """Take the leader, the tags, what gives the text of the n-th field, and the bytes."""
-        self.leader = pymarc.Leader(leader)
+        self._leader = pymarc.Leader(leader)
+        self._tags = tags
+        self._text = text
+        self._fields = None
+        self._built = {}
         self.pos = 0
         self.force_utf8 = False
         self.to_unicode = True
-        self._fields = None
-        self._tags = tags
-        self._pieces = piece
-        self._built: dict[int, Field] = {}
         self.raw = raw
         self.sound = sound
 
-    def _field(self, i: int) -> Field:
+    @classmethod
+    def plain(cls, raw: bytes) -> ScannedRecord:
+        """Return the record of bytes that the scanner found to be plain."""
+        record = cls.__new__(cls)
+        record._leader = record._fields = record._tags = None
+        record.pos = 0
+        record.force_utf8 = False
+        record.to_unicode = record.sound = True
+        record.raw = raw
+        return record
+
+    def _scan(self) -> Sequence[str]:
+        """Take the bytes apart; return the tags."""
+        assert self.raw is not None
+        tags, texts = scan_fields(self.raw)
+        self._tags, self._text, self._built = tags, texts.__getitem__, {}
+        return tags
+
+    def _field(self, i: int, tag: str) -> Field:
         field = self._built.get(i)
         if field is None:
-            field = self._built[i] = build_field(self._tags[i], self._pieces(i))
+            field = self._built[i] = build_field(tag, self._text(i))
         return field
+
+    @property
+    def leader(self) -> pymarc.Leader:
+        """The leader, which may be edited or replaced."""
+        if self._leader is None:
+            assert self.raw is not None
+            self._leader = pymarc.Leader(self.raw[:24].decode("ascii"))
+        return self._leader
+
+    @leader.setter
+    def leader(self, value: pymarc.Leader) -> None:
+        self._leader = value
 
     @property
     def fields(self) -> list[Field]:
         """All the fields, in order; the list is the record's own and may be edited."""
         if self._fields is None:
-            self._fields = [self._field(i) for i in range(len(self._tags))]
-            self._built = {}
+            tags = self._scan() if self._tags is None else self._tags
+            if self._built:
+                self._fields = [self._field(i, tag) for i, tag in enumerate(tags)]
+            else:
+                self._fields = [build_field(tag, self._text(i)) for i, tag in enumerate(tags)]
         return self._fields
 
     @fields.setter
@@ -96,47 +137,43 @@ class ScannedRecord(pymarc.Record):
     @property
     def untouched(self) -> bool:
         """True while no field has been handed out and the leader is as it was read."""
-        return (
-            self._fields is None
-            and not self._built
-            and self.raw is not None
-            and self.leader.leader == self.raw[:24].decode("latin-1")
-        )
+        if self._fields is not None or self.raw is None or (self._tags is not None and self._built):
+            return False
+        return self._leader is None or self._leader.leader == self.raw[:24].decode("latin-1")
 
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""
         if self._fields is not None:
             return super().get(tag, default)
-        try:
-            return self._field(self._tags.index(tag))
-        except ValueError:
-            return default
+        tags = self._scan() if self._tags is None else self._tags
+        return self._field(tags.index(tag), tag) if tag in tags else default
 
     def __getitem__(self, tag: str) -> Field:
         if self._fields is not None:
             return super().__getitem__(tag)
-        try:
-            return self._field(self._tags.index(tag))
-        except ValueError:
-            raise KeyError(tag) from None
+        tags = self._scan() if self._tags is None else self._tags
+        if tag not in tags:
+            raise KeyError(tag)
+        return self._field(tags.index(tag), tag)
 
     def __contains__(self, tag: str) -> bool:
         if self._fields is not None:
             return super().__contains__(tag)
-        return tag in self._tags
+        return tag in (self._scan() if self._tags is None else self._tags)
 
     def get_fields(self, *args: Any) -> list[Field]:
         """Return the fields with any of these tags, or all of them."""
         if self._fields is not None or not args:
             return super().get_fields(*args)
-        return [self._field(i) for i, tag in enumerate(self._tags) if tag in args]
+        tags = self._scan() if self._tags is None else self._tags
+        return [self._field(i, tag) for i, tag in enumerate(tags) if tag in args]
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies and pickles are plain records: they carry no bytes with them.
-        return _plain, (self.leader.leader, self.fields)
+        return _ordinary, (self.leader.leader, self.fields)
 
 
-def _plain(leader: str, fields: list[Field]) -> pymarc.Record:
+def _ordinary(leader: str, fields: list[Field]) -> pymarc.Record:
     record = pymarc.Record(fields=fields)
     record.leader = pymarc.Leader(leader)
     return record

@@ -1,0 +1,177 @@
+"""The scanner's core in Python: the same functions as the C module `_scan`, with the same results.
+
+A record is "plain" when its structure is right in every respect, its fields follow each other in
+the order of the directory, every field has its indicators and subfields, and its text is ASCII or,
+flagged so, valid UTF-8 without a sign of double encoding. The tests hold both to the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from itertools import pairwise
+
+__all__ = ["fields", "gather", "run", "subfields"]
+
+_ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
+_LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
+_PADDING = b"\r\n\t \x00\x1a"
+_CONTROL = re.compile(rb"[^\x1d-\x1f]*")
+_DATA = re.compile(rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x1d-\x1f]*)+")
+_SUSPECT = re.compile(b"\xc3(?:[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]|[\xa8\xa2\xa1\xaa][aeiouAEIOU])")
+_MARC8_ONLY = re.compile(rb"\x1b|&#x")
+
+
+def _is_control(tag: bytes) -> bool:
+    return tag[:2] == b"00" and tag.isdigit()
+
+
+def _plain_record(  # noqa: PLR0911 (a list of conditions)
+    data: bytes | memoryview, at: int, final: bool
+) -> tuple[bytes, bool, list[tuple[bytes, bytes]]] | None:
+    """Return the plain record at `at`, whether it is ASCII, and its fields; None for any other."""
+    head = bytes(data[at : at + 24])
+    if not _LEADER.fullmatch(head):
+        return None
+    size, base = int(head[:5]), int(head[12:17])
+    left = len(data) - at
+    if size < 38 or size > left or not 37 <= base < size or (base - 25) % 12:
+        return None
+    if not final if size == left else data[at + size] in _PADDING:
+        return None
+    raw = bytes(data[at : at + size])
+    directory, *parts = raw[24:-1].split(b"\x1e")
+    if (
+        raw[-2:] != b"\x1e\x1d"
+        or len(directory) != base - 25
+        or not _ENTRIES.fullmatch(directory)
+        or 12 * (len(parts) - 1) != len(directory)
+    ):
+        return None
+    start = 0
+    found = []
+    for i, part in enumerate(parts[:-1]):
+        entry = directory[12 * i : 12 * i + 12]
+        if entry[3:] != b"%04d%05d" % (len(part) + 1, start):
+            return None
+        form = _CONTROL if _is_control(entry[:3]) else _DATA
+        if not form.fullmatch(part):
+            return None
+        start += len(part) + 1
+        found.append((entry[:3], part))
+    text = raw[base:]
+    ascii_only = text.isascii()
+    if raw[9] != 0x61:
+        if not ascii_only or _MARC8_ONLY.search(text):
+            return None
+    elif not ascii_only:
+        if _SUSPECT.search(text):
+            return None
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    return raw, ascii_only, found
+
+
+def run(
+    data: bytes | memoryview, at: int, final: bool, most: int
+) -> tuple[list[tuple[bytes, bool]], int]:
+    """Return the plain records that follow each other from `at` on, and the place after them."""
+    found: list[tuple[bytes, bool]] = []
+    while len(found) < most and (record := _plain_record(data, at, final)):
+        found.append(record[:2])
+        at += len(record[0])
+    return found, at
+
+
+def fields(record: bytes) -> tuple[list[str], list[str]]:
+    """Return the tags of a plain record's fields, and their texts without terminators."""
+    plain = _plain_record(record, 0, True)
+    if plain is None:
+        raise ValueError("not a plain record")
+    found = plain[2]
+    return [tag.decode() for tag, _ in found], [part.decode() for _, part in found]
+
+
+def gather(
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    most: int,
+    columns: Sequence[tuple[bytes, bytes]],
+) -> tuple[int, int, list[tuple[bytes, bytes, bytes]]]:
+    """Collect fields of plain records as values, their ends, and how many each record had."""
+    values = [bytearray() for _ in columns]
+    offsets = [array("i", [0]) for _ in columns]
+    lists = [array("i", [0]) for _ in columns]
+    records = 0
+    while records < most and (record := _plain_record(data, at, final)):
+        for tag, part in record[2]:
+            for i, (wanted, codes) in enumerate(columns):
+                if tag != wanted:
+                    continue
+                for value in _values(part, codes):
+                    values[i] += value
+                    offsets[i].append(len(values[i]))
+        for ends, each in zip(offsets, lists, strict=True):
+            each.append(len(ends) - 1)
+        records += 1
+        at += len(record[0])
+    results = [
+        (bytes(v), o.tobytes(), n.tobytes()) for v, o, n in zip(values, offsets, lists, strict=True)
+    ]
+    return at, records, results
+
+
+def _values(part: bytes, codes: bytes) -> list[bytes]:
+    if not codes:
+        return [part]
+    return [sub[1:] for sub in part[3:].split(b"\x1f") if sub[0] in codes] if part[2:3] else []
+
+
+def subfields(
+    data: bytes | memoryview, at: int, final: bool, most: int
+) -> tuple[int, int, tuple[bytes, ...]]:
+    """Take plain records apart into columns, a row for each subfield or control field."""
+    record_no, field_no, lengths = array("i"), array("i"), array("i")
+    tags, indicators, codes = bytearray(), bytearray(), bytearray()
+    places = array("q")
+    records = 0
+    while records < most and (record := _plain_record(data, at, final)):
+        raw, _, found = record
+        start = at + int(raw[12:17])
+        for number, (tag, part) in enumerate(found):
+            control = _is_control(tag)
+            marks = [0, len(part)] if control else _marks(part)
+            for here, stop in pairwise(marks):
+                value = here if control else here + 2
+                record_no.append(records)
+                field_no.append(number)
+                tags += tag
+                indicators += b"  " if control else part[:2]
+                codes += b" " if control else part[here + 1 : here + 2]
+                places.append(start + value)
+                lengths.append(stop - value)
+            start += len(part) + 1
+        records += 1
+        at += len(raw)
+    return (
+        at,
+        records,
+        (
+            record_no.tobytes(),
+            field_no.tobytes(),
+            bytes(tags),
+            bytes(indicators),
+            bytes(codes),
+            places.tobytes(),
+            lengths.tobytes(),
+        ),
+    )
+
+
+def _marks(part: bytes) -> list[int]:
+    """Return where the delimiters of a data field are, and its end."""
+    return [i for i, byte in enumerate(part) if byte == 0x1F] + [len(part)]

@@ -1,0 +1,19 @@
+"""The scanner of plain ISO 2709 records: in C where it was built, else in Python."""
+
+from __future__ import annotations
+
+try:
+    from techproc.marc import _scan as core
+
+    COMPILED = True
+except ImportError:
+    from techproc.marc import _plainscan as core  # type: ignore[no-redef]
+
+    COMPILED = False
+
+__all__ = ["COMPILED", "fields", "gather", "run", "subfields"]
+
+run = core.run
+fields = core.fields
+gather = core.gather
+subfields = core.subfields
