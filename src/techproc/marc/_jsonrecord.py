@@ -27,7 +27,7 @@ class UnreadableError(Exception):
 
 
 def parse_record(text: bytes) -> tuple[pymarc.Record, list[Finding]]:
-    """Return the record that a JSON object writes, with what was noticed; raises UnreadableError."""
+    """Return the record that a JSON object writes, and what was noticed; raises UnreadableError."""
     try:
         value = json.loads(text.decode("utf-8"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 from techproc.errors import ConfigError, DataLossRefused
 from techproc.files import atomic_output, existing_output
@@ -132,7 +132,7 @@ def split_every(
     while first is not None:
         path = _parts(stem, form, f"{len(made) + 1:04d}")
         with atomic_output(path, force=force) as stream:
-            passing = Passing(cast(BinaryIO, stream), form)
+            passing = Passing(stream, form)
             passing.write(first)
             first = next(waiting, None)
             while first is not None and passing.records < size:
@@ -168,7 +168,7 @@ def split_by(
                 target = _parts(stem, form, name)
                 existing_output(target, force=force)
                 stream = stack.enter_context(atomic_output(target, force=force))
-                open_files[name] = (target, Passing(cast(BinaryIO, stream), form))
+                open_files[name] = (target, Passing(stream, form))
             open_files[name][1].write(item)
         for _, passing in open_files.values():
             passing.close()

@@ -1,8 +1,8 @@
 """Tables on disk: CSV, XLSX and Parquet, written and read as rows of text, safe from Excel.
 
 In CSV a value that Excel would change (978…, 0012, 1-2, =A1) is written as the formula `="…"`,
-which Excel shows and keeps as the text within; XLSX cells and Parquet columns are text by type. What
-comes back changed all the same (`9.78031E+12`) is recognised by `mangled`.
+which Excel shows and keeps as the text within; XLSX cells and Parquet columns are text by type.
+What comes back changed all the same (`9.78031E+12`) is recognised by `mangled`.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ field paths that were chosen. Repeated values stand in one cell, a line each. Ch
 patch (`changes`) that can be shown and then applied to the records.
 
 *Fields*: a row a field, `record`, `control`, `tag`, `ind1`, `ind2`, `content`; the whole record, in
-order, with nothing left out. Content is written as in .mrk: `$aTitle :$brest /`, with `{dollar}`
-for a dollar sign; a blank indicator is `\`. Such a table is turned back into records by `records_from`.
+order, with nothing left out. Content is written as in .mrk, `$aTitle :$brest /`, with `{dollar}`
+for a dollar sign; a blank indicator is `\`. `records_from` turns such a table back into records.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def changes(
     differs from the record's values. Left out, with a finding: rows whose record is not there or
     has changed since the table was made (`table.stale`), numbers that Excel ruined
     (`table.mangled`), cells with another number of values (`table.count`: a value can be neither
-    added nor taken away in this layout) and values that fixed positions cannot hold (`table.value`).
+    added nor taken away here) and values that fixed positions cannot hold (`table.value`).
 
     Raises InputError when the table lacks the columns `record`, `control`, `check`, or names two
     rows for a record; ConfigError for a column that is no field path.

@@ -1,0 +1,168 @@
+"""What the `marc` commands share: inputs with their rejects, the output's form, the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+from techproc.errors import OutputError
+from techproc.files import atomic_output
+from techproc.findings import Finding
+from techproc.marc import Loaded, Quarantined, forms, read
+from techproc_cli.exits import EXIT_REJECTED
+
+__all__ = ["Inputs", "Reporter", "form_for", "input_options", "output_stream", "to_option"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Written out, so that help imports no codec; a test holds them against the registry.
+FORMS = ("iso2709", "marcxml", "json", "ndjson", "mrk", "line")
+ASSUMED = ("utf-8", "marc-8", "latin-1", "cp1252")
+_SHOWN = 20
+
+to_option = click.option(
+    "--to", "form", type=click.Choice(FORMS), help="Form to write; else by -o's name, else as read."
+)
+
+
+def input_options(command: F) -> F:
+    """Add the FILE arguments and the options about reading them."""
+    for decorate in (
+        click.option(
+            "--rejects", metavar="FILE", help="Keep the bytes that are no record in FILE."
+        ),
+        click.option(
+            "--assume", type=click.Choice(ASSUMED), help="Encoding, whatever it looks like."
+        ),
+        click.option("--from", "source_form", type=click.Choice(FORMS), help="Form of the input."),
+        click.argument("files", nargs=-1, required=True, metavar="FILE..."),
+    ):
+        command = decorate(command)
+    return command
+
+
+class Inputs:
+    """The records of several files, with what was rejected counted and kept.
+
+    Use it as a context manager: the file of rejects appears when the work is done.
+    """
+
+    def __init__(
+        self,
+        files: tuple[str, ...],
+        source_form: str | None,
+        assume: str | None,
+        rejects: str | None,
+        *,
+        force: bool = False,
+    ) -> None:
+        self._files = files
+        self._form = source_form
+        self._assume = assume
+        self._rejects = rejects
+        self._force = force
+        self._stack = ExitStack()
+        self._kept: BinaryIO | None = None
+        self.read = 0
+        self.rejected = 0
+        self.noticed: Counter[str] = Counter()
+        self.form: str | None = None  # of the first record
+
+    def __enter__(self) -> Inputs:
+        if self._rejects:
+            kept = self._stack.enter_context(atomic_output(self._rejects, force=self._force))
+            self._kept = kept
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
+
+    def everything(self) -> Iterator[Loaded | Quarantined]:
+        """Yield records and rejected pieces; the latter are told on standard error and kept."""
+        for file in self._files:
+            for item in read(file, assume=self._assume, form=self._form):
+                self.read += 1
+                if isinstance(item, Quarantined):
+                    self._reject(item)
+                else:
+                    self.form = self.form or item.form
+                    for finding in item.findings:
+                        self.noticed[finding.rule] += 1
+                yield item
+
+    def records(self) -> Iterator[Loaded]:
+        """Yield the records alone."""
+        for item in self.everything():
+            if isinstance(item, Loaded):
+                yield item
+
+    def _reject(self, item: Quarantined) -> None:
+        self.rejected += 1
+        if self._kept is not None:
+            self._kept.write(item.raw)
+        if self.rejected <= _SHOWN:
+            click.echo(str(item.finding), err=True)
+        elif self.rejected == _SHOWN + 1:
+            click.echo("… further rejects are counted but not listed", err=True)
+
+    def finish(self) -> None:
+        """Say what was noticed, and leave with exit code 3 when something was rejected."""
+        for rule, count in sorted(self.noticed.items()):
+            click.echo(f"note {rule}: {count} record(s)", err=True)
+        if self.rejected:
+            kept = f"; kept in {self._rejects}" if self._rejects else "; --rejects FILE keeps them"
+            click.echo(f"{self.rejected} of {self.read} rejected{kept}", err=True)
+            self._stack.close()
+            click.get_current_context().exit(EXIT_REJECTED)
+
+
+def form_for(form: str | None, output: str, read_form: str | None) -> str:
+    """Return the form to write: as named, else by the output's name, else as it was read."""
+    if form:
+        return form
+    if output != "-":
+        suffix = Path(output).suffix.lower()
+        for known in forms():
+            if suffix in known.suffixes and known.write is not None:
+                return known.name
+    return read_form or "iso2709"
+
+
+@contextmanager
+def output_stream(output: str, *, force: bool) -> Iterator[BinaryIO]:
+    """Yield the stream to write to: standard output for `-`, else a file that appears whole."""
+    if output == "-":
+        stream = sys.stdout.buffer
+        if sys.stdout.isatty():
+            raise OutputError("records are not for a terminal; -o FILE, or a pipe")
+        yield stream
+        stream.flush()
+    else:
+        with atomic_output(output, force=force) as file:
+            yield file
+
+
+class Reporter:
+    """Prints the first findings of each rule on standard error as they come, and counts the rest."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take findings; none is kept."""
+        for finding in findings:
+            self._counts[finding.rule] += 1
+            if self._counts[finding.rule] <= _SHOWN:
+                click.echo(str(finding), err=True)
+
+    def finish(self) -> None:
+        """Say how many there were of rules that were not listed in full."""
+        for rule, count in self._counts.items():
+            if count > _SHOWN:
+                click.echo(f"… {count} findings of {rule} in all", err=True)

@@ -1,0 +1,234 @@
+"""`marc table`: records to a spreadsheet, changed cells back, and records out of a table."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import BinaryIO
+
+import click
+
+from techproc.errors import DataLossRefused
+from techproc.files import atomic_output
+from techproc.marc import Loaded, RecordWriter, selection
+from techproc.marc.path import FieldPath
+from techproc.marc.sheets import kind_of, read_rows, row_writer
+from techproc.marc.tables import (
+    FIELD_COLUMNS,
+    Change,
+    apply_change,
+    changes,
+    field_rows,
+    path_columns,
+    path_rows,
+    records_from,
+)
+from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.marc_inputs import (
+    Inputs,
+    Reporter,
+    form_for,
+    input_options,
+    output_stream,
+    to_option,
+)
+from techproc_cli.options import emit_json, force_option, json_option, output_option
+
+__all__ = ["table"]
+
+_USUAL = ("020$a", "100$a", "245$a", "245$b", "260$b", "264$b", "008/07-10", "008/35-37")
+
+
+@click.group()
+def table() -> None:
+    """Records to a spreadsheet, and changed cells back.
+
+    \b
+    Example:
+      techproc marc table export tests/fixtures/forms/sample.mrc -c '020$a' -c '245$a'
+    """
+
+
+@table.command()
+@input_options
+@click.option(
+    "-c", "--column", "columns", multiple=True, metavar="PATH", help="A field path; repeat."
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["paths", "fields"]),
+    default="paths",
+    show_default=True,
+    help="A row a record with chosen paths, or a row a field with all there is.",
+)
+@click.option("--plain", is_flag=True, help="CSV as other programs like it, not guarded for Excel.")
+@output_option
+@force_option
+def export(
+    *,
+    files: tuple[str, ...],
+    source_form: str | None,
+    assume: str | None,
+    rejects: str | None,
+    columns: tuple[str, ...],
+    layout: str,
+    plain: bool,
+    output: str,
+    force: bool,
+) -> None:
+    """Write records as a table: CSV, XLSX or Parquet, by the name given to -o.
+
+    \b
+    Example:
+      techproc marc table export tests/fixtures/forms/sample.mrc -c '245$a' -o titles.xlsx
+    """
+    if layout == "fields" and columns:
+        raise click.UsageError("--layout fields takes no columns: it has all of the record")
+    if layout == "paths" and len(files) > 1:
+        raise click.UsageError(
+            "one FILE, so that changed cells find their records; join them first"
+        )
+    paths = [FieldPath.parse(text) for text in columns or _USUAL]
+    header = path_columns(paths) if layout == "paths" else list(FIELD_COLUMNS)
+    kind = "csv" if output == "-" else kind_of(output)
+    with Inputs(files, source_form, assume, rejects, force=force) as inputs:
+        items = _renumbered(inputs) if layout == "fields" else inputs.records()
+        rows = path_rows(items, paths) if layout == "paths" else field_rows(items)
+        count = 0
+        with (
+            _table_stream(output, force=force) as stream,
+            row_writer(kind, stream, header, guarded=not plain) as writer,
+        ):
+            for row in rows:
+                writer.write(row)
+                count += 1
+        click.echo(f"{count} rows of {inputs.read} records", err=True)
+        inputs.finish()
+
+
+def _renumbered(inputs: Inputs) -> Iterator[Loaded]:
+    """Yield the records of several files numbered through."""
+    for number, item in enumerate(inputs.records(), 1):
+        yield replace(item, number=number)
+
+
+def _table_stream(output: str, *, force: bool) -> AbstractContextManager[BinaryIO]:
+    """Return the stream for a table; CSV may go to a terminal."""
+    if output == "-":
+        return nullcontext(sys.stdout.buffer)
+    return atomic_output(output, force=force)
+
+
+@table.command("apply")
+@click.argument("sheet", metavar="TABLE")
+@input_options
+@output_option
+@to_option
+@click.option("--dry-run", is_flag=True, help="Show the changes; write nothing.")
+@click.option("--partial", is_flag=True, help="Apply what can be applied, though not all can.")
+@json_option
+@force_option
+def apply_table(
+    *,
+    sheet: str,
+    files: tuple[str, ...],
+    source_form: str | None,
+    assume: str | None,
+    rejects: str | None,
+    output: str,
+    form: str | None,
+    dry_run: bool,
+    partial: bool,
+    as_json: bool,
+    force: bool,
+) -> None:
+    """Apply the changed cells of TABLE to the records of FILE, the file that it was made from.
+
+    The changes are shown (--dry-run: only shown). When one of them cannot be applied, nothing is
+    written and the exit code is 5, unless --partial is given.
+
+    \b
+    Example:
+      techproc marc table apply titles.xlsx tests/fixtures/forms/sample.mrc --dry-run
+    """
+    reporter = Reporter()
+    against = changed = 0
+    shown_on_error = output == "-" and not dry_run
+    with Inputs(files, source_form, assume, rejects, force=force) as inputs:
+        pairs = changes(inputs.records(), read_rows(sheet), file=sheet)
+        first = next(pairs, None)
+        with _output(output, dry_run=dry_run, force=force) as stream:
+            passing = selection.Passing(stream, form_for(form, output, inputs.form), lossy=False)
+            while first is not None:
+                item, found, problems = first
+                against += len(problems)
+                reporter.add(problems)
+                for change in found:
+                    _show_change(change, as_json=as_json, on_error=shown_on_error)
+                    if not dry_run:
+                        apply_change(item.record, change)
+                changed += bool(found)
+                if not dry_run:
+                    passing.write(item, changed=bool(found))
+                first = next(pairs, None)
+            passing.close()
+            reporter.finish()
+            if against and not dry_run and not partial:
+                raise DataLossRefused(
+                    f"{against} of the changes cannot be applied; nothing was written. "
+                    "Correct them, or --partial applies the others"
+                )
+        did = "would change" if dry_run else "changed"
+        click.echo(f"{changed} of {inputs.read} records {did}", err=True)
+        inputs.finish()
+    if against:
+        click.get_current_context().exit(EXIT_FINDINGS)
+
+
+def _output(output: str, *, dry_run: bool, force: bool) -> AbstractContextManager[BinaryIO]:
+    if dry_run:
+        return nullcontext(io.BytesIO())
+    return output_stream(output, force=force)
+
+
+def _show_change(change: Change, *, as_json: bool, on_error: bool) -> None:
+    if as_json and not on_error:
+        emit_json([change.as_json()])
+        return
+    for before, after in zip(change.before, change.after, strict=True):
+        if before != after:
+            where = f"record {change.record} ({change.control}) {change.path}"
+            click.echo(f"{where}\n- {before}\n+ {after}", err=on_error)
+
+
+@table.command("import")
+@click.argument("sheet", metavar="TABLE")
+@output_option
+@to_option
+@force_option
+def import_table(*, sheet: str, output: str, form: str | None, force: bool) -> None:
+    """Make records of a table of the fields layout.
+
+    \b
+    Example:
+      techproc marc table import fields.csv -o records.mrc
+    """
+    reporter = Reporter()
+    rejected = 0
+    with (
+        output_stream(output, force=force) as stream,
+        RecordWriter(stream, form_for(form, output, None)) as writer,
+    ):
+        for _, record, noticed in records_from(read_rows(sheet), file=sheet):
+            reporter.add(noticed)
+            if record is None:
+                rejected += 1
+            else:
+                reporter.add(writer.write(record))
+    reporter.finish()
+    click.echo(f"{writer.records} records written, {rejected} rejected", err=True)
+    if rejected:
+        click.get_current_context().exit(EXIT_REJECTED)

@@ -1,0 +1,259 @@
+"""`techproc marc`: what is printed and written, exit codes, and that data alone goes to stdout."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import jsonschema
+import pytest
+
+from techproc.marc import forms, read
+from techproc_cli.marc_inputs import FORMS
+
+RUN = "import sys; sys.argv[0] = 'techproc'; from techproc_cli.main import main; main()"
+Run: TypeAlias = Callable[..., "Done"]
+SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did, in bytes."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+@pytest.fixture
+def techproc(techproc: Callable[..., Any]) -> Callable[..., Done]:
+    """Run a command in this process."""
+
+    def run(*arguments: object, stdin: bytes = b"") -> Done:
+        ran = techproc(*arguments, stdin=stdin)
+        return Done(ran.code, ran.raw, ran.err.encode())
+
+    return run
+
+
+def check(name: str, lines: bytes) -> list[Any]:
+    """Return the objects printed, each held against a schema."""
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    values = [json.loads(line) for line in lines.splitlines()]
+    for value in values:
+        jsonschema.Draft202012Validator(schema).validate(value)
+    return values
+
+
+@pytest.fixture(scope="module")
+def sample(fixtures: Path) -> Path:
+    return fixtures / "forms" / "sample.mrc"
+
+
+@pytest.fixture
+def broken(sample: Path, tmp_path: Path) -> Path:
+    """Return a file with rubbish between its records."""
+    path = tmp_path / "broken.mrc"
+    path.write_bytes(sample.read_bytes() + b"rubbish" * 9 + b"\x1d" + sample.read_bytes())
+    return path
+
+
+def test_the_forms_offered_are_those_there_are() -> None:
+    """The choices written out for --to are the registry's."""
+    assert set(FORMS) == {form.name for form in forms()}
+
+
+def test_count(sample: Path, techproc: Run) -> None:
+    """The object is as documented, from a file or standard input."""
+    done = techproc("marc", "count", sample, "--json")
+    assert done.returncode == 0
+    (value,) = check("marc-count", done.stdout)
+    assert value["read"] == 5
+    assert value["rejected"] == 0
+    again = techproc("marc", "count", "-", "--json", stdin=sample.read_bytes())
+    assert again.stdout == done.stdout
+    assert b"5 read" in techproc("marc", "count", sample).stdout
+
+
+def test_rejects_are_counted_kept_and_told_by_the_exit_code(
+    broken: Path, tmp_path: Path, techproc: Run
+) -> None:
+    """Exit code 3, the rest is read, and the bytes are in the file named."""
+    rejects = tmp_path / "rejects.bin"
+    done = techproc("marc", "count", broken, "--json", "--rejects", rejects)
+    assert done.returncode == 3
+    (value,) = check("marc-count", done.stdout)
+    assert value["read"] == 10 + value["rejected"]
+    assert value["rejected"] == sum(value["by_reason"].values()) == 1
+    assert b"rubbish" * 9 in rejects.read_bytes()
+    converted = techproc("marc", "convert", broken, "-o", tmp_path / "out.mrk")
+    assert converted.returncode == 3
+    assert len(list(read(tmp_path / "out.mrk"))) == 10
+
+
+def test_unusable_inputs(tmp_path: Path, techproc: Run) -> None:
+    """A missing file, an empty one and rubbish are told in a sentence, with exit code 2."""
+    (tmp_path / "empty").touch()
+    (tmp_path / "rubbish").write_bytes(b"nothing of the kind")
+    for name in ("missing", "empty", "rubbish"):
+        done = techproc("marc", "count", tmp_path / name)
+        assert done.returncode == 2
+        assert done.stderr.startswith(b"techproc: ")
+        assert b"Traceback" not in done.stderr
+    assert techproc("marc", "filter", "x", "--where", "24$a").returncode == 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_convert_and_back(form: str, sample: Path, techproc: Run) -> None:
+    """Every form brings the records back byte for byte."""
+    there = techproc("marc", "convert", sample, "--to", form)
+    assert there.returncode == 0, there.stderr
+    back = techproc("marc", "convert", "-", "--to", "iso2709", stdin=there.stdout)
+    assert back.stdout == sample.read_bytes()
+
+
+def test_convert_by_the_name_of_the_output(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """The output's suffix names the form; an output that is there is not overwritten."""
+    output = tmp_path / "out.ndjson"
+    assert techproc("marc", "convert", sample, "-o", output).returncode == 0
+    assert output.read_bytes().startswith(b'{"leader"')
+    assert techproc("marc", "convert", sample, "-o", output).returncode == 5
+    assert techproc("marc", "convert", sample, "-o", output, "--force").returncode == 0
+
+
+def test_convert_refuses_to_lose(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """What a form cannot carry stops the work with exit code 5; --lossy reports it."""
+    record = techproc("marc", "view", sample, "-n", "1", "--json").stdout
+    lossy = record.replace(b'"a":"Di 1 ban."', b'"a":"Di $b ban."')
+    assert lossy != record
+    refused = techproc("marc", "convert", "-", "-o", tmp_path / "x.line", stdin=lossy)
+    assert refused.returncode == 5
+    assert b"250$a" in refused.stderr
+    assert not (tmp_path / "x.line").exists()
+    done = techproc("marc", "convert", "-", "-o", tmp_path / "x.line", "--lossy", stdin=lossy)
+    assert done.returncode == 0
+    assert b"250$a" in done.stderr
+
+
+def test_marc8_and_back(sample: Path, techproc: Run) -> None:
+    """A record goes to MARC-8, with its CJK, and comes back."""
+    there = techproc("marc", "convert", sample, "--encoding", "marc-8", "--to", "iso2709")
+    assert there.returncode == 0
+    assert there.stdout[9:10] == b" "
+    back = techproc("marc", "convert", "-", "--to", "mrk", stdin=there.stdout)
+    straight = techproc("marc", "convert", sample, "--to", "mrk")
+    one, two = (
+        [line for line in unicodedata.normalize("NFC", done.stdout.decode()).splitlines()
+         if not line.startswith("=LDR")]
+        for done in (back, straight)
+    )  # fmt: skip
+    assert one == two
+
+
+def test_view(sample: Path, techproc: Run) -> None:
+    """In a pipe records are .mrk; as JSON they keep to the schema; fixed fields are named."""
+    shown = techproc("marc", "view", sample, "--where", "880", "-n", "1", "--vernacular").stdout
+    assert shown.index(b"=245") < shown.index(b"=880") < shown.index(b"=250")
+    assert len(check("marc-view", techproc("marc", "view", sample, "--json").stdout)) == 5
+    fixed = techproc("marc", "view", sample, "--record", "2", "--fixed").stdout.decode()
+    assert fixed.startswith("record 2 ")
+    assert "Type of record: language material" in fixed
+
+
+def test_filter_passes_bytes_on(sample: Path, techproc: Run) -> None:
+    """The records kept and the others are together all there are."""
+    kept = techproc("marc", "filter", sample, "--where", "008/35-37=ger").stdout
+    others = techproc("marc", "filter", sample, "--where", "008/35-37=ger", "-v").stdout
+    assert kept
+    assert kept in sample.read_bytes()
+    assert len(kept) + len(others) == sample.stat().st_size
+
+
+def test_join_sample_split(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """Files are put together, drawn from repeatably, and divided."""
+    joined = techproc("marc", "join", sample, sample).stdout
+    assert joined == sample.read_bytes() * 2
+    draw = [techproc("marc", "sample", sample, "-n", "2", "--seed", "4").stdout for _ in range(2)]
+    assert draw[0] == draw[1]
+    assert len(list(read(io.BytesIO(draw[0])))) == 2
+    done = techproc("marc", "split", sample, "--every", "2", "--out", tmp_path / "parts")
+    assert [line.split(b"\t")[0] for line in done.stdout.splitlines()] == [b"2", b"2", b"1"]
+    assert techproc("marc", "split", sample, "--out", tmp_path / "x").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.parquet"])
+def test_whole_records_through_a_table(
+    name: str, sample: Path, tmp_path: Path, techproc: Run
+) -> None:
+    """A table of fields brings the records back byte for byte."""
+    sheet, back = tmp_path / name, tmp_path / "back.mrc"
+    assert (
+        techproc("marc", "table", "export", sample, "--layout", "fields", "-o", sheet).returncode
+        == 0
+    )
+    done = techproc("marc", "table", "import", sheet, "-o", back)
+    assert done.returncode == 0, done.stderr
+    assert back.read_bytes() == sample.read_bytes()
+
+
+def test_changed_cells(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """Changes are shown by --dry-run and applied without it; the others stay as they were."""
+    sheet, out = tmp_path / "t.csv", tmp_path / "out.mrc"
+    techproc("marc", "table", "export", sample, "-c", "020$a", "-c", "300$a", "-o", sheet)
+    text = sheet.read_text("utf-8-sig")
+    assert '="' in text.replace('""', '"')
+    sheet.write_text(text.replace("135 p. :", "135 pages :", 1), "utf-8")
+    shown = techproc("marc", "table", "apply", sheet, sample, "--dry-run")
+    assert shown.returncode == 0
+    assert shown.stdout.decode().splitlines()[1:] == ["- 135 p. :", "+ 135 pages :"]
+    (change,) = check(
+        "marc-table-apply",
+        techproc("marc", "table", "apply", sheet, sample, "--dry-run", "--json").stdout,
+    )
+    assert change["path"] == "300$a"
+    assert techproc("marc", "table", "apply", sheet, sample, "-o", out).returncode == 0
+    before = [i.raw for i in read(sample)]
+    after = [i.raw for i in read(out)]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [False, True, True, True, True]
+    assert b"135 pages :" in (after[0] or b"")
+
+
+def test_changes_that_cannot_be_applied(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """A number that Excel ruined stops the work, and nothing is written."""
+    sheet, out = tmp_path / "t.csv", tmp_path / "out.mrc"
+    techproc("marc", "table", "export", sample, "-c", "020$a", "--plain", "-o", sheet)
+    sheet.write_text(sheet.read_text().replace("7541611514", "7.54161E+09"))
+    done = techproc("marc", "table", "apply", sheet, sample, "-o", out)
+    assert done.returncode == 5
+    assert b"table.mangled" in done.stderr
+    assert not out.exists()
+    assert techproc("marc", "table", "apply", sheet, sample, "--dry-run").returncode == 1
+    assert techproc("marc", "table", "apply", sheet, sample, "-o", out, "--partial").returncode == 1
+    assert out.read_bytes() == sample.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["count", "view", "convert", "filter", "split", "join", "sample", "table",
+     "table export", "table apply", "table import"],
+)  # fmt: skip
+def test_every_command_has_help_and_an_example(command: str, techproc: Run) -> None:
+    """Help ends in an example."""
+    done = techproc("marc", *command.split(), "--help")
+    assert done.returncode == 0
+    assert b"Example:" in done.stdout
+
+
+def test_a_closed_pipe_is_quiet(sample: Path) -> None:
+    """A reader that goes away is no error."""
+    command = f'{sys.executable} -c "{RUN}" marc view {sample} {sample} {sample} | head -c 10'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.stdout == b"=LDR  0122"
+    assert b"Traceback" not in done.stderr
