@@ -124,8 +124,10 @@ def _control(record: Record) -> str | None:
 
 
 def _same(a: Candidate, b: Candidate) -> bool:
-    """Two records of one source are one when their 001 and all their fields are the same."""
-    return a.record is b.record or (
-        str(a.record.leader) == str(b.record.leader)
-        and [str(f) for f in a.record.fields] == [str(f) for f in b.record.fields]
-    )
+    """Two records of one source are one when leader (lengths apart) and all fields are the same."""
+    return a.record is b.record or _content(a.record) == _content(b.record)
+
+
+def _content(record: Record) -> list[str]:
+    leader = str(record.leader)
+    return [leader[5:12] + leader[17:], *map(str, record.fields)]
