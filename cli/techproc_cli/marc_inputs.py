@@ -17,7 +17,15 @@ from techproc.findings import Finding
 from techproc.marc import Loaded, Quarantined, forms, read
 from techproc_cli.exits import EXIT_REJECTED
 
-__all__ = ["Inputs", "Reporter", "form_for", "input_options", "output_stream", "to_option"]
+__all__ = [
+    "Inputs",
+    "Reporter",
+    "form_for",
+    "input_options",
+    "output_stream",
+    "report_findings",
+    "to_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -149,7 +157,7 @@ def output_stream(output: str, *, force: bool) -> Iterator[BinaryIO]:
 
 
 class Reporter:
-    """Prints the first findings of each rule on standard error as they come, and counts the rest."""
+    """Prints the first findings of each rule on standard error, and counts the rest."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -166,3 +174,10 @@ class Reporter:
         for rule, count in self._counts.items():
             if count > _SHOWN:
                 click.echo(f"… {count} findings of {rule} in all", err=True)
+
+
+def report_findings(findings: Iterable[Finding]) -> None:
+    """Print the first findings of each rule on standard error, and how many there were."""
+    reporter = Reporter()
+    reporter.add(findings)
+    reporter.finish()
