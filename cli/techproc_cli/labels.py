@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -291,9 +292,7 @@ def split(
     if not call_numbers:
         raise click.UsageError("give a call number, or - to read one a line from standard input")
     if call_numbers == ("-",):
-        call_numbers = tuple(
-            line.rstrip("\r\n") for line in click.get_text_stream("stdin") if line.strip()
-        )
+        call_numbers = tuple([line.rstrip("\r\n") for line in sys.stdin if line.strip()])
     failed = False
     for at, number in enumerate(call_numbers):
         found = splitting.split(

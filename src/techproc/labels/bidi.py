@@ -33,7 +33,7 @@ def base_level(text: str) -> int:
     (1, 0)
     """
     for character in text:
-        kind = unicodedata.bidirectional(character)
+        kind = unicodedata.bidirectional(character) or "L"
         if kind in ("L", "R", "AL"):
             return 0 if kind == "L" else 1
     return 0
@@ -48,7 +48,8 @@ def levels(text: str, base: int | None = None) -> list[int]:
     if base is None:
         base = base_level(text)
     edge = "R" if base % 2 else "L"
-    original = [unicodedata.bidirectional(character) for character in text]
+    # An unassigned character counts as left to right, as most of them will be.
+    original = [unicodedata.bidirectional(character) or "L" for character in text]
     kinds = _weak(original, edge)
     _brackets(text, kinds, edge)
     _neutral(kinds, edge)

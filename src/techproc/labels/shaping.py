@@ -8,12 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from techproc.labels.bidi import base_level, visual_runs
 from techproc.labels.fonts import Face, FontSet, script_of
+from techproc.labels.glyphrun import LineWriter
 from techproc.labels.glyphs import Contour, glyph_contours, shaped
-from techproc.labels.pdf import number, text_string
+from techproc.labels.pdf import number
 
 __all__ = ["CAP_HEIGHT", "Contour", "GlyphLine", "Shaper"]
 
@@ -74,14 +75,26 @@ class Shaper:
     def _shape(self, text: str) -> GlyphLine:
         if self.fonts.simple_ascii and text.isascii() and text.isprintable():
             return self._ascii(text)
-        writer = _Operators(self)
+        writer = self.writer()
         text = unicodedata.normalize("NFC", text)
         for piece, face, script, level in self._pieces(text):
             if face is None:
                 writer.missing += piece
             else:
                 writer.run(piece, face, script, level)
-        return writer.finished(text)
+        deep = _DESCENT if not _DESCENDING.isdisjoint(text) else 0.0
+        return GlyphLine(
+            text,
+            writer.width,
+            max(CAP_HEIGHT, writer.ascent),
+            max(deep, writer.descent),
+            writer.operators(),
+            writer.missing,
+        )
+
+    def writer(self) -> LineWriter:
+        """Return what collects a line's operators for this document."""
+        return LineWriter(self.used, self.name_of, self.advance, self._extents)
 
     def _pieces(self, text: str) -> Iterator[tuple[str, Face | None, str, int]]:
         """Yield a line in pieces of one face, script and direction, in the order they are drawn."""
@@ -175,105 +188,3 @@ def _han_context(text: str) -> str:
         if script in scripts:
             return script
     return "Hani"
-
-
-class _Operators:
-    """Collects the PDF operators and measures of one line."""
-
-    def __init__(self, shaper: Shaper) -> None:
-        self.shaper = shaper
-        self.missing = ""
-        self.width = 0.0
-        self.ascent = 0.0
-        self.descent = 0.0
-        self.parts: list[bytes] = []
-        self.exact = True  # glyphs and characters stand one for one, left to right
-        self.rise = 0.0
-
-    def run(self, text: str, face: Face, script: str, level: int) -> None:
-        buffer = shaped(text, face, script, level)
-        used = self.shaper.used.setdefault(face, {})
-        infos = buffer.glyph_infos
-        self._note_text(text, infos, used, level)
-        self._draw(face, infos, buffer.glyph_positions, text.isascii())
-
-    def _note_text(self, text: str, infos: Any, used: dict[int, str], level: int) -> None:
-        plain = level % 2 == 0 and len(infos) == len(text)
-        for at, info in enumerate(infos):
-            if plain and info.cluster == at:
-                stands = text[at]
-            else:
-                plain = False
-                stands = text[info.cluster] if info.cluster < len(text) else ""
-            if info.codepoint == 0:
-                self.missing += stands
-            known = used.setdefault(info.codepoint, stands)
-            if known != stands:
-                plain = False
-        self.exact = self.exact and plain
-
-    def _draw(self, face: Face, infos: Any, positions: Any, ascii_only: bool) -> None:
-        unit = 1000 / face.per_em
-        parts = [b"%b 1 Tf " % self.shaper.name_of(face)]
-        array: list[bytes] = []
-        held = ""  # glyphs in hexadecimal that need no space between them
-        shift = 0.0  # thousandths of an em to go back before the next glyph
-        width = 0
-        for info, position in zip(infos, positions, strict=True):
-            glyph = info.codepoint
-            if position.y_offset * unit != self.rise:
-                if held:
-                    array.append(b"<%b>" % held.encode("ascii"))
-                    held = ""
-                if array:
-                    parts.append(b"[%b] TJ " % b"".join(array))
-                    array = []
-                self.rise = position.y_offset * unit
-                parts.append(b"%b Ts " % number(self.rise / 1000))
-            shift -= position.x_offset * unit
-            if abs(shift) > 0.001:
-                if held:
-                    array.append(b"<%b>" % held.encode("ascii"))
-                    held = ""
-                array.append(number(shift))
-                shift = 0.0
-            held += f"{glyph:04X}"
-            advance = self.shaper.advance(face, glyph)
-            shift += (position.x_offset + advance - position.x_advance) * unit
-            width += position.x_advance
-            if not ascii_only:
-                self._reach(face, glyph, position.y_offset)
-        if held:
-            array.append(b"<%b>" % held.encode("ascii"))
-        if abs(shift) > 0.001:
-            array.append(number(shift))
-        parts.append(b"[%b] TJ " % b"".join(array))
-        self.parts += parts
-        self.width += width / face.per_em
-
-    def _reach(self, face: Face, glyph: int, rise: int) -> None:
-        """Take the ink of a glyph into the height and depth of the line."""
-        known = self.shaper._extents
-        if (face, glyph) not in known:
-            ink = face.hb_font.get_glyph_extents(glyph)
-            known[face, glyph] = (ink.y_bearing, ink.y_bearing + ink.height) if ink else (0, 0)
-        top, bottom = known[face, glyph]
-        self.ascent = max(self.ascent, (top + rise) / face.per_em)
-        self.descent = max(self.descent, -(bottom + rise) / face.per_em)
-
-    def finished(self, text: str) -> GlyphLine:
-        if self.rise:
-            self.parts.append(b"0 Ts ")
-        operators = b"".join(self.parts)
-        if not self.exact:
-            # What a reader copies is the text itself, whatever glyphs stand for it.
-            operators = b"/Span << /ActualText %b >> BDC %bEMC " % (text_string(text), operators)
-        deep = _DESCENT if not _DESCENDING.isdisjoint(text) else 0.0
-        return GlyphLine(
-            text,
-            self.width,
-            max(CAP_HEIGHT, self.ascent),
-            max(deep, self.descent),
-            operators,
-            self.missing,
-        )

@@ -20,6 +20,7 @@ from techproc.labels.profiles import Profile, profile_named
 __all__ = ["Line", "SplitLabel", "split"]
 
 _AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
+_CAPTION_FIRST = re.compile(r"[^\d:]*\s[a-z]{1,7}\.[ ]?\d")
 _LONGEST = 200  # no spine holds more; real call numbers stay under 80
 # Where a line that is too wide may be broken again, the best first.
 _SECONDARY = (
@@ -153,7 +154,9 @@ def _resolve(
     if isinstance(profile, Profile):
         return profile
     if profile == "auto":
-        profile = _AUTO[detect_scheme(call_number)]
+        # FIC ROW c.2: a caption holds the first figure, so no class number comes before it.
+        captioned = _CAPTION_FIRST.match(call_number)
+        profile = "local" if captioned else _AUTO[detect_scheme(call_number)]
     return profile_named(profile, profiles)
 
 

@@ -38,7 +38,9 @@ def render_calibration_page(
             b"%.3f %.3f m %.3f %.3f l S %.3f %.3f m %.3f %.3f l S\n"
             % (px - arm, py, px + arm, py, px, py - arm, px, py + arm)
         )
-        parts.append(_text(shaper, f"{name}   {x:g}, {y:g} mm", px + 3, py + 4, 10))
+        note = f"{name}   {x:g}, {y:g} mm"
+        left = px + 3 if name in "AC" else px - 3 - shaper.line(note).width * 10
+        parts.append(_text(shaper, note, left, py + 4, 10))
     middle = page_height / 2 * MM
     lines = (
         "Print this page at actual size (100 %), not fitted to the paper.",
