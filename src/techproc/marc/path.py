@@ -137,7 +137,7 @@ class FieldPath:
     occurrence: int | None
     subfield_occurrence: int | None
     comparison: Comparison | None
-    _tags: Callable[[str], bool] = field(repr=False, compare=False)
+    _tags: Callable[[str], bool] | None = field(repr=False, compare=False)
     _field_tests: tuple[FieldTest, ...] = field(repr=False, compare=False)
     _test: Test | None = field(repr=False, compare=False)
 
@@ -177,7 +177,7 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
 
     def matches_tag(self, tag: str) -> bool:
         """Return True when fields of this tag can be meant."""
-        return self._tags(tag)
+        return tag == self.tag if self._tags is None else self._tags(tag)
 
     def fields(self, record: pymarc.Record) -> list[pymarc.Field]:
         """Return the fields meant, in the record's order; none for the leader.
@@ -239,9 +239,13 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
         return changed
 
     def _selected(self, record: pymarc.Record) -> list[pymarc.Field]:
-        tags, tests = self._tags, self._field_tests
-        found = [f for f in record.fields if tags(f.tag)]
-        for test in tests:
+        tags = self._tags
+        if tags is None:
+            # Records made from scanned bytes build no other fields for this.
+            found = record.get_fields(self.tag)
+        else:
+            found = [f for f in record.fields if tags(f.tag)]
+        for test in self._field_tests:
             found = [f for f in found if test(f)]
         if self.occurrence is not None and found:
             at = self.occurrence - 1 if self.occurrence > 0 else len(found) - 1
@@ -304,9 +308,10 @@ def _field_text(f: pymarc.Field) -> str:
     return " ".join(value for _, value in f.subfields)
 
 
-def _tag_test(tag: str) -> Callable[[str], bool]:
+def _tag_test(tag: str) -> Callable[[str], bool] | None:
+    """Return a test for a tag with wildcards; None for a tag that stands for itself."""
     if "X" not in tag and "." not in tag:
-        return tag.__eq__
+        return None
     pattern = re.compile(tag.replace("X", "."))
     seen: dict[str, bool] = {}
 
