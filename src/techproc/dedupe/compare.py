@@ -127,11 +127,12 @@ def relation_of(
     under the review limit with the same title and creator are editions of one work.
     """
     alike = probability >= rules.review
-    for veto in vetoes:
-        if veto.name == "linked" or (alike and veto.relation != "different"):
-            return veto.relation
+    if vetoes and vetoes[0].name == "linked":
+        return vetoes[0].relation
     if any(veto.relation == "different" for veto in vetoes if veto.name != "thin"):
         return "different"
+    if alike and (named := [veto for veto in vetoes if veto.relation != "different"]):
+        return named[0].relation
     if alike:
         return "same"
     if same_work(a, b):

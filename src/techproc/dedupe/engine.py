@@ -112,12 +112,16 @@ def find_in_files(
     `decided` gives a person's word on two entries: "same", "different" or None. The caller closes
     the run. Raises InputError for a file that can't be read at all.
     """
-    chosen = policy or MatchPolicy()
+    rules = rules_of(policy or MatchPolicy())
     found = Found()
-    with _mapper(processes, None) as run:
-        for batch in run(_extract, _batches(raw_items(paths), _BATCH)):
-            _collect(found, batch)
-    return _finish(found, rules_of(chosen), processes, block, decided)
+    try:
+        with _mapper(processes, None) as run:
+            for batch in run(_extract, _batches(raw_items(paths), _BATCH)):
+                _collect(found, batch)
+        return _finish(found, rules, processes, block, decided)
+    except BaseException:
+        found.store.close()
+        raise
 
 
 def find_in_records(

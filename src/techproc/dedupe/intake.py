@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -45,7 +44,9 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
             for plain in inputs:
                 stream = io.BufferedReader(plain, HEAD)
                 head = stream.peek(HEAD)
-                form = detect(head) if head else None
+                if not head:
+                    raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}")
+                form = detect(head)
                 if form is not None and form.name == "iso2709":
                     for number, frame in enumerate(frames(cast(BinaryIO, stream)), start=1):
                         yield Raw(plain.name, number, frame.raw)
@@ -56,9 +57,7 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
 
 
 def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:
-    numbers = count(1)
-    for item in read(stream):
-        number = next(numbers)
+    for number, item in enumerate(read(stream), start=1):
         if isinstance(item, Quarantined):
             yield Raw(name, number, b"", finding=item.finding.at(file=name))
         else:

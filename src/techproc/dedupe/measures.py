@@ -147,7 +147,8 @@ def _title_words(a: Features, b: Features) -> tuple[float, float, float, float]:
     if a.title == b.title and a.parts == b.parts:
         return _SAME if a.title else _NO_TITLE
     x, y = _words(a.title), _words(b.title)
-    if len(x) > len(y):
+    # Of two equally long titles the one that files first is taken as the shorter.
+    if (len(x), a.title, a.parts) > (len(y), b.title, b.parts):
         a, b, x, y = b, a, y, x
     if not x:
         return _NO_TITLE
@@ -281,9 +282,13 @@ def _shared_names(a: Features, b: Features) -> float:
         return _NAN
     if x == y:
         return 1.0
-    if len(x) > len(y):
-        x, b = y, a
-    return sum(_named(name, b) for name in x) / len(x)
+    if len(x) == len(y):
+        return max(_found(x, b), _found(y, a))
+    return _found(x, b) if len(x) < len(y) else _found(y, a)
+
+
+def _found(names: frozenset[str], other: Features) -> float:
+    return sum(_named(name, other) for name in names) / len(names)
 
 
 def _imprints(
