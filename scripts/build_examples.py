@@ -227,10 +227,10 @@ def load_trolley(batch: Batch, known: dict[str, Record], pool: dict[str, list[Re
     hard, large = known["00025807"], known["00056819"]
     batch.source.append(hard)
     wrong = {**typed(large), "edition": "Large print ed."}
-    batch.scan("ISBN printed on another edition: the item is the large print", "review", "none",
+    batch.scan("ISBN printed on another edition: the item is the large print", "review", "new",
                "verify.other-edition", isbn=own_isbn(hard), **wrong)
     other = books[4]
-    batch.scan("ISBN of another book altogether", "review", "none", "verify.other-work",
+    batch.scan("ISBN of another book altogether", "review", "new", "verify.other-work",
                isbn=own_isbn(pool_book(batch, pool, "HD")), **typed(other))
 
     good = own_isbn(pool["LB"][0])
@@ -334,7 +334,7 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
     batch.deliver(bare, "no call number, no headings", "review", "new", "classify.unsure")
     numberless = copy.deepcopy(take(pool["QA"], 1)[0])
     numberless.remove_fields("050")
-    batch.deliver(numberless, "no LC number; headings and Dewey number there", "review", "new", "classify.unsure")
+    batch.deliver(numberless, "no LC number, but headings and a Dewey number", "written", "new", "classify.suggested")
     used = copy.deepcopy(fresh[24])
     add_item(used, LocalItem(barcode=batch.catalogue[30]["952"]["p"], branch="MAIN"), "koha")
     batch.deliver(used, "barcode of an item in the catalogue", "review", "new", "barcode.used")

@@ -68,6 +68,9 @@ class SourcePolicy:
 class ChoosePolicy:
     """How the best of several candidate records is chosen: points for each criterion."""
 
+    margin: int = _key(
+        25, "points by which another record must be better to replace a delivered one"
+    )
     encoding_level: int = _key(40, "points for a full record (LDR/17 blank), falling with the level")
     authenticated: int = _key(15, "points for an authentication code in 042 (pcc, lcode, …)")
     national_library: int = _key(10, "points for 040 $a or $c of a national library (DLC, DNB, …)")

@@ -28,7 +28,7 @@ def choose_for_item(case: Case, desk: Desk) -> None:
     item = replace(case.arrival.typed, isbn=isbn)
     held = desk.holding(isbn)
     for known in held:
-        verification = _verified(item, known.record)
+        verification = _verified(item, known.record, desk)
         if verification is None or verification.verdict == "same edition":
             case.take(known.record)
             case.joins = known
@@ -41,7 +41,7 @@ def choose_for_item(case: Case, desk: Desk) -> None:
     if not ranked:
         _nothing_found(case, desk, item, held)
         return
-    verifications = [_verified(item, each.candidate.record) for each in ranked]
+    verifications = [_verified(item, each.candidate.record, desk) for each in ranked]
     agreeing = [n for n, v in enumerate(verifications) if v and v.verdict == "same edition"]
     best = agreeing[0] if agreeing else 0
     case.take(ranked[best].candidate.record)
@@ -51,7 +51,7 @@ def choose_for_item(case: Case, desk: Desk) -> None:
         _show_verification(case, verification, ranked[best].candidate.source)
         _judge(case, verification, "what was typed from the item")
     else:
-        _compare_with_others(case, ranked)
+        _compare_with_others(case, desk, ranked)
 
 
 def choose_for_record(case: Case, desk: Desk) -> None:
@@ -71,7 +71,7 @@ def choose_for_record(case: Case, desk: Desk) -> None:
     for n, each in enumerate(ranked[:place]):
         if each.points - points < desk.policy.choose.margin:
             continue
-        if verify(own, each.candidate.record).verdict == "same edition":
+        if verify(own, each.candidate.record, desk.policy.verify).verdict == "same edition":
             best = n
             break
     if best == place:
@@ -85,7 +85,7 @@ def choose_for_record(case: Case, desk: Desk) -> None:
             Severity.INFO,
         )
     _show_ranked(case, ranked, best)
-    _compare_with_others(case, ranked, best)
+    _compare_with_others(case, desk, ranked, best)
 
 
 def _with_delivery(better: Record, delivered: Record) -> Record:
@@ -95,10 +95,10 @@ def _with_delivery(better: Record, delivered: Record) -> Record:
     return record
 
 
-def _verified(item: Item, record: Record) -> Verification | None:
+def _verified(item: Item, record: Record, desk: Desk) -> Verification | None:
     """Return the verification against what was typed, or None when only the ISBN was."""
     typed = any(value for name, value in asdict(item).items() if name != "isbn")
-    return verify(item, record) if typed else None
+    return verify(item, record, desk.policy.verify) if typed else None
 
 
 def _judge(case: Case, verification: Verification, against: str) -> None:
@@ -114,12 +114,15 @@ def _judge(case: Case, verification: Verification, against: str) -> None:
     )
 
 
-def _compare_with_others(case: Case, ranked: Sequence[Ranked], best: int = 0) -> None:
+def _compare_with_others(
+    case: Case, desk: Desk, ranked: Sequence[Ranked], best: int = 0
+) -> None:
     """Verify against the next best candidate when nothing was typed from the item."""
     others = [each.candidate for n, each in enumerate(ranked) if n != best]
     if not others:
         return
-    verification = verify(ranked[best].candidate.record, others[0].record)
+    chosen = ranked[best].candidate.record
+    verification = verify(chosen, others[0].record, desk.policy.verify)
     _show_verification(case, verification, f"another record of its ISBN ({others[0].source})")
     if verification.verdict == "other work":
         _judge(case, verification, f"another record of its ISBN, from {others[0].source}")
@@ -129,7 +132,7 @@ def _nothing_found(case: Case, desk: Desk, item: Item, held: list[Known]) -> Non
     if held:
         known = held[0]
         case.take(known.record)
-        verification = verify(item, known.record)
+        verification = verify(item, known.record, desk.policy.verify)
         _show_chosen(case, "the catalogue", known.record)
         _show_verification(case, verification, known.name)
         _judge(case, verification, "what was typed from the item")

@@ -20,7 +20,7 @@ from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.process.arrival import Arrival
 from techproc.verify import Item
 
-__all__ = ["count_arrivals", "read_arrivals", "read_list"]
+__all__ = ["check_input", "count_arrivals", "read_arrivals", "read_list"]
 
 _LISTS = (".csv", ".tsv", ".txt")
 _COLUMNS = {
@@ -66,6 +66,18 @@ def read_arrivals(
         for arrival in arrivals:
             number += 1
             yield replace(arrival, number=number)
+
+
+def check_input(path: str) -> None:
+    """Raise InputError unless a file is there and is a list of ISBNs or MARC, as far as it shows.
+
+    All inputs are checked before the first is processed: what is wrong with the last one should
+    not come out after an hour.
+    """
+    if _is_list(path):
+        next(read_list(path, path))
+    elif not any(isinstance(entry, Loaded) for entry in marc.read(path)):
+        raise InputError(f"{path}: there is no MARC record in it that can be read")
 
 
 def count_arrivals(paths: Sequence[str]) -> int | None:

@@ -74,6 +74,10 @@ class Journal:
             )
         return facts
 
+    def __len__(self) -> int:
+        with self._explained():
+            return int(self._db.execute("SELECT count(*) FROM outcome").fetchone()[0])
+
     def add(self, outcomes: Sequence[tuple[Outcome, bytes]]) -> None:
         """Store outcomes, each with the bytes that arrived, all of them or none."""
         with self._explained(), self._transaction():

@@ -10,6 +10,7 @@ from pymarc import Field, Indicators, Record, Subfield
 from techproc.classify.callnumber import CallNumber, shelf_key
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
+from techproc.classify.numbers import Scheme
 from techproc.classify.suggest import Suggestion
 from techproc.findings import Severity
 from techproc.marc.items import read_items
@@ -98,16 +99,17 @@ def _own_number(record: Record, scheme: str) -> CallNumber | None:
 
 def _suggest(case: Case, record: Record, desk: Desk) -> dict[str, list[Suggestion]]:
     policy = desk.policy.classify
-    others = [candidate.record for candidate in desk.gathered.of(case.arrival.isbn)]
+    others = [
+        candidate.record
+        for candidate in desk.gathered.of(case.arrival.isbn)
+        if candidate.record is not record
+    ]
+    schemes: tuple[Scheme, ...] = ("lcc", "ddc")
     found = {
-        scheme: [
-            suggestion
-            for suggestion in desk.suggester.suggest(
-                record, scheme, top=policy.suggestions, others=others
-            )
-            if suggestion.confidence >= policy.confidence
-        ]
-        for scheme in ("lcc", "ddc")
+        scheme: desk.suggester.suggest(
+            record, scheme, top=policy.suggestions, others=others, confidence=policy.confidence
+        )
+        for scheme in schemes
     }
     case.detail["suggestions"] = {
         scheme: [_shown_suggestion(each) for each in each_scheme]
@@ -170,5 +172,8 @@ def _shown_suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "number": suggestion.number,
         "level": suggestion.level,
         "confidence": round(suggestion.confidence, 3),
-        "evidence": [each.text for each in suggestion.evidence],
+        "evidence": [
+            f"{each.count} of {each.total} with {each.kind} {each.text}"
+            for each in suggestion.evidence
+        ],
     }

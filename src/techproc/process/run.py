@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from techproc import __version__, marc
 from techproc.catalog import Catalog
 from techproc.classify.suggest import Suggester
 from techproc.config import Policy, describe_keys
-from techproc.errors import InputError
+from techproc.errors import InputError, TechprocError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Tally
 from techproc.process import answers
@@ -27,7 +27,7 @@ from techproc.process.case import Case
 from techproc.process.choosing import choose_for_item, choose_for_record
 from techproc.process.desk import Desk
 from techproc.process.finishing import finish
-from techproc.process.intake import count_arrivals, read_arrivals
+from techproc.process.intake import check_input, count_arrivals, read_arrivals
 from techproc.process.journal import Journal
 from techproc.process.matching import match_record
 from techproc.process.numbering import number_record
@@ -90,40 +90,32 @@ def process(
     policy = policy or Policy()
     folder = Path(folder)
     staging = prepare_folder(folder, force=force)
-    with ExitStack() as stack:
-        try:
+    try:
+        with ExitStack() as stack:
             paths = [_spooled(name, staging) for name in inputs]
             for path in paths:
-                _check_input(path)
+                check_input(path)
             journal = Journal(staging / "journal.sqlite")
             stack.callback(journal.close)
             facts = journal.begin(_facts(inputs, paths, policy, catalog, source_files, now))
-            held = stack.enter_context(_open_catalog(catalog, staging)) if catalog else None
             asked = stack.enter_context(opened_sources(policy.sources, source_files))
-        except BaseException:
-            _leave_no_trace(staging, folder)
-            raise
-        batch_file = staging / "batch.sqlite"
-        _remove_database(batch_file)
-        batch = stack.enter_context(Catalog(batch_file, create=True))
-        desk = Desk(policy, held, batch, Suggester.starter(), gather((), ()))
-        run = _Run(journal, desk, asked, progress, count_arrivals(paths))
-        run.replay()
-        for number, chunk in enumerate(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER)):
-            run.decide(number, chunk)
-        run.tally.check()
-        report = _report(run, folder)
-        label_findings = write_outputs(journal, _told(facts, run, report), policy, folder)
-        journal.remove()
+            held = stack.enter_context(_open_catalog(catalog, staging)) if catalog else None
+            batch = stack.enter_context(_working_catalog(staging / "batch.sqlite"))
+            desk = Desk(policy, held, batch, Suggester.starter(), gather((), ()))
+            run = _Run(journal, desk, asked, progress, count_arrivals(paths))
+            run.replay()
+            for number, chunk in enumerate(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER)):
+                run.decide(number, chunk)
+            run.tally.check()
+            report = run.report(folder)
+            told = {**facts, **_told(facts, report)}
+            label_findings = write_outputs(journal, told, policy, folder)
+            journal.remove()
+    except TechprocError:
+        _leave_no_trace(staging, folder)
+        raise
     shutil.rmtree(staging, ignore_errors=True)
-    return RunReport(
-        folder=report.folder,
-        tally=report.tally,
-        records=report.records,
-        matches=report.matches,
-        findings=(*report.findings, *label_findings),
-        unavailable=report.unavailable,
-    )
+    return replace(report, findings=(*report.findings, *label_findings))
 
 
 def decide(arrival: Arrival, desk: Desk) -> Outcome:
@@ -190,6 +182,17 @@ class _Run:
                 self._keep(pending)
         self._keep(pending)
 
+    def report(self, folder: Path) -> RunReport:
+        """Return what the run has come to."""
+        return RunReport(
+            folder=folder,
+            tally=self.tally,
+            records=self.tally.written + len(self.joined),
+            matches=dict(sorted(self.matches.items())),
+            findings=tuple(self.findings),
+            unavailable=self.unavailable,
+        )
+
     def _gather(self, number: int, chunk: list[Arrival]) -> Gathered:
         kept = self.journal.answers(number)
         if kept is None:
@@ -231,15 +234,6 @@ def _spooled(name: str, staging: Path) -> str:
     with spool.open("wb") as stream:
         shutil.copyfileobj(sys.stdin.buffer, stream)
     return str(spool)
-
-
-def _check_input(path: str) -> None:
-    try:
-        with Path(path).open("rb") as stream:
-            if not stream.read(1):
-                raise InputError(f"{path}: the file is empty; there is nothing to process")
-    except OSError as error:
-        raise InputError(explain_os_error(path, error)) from error
 
 
 def _facts(
@@ -303,45 +297,40 @@ def _open_catalog(path: str | Path, staging: Path) -> Catalog:
     working = staging / "catalogue.sqlite"
     if not working.exists():
         building = staging / "catalogue.part"
-        _remove_database(building)
-        with Catalog(building, create=True) as catalog:
+        with _working_catalog(building) as catalog:
             catalog.import_records(marc.read(str(path)))
         building.replace(working)
     return Catalog(working, readonly=True)
 
 
-def _remove_database(path: Path) -> None:
+def _working_catalog(path: Path) -> Catalog:
+    """Return an empty catalogue to work with, whatever an earlier run left there."""
     for suffix in ("-wal", "-shm", ""):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return Catalog(path, create=True)
 
 
 def _leave_no_trace(staging: Path, folder: Path) -> None:
-    """Take an unused working folder away, and the output folder when this run made it."""
-    if not (staging / "journal.sqlite").exists():
-        shutil.rmtree(staging, ignore_errors=True)
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    """Take the working folder away unless something is decided in it, and an empty output folder."""
+    file = staging / "journal.sqlite"
+    if file.exists():
+        journal = Journal(file)
+        decided = len(journal)
+        journal.close()
+        if decided:
+            return
+    shutil.rmtree(staging, ignore_errors=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
-def _report(run: _Run, folder: Path) -> RunReport:
-    return RunReport(
-        folder=folder,
-        tally=run.tally,
-        records=run.tally.written + len(run.joined),
-        matches=dict(sorted(run.matches.items())),
-        findings=tuple(run.findings),
-        unavailable=run.unavailable,
-    )
-
-
-def _told(facts: dict[str, Any], run: _Run, report: RunReport) -> dict[str, Any]:
-    """Return what the report says of the run as a whole."""
+def _told(facts: dict[str, Any], report: RunReport) -> dict[str, Any]:
+    """Return what the report says of the run as a whole, beside its facts."""
+    totals = report.tally.as_json()
+    del totals["skipped"]
     return {
         "title": f"techproc run of {facts['started'][:10]}",
-        **facts,
-        "totals": {
-            name: count for name, count in run.tally.as_json().items() if name != "skipped"
-        },
+        "totals": totals,
         "records_written": report.records,
         "matches": report.matches,
         "unavailable": report.unavailable,

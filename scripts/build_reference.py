@@ -1,0 +1,163 @@
+"""Makes docs/reference/ from the code: commands, policy keys, the Python interface.
+
+    python scripts/build_reference.py            write the pages
+    python scripts/build_reference.py --check    exit 1 when a page is not what the code says
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+import techproc
+from techproc.config import Policy, describe_keys
+from techproc_cli.main import cli
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield (file name, text) of every generated page."""
+    yield "configuration.md", configuration()
+    yield "api.md", interface()
+    commands = list(walk(click.Context(cli, info_name="techproc")))
+    yield "cli.md", overview(commands)
+    for name in cli.list_commands(click.Context(cli)):
+        members = [c for c in commands if c.command_path.split()[1:2] == [name]]
+        yield f"cli-{name}.md", command_page(name, members)
+
+
+def walk(context: click.Context) -> Iterator[click.Context]:
+    """Yield a context for each command below a group, the group's own first."""
+    command = context.command
+    if not isinstance(command, click.Group):
+        return
+    for name in command.list_commands(context):
+        child = command.get_command(context, name)
+        if child is None or child.hidden:
+            continue
+        below = click.Context(child, info_name=name, parent=context)
+        yield below
+        yield from walk(below)
+
+
+def overview(commands: list[click.Context]) -> str:
+    rows = [
+        f"| [`{c.command_path}`](cli-{c.command_path.split()[1]}.md) | {c.command.get_short_help_str(120)} |"
+        for c in commands
+    ]
+    return page(
+        "Commands",
+        [
+            "Data goes to standard output, everything else to standard error; `-` is standard input or",
+            "output; `--json` prints one JSON object a line, described by the schemas in `schemas/`.",
+            "",
+            "Exit codes: 0 ok · 1 findings at or above `--fail-on` · 2 usage or unusable input · 3 some",
+            "records rejected · 4 a source unavailable · 5 refused because it would lose data · 130",
+            "interrupted.",
+            "",
+            "| command | what it does |",
+            "|---|---|",
+            *rows,
+        ],
+    )
+
+
+def command_page(name: str, members: list[click.Context]) -> str:
+    lines: list[str] = []
+    for context in members:
+        lines += [f"## {context.command_path}", "", "```text"]
+        lines += [line.rstrip() for line in context.command.get_help(context).splitlines()]
+        lines += ["```", ""]
+    return page(f"techproc {name}", lines)
+
+
+def configuration() -> str:
+    lines = [
+        "A library's policy stands in `techproc.toml`; `techproc config show` prints one to start from.",
+        "The first of these that sets a key wins: a flag, the environment variable",
+        "`TECHPROC_<SECTION>_<KEY>`, `./techproc.toml`, the user's configuration, the default. An unknown",
+        "key is an error.",
+        "",
+    ]
+    section = ""
+    for name, value, kind, doc in describe_keys(Policy()):
+        head, _, key = name.partition(".")
+        if head != section:
+            section = head
+            about = inspect.getdoc(type(getattr(Policy(), head))) or ""
+            lines += ["", f"## [{head}]", "", about, "", "| key | default | takes | meaning |", "|---|---|---|---|"]
+        shown = json.dumps(value, ensure_ascii=False)
+        lines.append(f"| `{key}` | `{shown}` | {cell(kind)} | {cell(doc)} |")
+    return page("Configuration", lines)
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def interface() -> str:
+    lines = ["Every public name, from the modules' `__all__`, with what its docstring says first.", ""]
+    for module in modules():
+        names = getattr(module, "__all__", ())
+        if not names:
+            continue
+        lines += [f"## {module.__name__}", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
+        for name in names:
+            lines.append(f"- {entry(module, name)}")
+        lines.append("")
+    return page("Python interface", lines)
+
+
+def modules() -> Iterator[ModuleType]:
+    yield techproc
+    for info in pkgutil.walk_packages(techproc.__path__, "techproc."):
+        if not any(part.startswith("_") for part in info.name.split(".")):
+            yield importlib.import_module(info.name)
+
+
+def entry(module: ModuleType, name: str) -> str:
+    value = getattr(module, name)
+    about = ""
+    if inspect.isclass(value) or inspect.isfunction(value):
+        first = (inspect.getdoc(value) or "").split("\n\n")[0]
+        about = " ".join(first.split())
+    return f"`{name}`: {about}" if about else f"`{name}`"
+
+
+def page(title: str, lines: list[str]) -> str:
+    note = "<!-- made from the code by scripts/build_reference.py -->"
+    return "\n".join([f"# {title}", "", note, "", *lines]).rstrip() + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    wanted = dict(pages())
+    for name, text in wanted.items():
+        path = REFERENCE / name
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            path.write_text(text, "utf-8")
+    for path in REFERENCE.glob("cli-*.md"):
+        if path.name not in wanted:
+            stale.append(path.name)
+            if "--check" not in arguments:
+                path.unlink()
+    if "--check" in arguments and stale:
+        print(f"not what the code says: {', '.join(stale)}; run scripts/build_reference.py")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
