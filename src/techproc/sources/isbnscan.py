@@ -11,9 +11,10 @@ import re
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["IsbnIndex", "core_of", "may_hold"]
 
@@ -82,6 +83,8 @@ class IsbnIndex:
     """
 
     def __init__(self, path: Path) -> None:
+        import numpy as np  # noqa: PLC0415 - only questions to files need it
+
         self._path = path
         self._seen = self._state()
         cores, starts, lengths = array("Q"), array("Q"), array("L")
@@ -93,11 +96,11 @@ class IsbnIndex:
                         cores.append(core)
                         starts.append(offset + start)
                         lengths.append(end - start)
-        keys = np.frombuffer(cores, dtype=np.uint64) if cores else np.empty(0, np.uint64)
+        keys = np.array(cores, dtype=np.uint64)
         order = np.argsort(keys, kind="stable")
-        self._cores = keys[order]
-        self._starts = _taken(starts, order)
-        self._lengths = _taken(lengths, order)
+        self._cores: np.ndarray = keys[order]
+        self._starts = np.array(starts, dtype=np.uint64)[order]
+        self._lengths = np.array(lengths, dtype=np.uint64)[order]
 
     def _state(self) -> tuple[int, int]:
         status = self._path.stat()
@@ -111,15 +114,11 @@ class IsbnIndex:
         """Yield (offset, raw record) for the records that may hold one of the cores, in order."""
         places: dict[int, int] = {}
         for core in cores:
-            first = int(np.searchsorted(self._cores, np.uint64(core), "left"))
-            after = int(np.searchsorted(self._cores, np.uint64(core), "right"))
-            for at in range(first, after):
+            key = self._cores.dtype.type(core)
+            first = int(self._cores.searchsorted(key, "left"))
+            for at in range(first, int(self._cores.searchsorted(key, "right"))):
                 places[int(self._starts[at])] = int(self._lengths[at])
         with self._path.open("rb") as stream:
             for start in sorted(places):
                 stream.seek(start)
                 yield start, stream.read(places[start])
-
-
-def _taken(values: array[int], order: np.ndarray) -> np.ndarray:
-    return np.array(values, dtype=np.uint64)[order] if values else np.empty(0, np.uint64)
