@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List the servers that can be asked for records, and check that they work.",
     ),
     "marc": ("techproc_cli.marc:marc", "Count, look at, convert, select and tabulate MARC records."),
+    "verify": (
+        "techproc_cli.verify:verify",
+        "Tell whether records are those of the items in hand, element by element.",
+    ),
     "dedupe": (
         "techproc_cli.dedupe:dedupe",
         "Find duplicate records, explain them, and have people decide.",

@@ -8,53 +8,56 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from techproc.verify._words import words
+
 __all__ = ["CONCEPT_PREFIXES", "CONCEPT_WORDS", "DROPPED", "ORDINALS", "PRINTING", "PRINTING_WORDS"]
 
 
 def _pairs(table: Mapping[str, str]) -> dict[str, str]:
-    return {word: concept for concept, words in table.items() for word in words.split()}
+    return {word: concept for concept, said in table.items() for word in said.split()}
 
 
 # The noun "edition" itself, and small words: they tell editions apart in no language.
-DROPPED = frozenset(
+DROPPED = words(
     """
-    ed eds edn edit edition editions edizione edizioni edicion ediciones edicao edicio edicion editio
-    editia editie editions edisi edice edisyon
-    aufl auflage auflagen ausg ausgabe izd izdanie izdaniia izdanje izdaja vyd vydani vydanie
-    vydannia vydanne wyd wydanie uppl upplaga upplagan udg udgave utg utgave utgava utgafa painos kiad
-    kiadas druk dr oplage uitg uitgave uitgawe ekd ekdose ekdosi ekdosis baski basim bsk bs bsm cet
-    cetakan tabah tab taba chap chapi samskarana samskaran sam avrtti avrtti patippu patippu ban han pan
-    leid leidimas izdevums trukk mahad mahadurah ishaat arg isd phim khrang thi khrang edisi aidishan
-    laidiens издание изд виданнi видання вид выд εκδοση εκδ εκδοσις الطبعة طبعة ط چاپ מהדורה מהד
-    di dai che ti nian nen
-    the a an of and in on with for by from to und u y et e i och og en de del della des du der die das
-    dem la le les el los las il lo al el da do dos das im van voor het mit con avec cum pour para per
-    po na z s ve ile o wa va i- thoroughly completely entirely vollst vollstandig vollig stark geheel
-    entierement completamente carefully substantially fully greatly much wholly newly
-    is this text series serie press books book university library publishing publishers house version
-    me be mi ha и та mise many one full or c h b m ed
-    """.split()  # noqa: SIM905
+    ed eds edn edit edition editions edizione edizioni edicion ediciones edicao edicio edicion
+    editio editia editie editions edisi edice edisyon aufl auflage auflagen ausg ausgabe izd
+    izdanie izdaniia izdanje izdaja vyd vydani vydanie vydannia vydanne wyd wydanie uppl upplaga
+    upplagan udg udgave utg utgave utgava utgafa painos kiad kiadas druk dr oplage uitg uitgave
+    uitgawe ekd ekdose ekdosi ekdosis baski basim bsk bs bsm cet cetakan tabah tab taba chap
+    chapi samskarana samskaran sam avrtti avrtti patippu patippu ban han pan leid leidimas
+    izdevums trukk mahad mahadurah ishaat arg isd phim khrang thi khrang edisi aidishan laidiens
+    издание изд виданнi видання вид выд εκδοση εκδ εκδοσις الطبعة طبعة ط چاپ מהדורה מהד di dai
+    che ti nian nen the a an of and in on with for by from to und u y et e i och og en de del
+    della des du der die das dem la le les el los las il lo al el da do dos das im van voor het
+    mit con avec cum pour para per po na z s ve ile o wa va i- thoroughly completely entirely
+    vollst vollstandig vollig stark geheel entierement completamente carefully substantially
+    fully greatly much wholly newly is this text series serie press books book university
+    library publishing publishers house version me be mi ha и та mise many one full or c h b m
+    ed
+    """
 )
 
 ORDINALS: dict[str, int] = {
     word: number
-    for number, words in {
-        1: """first erste ersten erster erstes premiere premier primera primer primeira prima primo eerste
-           forsta forste pervoe pervoie persha pershe pierwsze prvni prve prvo prva ula pratham prathama
-           prathamavrtti prathamavrtti sho shohan shoban chu chuban chopan choppan raek rak pertama birinci
-           prote proti ensimmainen elso intaia pirmas esimene ilk avval awwal awal rishonah mudhal mutal
-           muthal originalausg originalausgabe erstausg erstausgabe первое 初版 初 первое перше πρωτη الاولى 1re""",
+    for number, said in {
+        1: """first erste ersten erster erstes premiere premier primera primer primeira prima
+            primo eerste forsta forste pervoe pervoie persha pershe pierwsze prvni prve prvo
+            prva ula pratham prathama prathamavrtti prathamavrtti sho shohan shoban chu chuban
+            chopan choppan raek rak pertama birinci prote proti ensimmainen elso intaia pirmas
+            esimene ilk avval awwal awal rishonah mudhal mutal muthal originalausg
+            originalausgabe erstausg erstausgabe первое 初版 初 первое перше πρωτη الاولى 1re""",
         2: """second zweite zweiten zweiter deuxieme seconde segunda seconda segona secunda altera
-           tweede andra anden vtoroe druhe drugie druga druge thaniyah dvitiya dvitiyavrtti kedua
-           ikinci deutere deuteri toinen masodik doua antra zai zaiban saihan chaepan chungpan
-           второе друге δευτερη الثانية 再版 2nde sheniyah""",
-        3: """third dritte dritten troisieme tercera terceira terza tertia derde tredje trete treti trzecie
-           treca thalithah trtiya ketiga ucuncu trite triti kolmas harmadik treia третье третє τριτη
-           الثالثة shelishit""",
-        4: """fourth vierte vierten quatrieme cuarta quarta vierde fjarde fjerde chetvertoe ctvrte czwarte
-           rabiah caturtha keempat dorduncu четвертое الرابعة""",
+            tweede andra anden vtoroe druhe drugie druga druge thaniyah dvitiya dvitiyavrtti
+            kedua ikinci deutere deuteri toinen masodik doua antra zai zaiban saihan chaepan
+            chungpan второе друге δευτερη الثانية 再版 2nde sheniyah""",
+        3: """third dritte dritten troisieme tercera terceira terza tertia derde tredje trete
+            treti trzecie treca thalithah trtiya ketiga ucuncu trite triti kolmas harmadik treia
+            третье третє τριτη الثالثة shelishit""",
+        4: """fourth vierte vierten quatrieme cuarta quarta vierde fjarde fjerde chetvertoe ctvrte
+            czwarte rabiah caturtha keempat dorduncu четвертое الرابعة""",
         5: """fifth funfte funften cinquieme quinta vijfde femte piatoe pate piate khamisah kelima
-           besinci пятое""",
+            besinci пятое""",
         6: "sixth sechste sixieme sexta sesta zesde sjatte sjette shestoe шестое",
         7: "seventh siebte siebente septieme septima settima zevende sjunde sedmoe седьмое",
         8: "eighth achte huitieme octava oitava ottava attonde vosmoe восьмое",
@@ -71,29 +74,36 @@ ORDINALS: dict[str, int] = {
         19: "nineteenth",
         20: "twentieth zwanzigste vingtieme",
     }.items()
-    for word in words.split()
+    for word in said.split()
 }
 
 CONCEPT_WORDS: dict[str, str] = _pairs(
     {
-        "revised": """rev revd revis revisited ub uberarb ueberarb bearb bearbeitete neubearb neub herz
-            herziene hersiene perer pererab prepr prepracovane przejrz zmien omarb riv muraja gaihan improved rewritten xiu
-            kaitei kaiteiban kateiban gaitei kaihan xiuding xiudingban sudong suchong kaejong kaejongpan
-            munaqqahah changed reworked durchges durchgesehene recogn retravaillee refondue refundida
-            перераб перерабо пересм""",
+        "revised": """rev revd revis revisited ub uberarb ueberarb bearb bearbeitete neubearb neub
+            herz
+            herziene hersiene perer pererab prepr prepracovane przejrz zmien omarb riv muraja
+            gaihan improved rewritten xiu kaitei kaiteiban kateiban gaitei kaihan xiuding
+            xiudingban sudong suchong kaejong kaejongpan munaqqahah changed reworked durchges
+            durchgesehene recogn retravaillee refondue refundida перераб перерабо пересм""",
         "corrected": "cor corr korr popr poprawione ispr verb berichtigte berichtigt испр",
-        "enlarged": """enl erw erweit verm exp augm aum ampl dop rozsz utok uvid bov uitgebr zoho zohoban
-            chungbo chungbopan mazidah ext extended greater доп uzup tosefet hosafot murhevet zeng erg additions""",
-        "updated": "upd akt aktual aktualis agg ajour jour bijgew uaktualn obnov mehudkenet meudkenet uudistettu",
-        "new": """new neue neues neuer neuausg neuausgabe neuaufl nouv nouvelle nueva nova nuova novoe nowe
-            nove ny nye nieuwe shinpan sinpan shin novae hadashah novo новое""",
-        "abridged": "abridged abr gekurzte gek abregee abreg sokr condensed compact shorter concise brief",
+        "enlarged": """enl erw erweit verm exp augm aum ampl dop rozsz utok uvid bov uitgebr zoho
+            zohoban
+            chungbo chungbopan mazidah ext extended greater доп uzup tosefet hosafot murhevet
+            zeng erg additions""",
+        "updated": """upd akt aktual aktualis agg ajour jour bijgew uaktualn obnov mehudkenet
+            meudkenet uudistettu""",
+        "new": """new neue neues neuer neuausg neuausgabe neuaufl nouv nouvelle nueva nova nuova
+            novoe
+            nowe nove ny nye nieuwe shinpan sinpan shin novae hadashah novo новое""",
+        "abridged": """abridged abr gekurzte gek abregee abreg sokr condensed compact shorter
+            concise brief""",
         "unabridged": "unabridged ungekurzte integrale completa",
-        "reprint": """repr reprint reprinted reprinting reimpr reimp reimpression reimpresion ristampa rist
-            nachdr nachdruck neudr neudruck fukkoku fukkokuban yingyin yongin faks faksimile facsim
-            facsimile facsimil facs kanpan""",
-        "paperback": """pbk pb paperback paperbacks paper paperbound softcover tb taschenbuch taschenbuchausg
-            broche rustica tascabile bunko""",
+        "reprint": """repr reprint reprinted reprinting reimpr reimp reimpression reimpresion
+            ristampa
+            rist nachdr nachdruck neudr neudruck fukkoku fukkokuban yingyin yongin faks
+            faksimile facsim facsimile facsimil facs kanpan""",
+        "paperback": """pbk pb paperback paperbacks paper paperbound softcover tb taschenbuch
+            taschenbuchausg broche rustica tascabile bunko""",
         "hardcover": "hardcover hardback hbk hc cloth gebunden relie clothbound",
         "student": "student students schulausg pupils pupil",
         "teacher": "teacher teachers instructor instructors lehrerausg",
@@ -112,14 +122,17 @@ CONCEPT_PREFIXES: tuple[tuple[str, str], ...] = (
     ("revu", "revised"),
     ("uberarbeit", "revised"), ("ueberarbeit", "revised"), ("neubearbeit", "revised"),
     ("umgearbeit", "revised"), ("pererabot", "revised"), ("peresmotr", "revised"),
-    ("prepracov", "revised"), ("przerob", "revised"), ("omarbet", "revised"), ("atdolgoz", "revised"),
+    ("prepracov", "revised"), ("przerob", "revised"), ("omarbet", "revised"),
+    ("atdolgoz", "revised"),
     ("переработ", "revised"), ("пересмотр", "revised"), ("revidert", "revised"),
     ("correct", "corrected"), ("corrig", "corrected"), ("corregid", "corrected"),
     ("corrett", "corrected"), ("verbessert", "corrected"), ("isprav", "corrected"),
     ("poprawion", "corrected"), ("испр", "corrected"), ("korrig", "corrected"),
-    ("enlarg", "enlarged"), ("augment", "enlarged"), ("aument", "enlarged"), ("ampliad", "enlarged"),
+    ("enlarg", "enlarged"), ("augment", "enlarged"), ("aument", "enlarged"),
+    ("ampliad", "enlarged"),
     ("ampliat", "enlarged"), ("accresciut", "enlarged"), ("erweitert", "enlarged"),
-    ("vermehrt", "enlarged"), ("expand", "enlarged"), ("dopoln", "enlarged"), ("rozszerz", "enlarged"),
+    ("vermehrt", "enlarged"), ("expand", "enlarged"), ("dopoln", "enlarged"),
+    ("rozszerz", "enlarged"),
     ("rozsiren", "enlarged"), ("bovit", "enlarged"), ("genisletil", "enlarged"),
     ("uitgebreid", "enlarged"), ("vermeerder", "enlarged"), ("utvid", "enlarged"),
     ("udvid", "enlarged"), ("допол", "enlarged"), ("utok", "enlarged"), ("ergänz", "enlarged"),
@@ -135,8 +148,10 @@ CONCEPT_PREFIXES: tuple[tuple[str, str], ...] = (
 # OCLC "When to Input a New Record", field 250).
 PRINTING = (
     "printing", "print", "impression", "imp", "reimpression", "reimpresion", "reimpr", "tirage",
-    "ristampa", "rist", "thousand", "tausend", "duizendtal", "tiraz", "tir", "shua", "suri", "satsu",
-    "impr", "nachdruck", "nachdr", "unveranderter", "opplag", "oplag", "reprint", "reprinted", "repr",
+    "ristampa", "rist", "thousand", "tausend", "duizendtal", "tiraz", "tir", "shua", "suri",
+    "satsu",
+    "impr", "nachdruck", "nachdr", "unveranderter", "opplag", "oplag", "reprint", "reprinted",
+    "repr",
     "reissue", "reissued", "dotisk", "dodruk", "utannyomas",
 )  # fmt: skip
 PRINTING_WORDS = frozenset(PRINTING)

@@ -23,7 +23,7 @@ _POLICY = VerifyPolicy()
 
 
 class ElementVerdict(NamedTuple):
-    """What became of one element: agree, compatible, differ or absent, on both sides, and by which rule."""
+    """One element: agree, compatible, differ or absent, both sides, and the rule."""
 
     verdict: str
     item: str
@@ -45,8 +45,8 @@ class ElementVerdict(NamedTuple):
 class Verification:
     """The verdict on a record: "same edition", "other edition", "other work" or "unsure".
 
-    `answers` holds (verdict, rule id) by element, `elements` the same with both sides as they stand,
-    `rules` the ids of the rules that decided, `control` the record's 001.
+    `answers` holds (verdict, rule id) by element, `elements` the same with both sides as they
+    stand, `rules` the ids of the rules that decided, `control` the record's 001.
     """
 
     verdict: str
@@ -155,7 +155,7 @@ def compare(item: Prepared, record: Prepared, policy: VerifyPolicy = _POLICY) ->
 def _carrier_in_hand(
     item: Prepared, record: Prepared, answers: dict[str, tuple[str, str]]
 ) -> tuple[str, str]:
-    """An item that says nothing of its carrier is a thing of paper, unless its ISBN is the record's."""
+    """Take an item that does not say its carrier for paper, unless its ISBN is the record's."""
     if item.carrier or not item.typed or record.carrier in ("print", "manuscript", "score", "map"):
         return answers["extent"]
     if answers["isbn"][0] == "agree":

@@ -1,7 +1,7 @@
 """Edition statements of many languages, read into what they say and compared.
 
-`2nd ed.`, `Second edition`, `2. Aufl.`, `2e éd.`, `2a ed.`, `Изд. 2-е` all say: number 2. Beside the
-number a statement may say that it was revised, enlarged, abridged…, for whom or on what it is
+`2nd ed.`, `Second edition`, `2. Aufl.`, `2e éd.`, `2a ed.`, `Изд. 2-е` all say: number 2. Beside
+the number a statement may say that it was revised, enlarged, abridged…, for whom or on what it is
 (student, paperback, large print), the year, and words of its own (1st *Vintage* ed.).
 """
 
@@ -22,6 +22,7 @@ from techproc.verify._edition_words import (
     ORDINALS,
     PRINTING_WORDS,
 )
+from techproc.verify._words import words
 
 __all__ = ["EditionStatement", "compare_editions", "parse_edition"]
 
@@ -34,7 +35,7 @@ _ORDINAL = re.compile(
 _CLAUSE = re.compile(r"[,;:()\[\]]+")
 _NUMBERED_CJK = re.compile(r"第?\s*([0-9]+|[一二三四五六七八九十]{1,3})\s*(?:版|판)")
 _CJK_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
-_SUFFIXES = frozenset("e a i o oe ia aya ya nd st rd th d he ho ra da ta as asis е ое η га".split())
+_SUFFIXES = words("e a i o oe ia aya ya nd st rd th d he ho ra da ta as asis е ое η га")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _compare_revision(a: EditionStatement, b: EditionStatement) -> tuple[str, st
 
 
 def _share_words(left: frozenset[str], right: frozenset[str]) -> bool:
-    """Tell whether the names in two statements have a word in common, an abbreviation or typo apart."""
+    """Tell whether the names in two statements share a word, but for abbreviation or slip."""
     if left & right:
         return True
     return any(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rapidfuzz.distance import Levenshtein
 
 from techproc.marc.dates import PublicationDate
+from techproc.verify._words import words
 from techproc.verify.editions import NOTHING, compare_editions
 from techproc.verify.names import NameKey, corporate_key, match_name, romanized_names
 from techproc.verify.prepared import Prepared
@@ -20,10 +21,10 @@ __all__ = [
 
 Answer = tuple[str, str]
 _BEST = {"same": 0, "initials": 1, "part": 2, "surname": 3, "typo": 4}
-_ARTICLES = frozenset("the a of and".split())
+_ARTICLES = words("the a of and")
 
 
-def author(item: Prepared, record: Prepared) -> Answer:
+def author(item: Prepared, record: Prepared) -> Answer:  # noqa: PLR0911
     """Compare the names: any of the record's, in any order, or its statement of responsibility."""
     if not item.names or not (record.names or record.said):
         return "absent", "author.absent"
@@ -125,7 +126,7 @@ def publisher(item: Prepared, record: Prepared) -> Answer:
     return answer
 
 
-def date(item: Prepared, record: Prepared, slack: int = 1) -> Answer:
+def date(item: Prepared, record: Prepared, slack: int = 1) -> Answer:  # noqa: PLR0911
     """Compare the dates of publication: years, copyright years, spans, later printings."""
     mine, yours = item.date, record.date
     if mine.year1 is None or yours.year1 is None:
@@ -180,7 +181,7 @@ def _one_slip(a: PublicationDate, b: PublicationDate) -> bool:
     return sorted(one) == sorted(two) and sum(x != y for x, y in zip(one, two, strict=False)) == 2
 
 
-def isbn(item: Prepared, record: Prepared) -> Answer:
+def isbn(item: Prepared, record: Prepared) -> Answer:  # noqa: PLR0911
     """Compare the ISBNs: 020 $a with its qualifier before $z; a wrong check digit is no number."""
     if not item.isbns:
         return "absent", "isbn.invalid" if item.bad_isbn else "isbn.absent"
@@ -218,14 +219,15 @@ def _clash(a: str, b: str, carrier: str, other: str) -> bool:
     return False
 
 
-def extent(item: Prepared, record: Prepared) -> Answer:
+def extent(item: Prepared, record: Prepared) -> Answer:  # noqa: PLR0911
     """Compare carrier, volumes and pages."""
     one, two = item.carrier, record.carrier
     if one and two and one != two and not {one, two} <= {"online", "electronic"}:
         return "differ", "extent.carrier"
-    if item.large_print != record.large_print and (item.large_print or item.shown["extent"]):
-        if not (item.typed and record.large_print and item.edition is None):
-            return "differ", "extent.large-print"
+    # What was typed may leave the large print of the record unsaid, as long as no edition is typed.
+    said = item.large_print or not item.typed or item.edition is not None
+    if said and item.large_print != record.large_print:
+        return "differ", "extent.large-print"
     if item.volumes and record.volumes and item.volumes != record.volumes:
         return "differ", "extent.volumes"
     if item.pages is None or record.pages is None:

@@ -13,31 +13,41 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from techproc.text import fold
+from techproc.verify._words import words
 from techproc.verify.scripts import romanized
 
 __all__ = ["NameKey", "corporate_key", "match_name", "parse_names", "person_key"]
 
-_PARTICLES = frozenset(
-    "von van de der den del della di da do dos das du la le les el al bin ibn ben ter ten zu zur af av st ap".split()
+_PARTICLES = words(
+    """
+    von van de der den del della di da do dos das du la le les el al bin ibn ben ter ten zu zur
+    af av st ap
+    """
 )
-_SUFFIXES = frozenset(
-    """jr sr ii iii iv phd md dr prof professor sir dame lord lady mrs mr ms rev saint esq junior senior
-    hon capt col gen""".split()
+_SUFFIXES = words(
+    """
+    jr sr ii iii iv phd md dr prof professor sir dame lord lady mrs mr ms rev saint esq junior
+    senior hon capt col gen
+    """
 )
-_BODY = frozenset(
-    """the of and for inc ltd llc co corp company corporation gmbh ag sa srl limited incorporated pty plc
-    u s us n y""".split()
+_BODY = words(
+    """
+    the of and for inc ltd llc co corp company corporation gmbh ag sa srl limited incorporated
+    pty plc u s us n y
+    """
 )
 _ROLE = re.compile(
     r"^\W*(?:(?:written|text|edited|ed|eds|compiled|comp|translated|trans|tr|illustrated|illus|selected"
     r"|introduced|photographs|with|retold|adapted|arranged|collected|prepared|introduction|foreword"
-    r"|hrsg|herausgegeben|éd|établi|traduit|traducción|a cura|bearb|bearbeitet|red|oprac)\b[\w. ]{0,40}?\s)?"
+    r"|hrsg|herausgegeben|éd|établi|traduit|traducción|a cura|bearb|bearbeitet|red|oprac)\b"
+    r"[\w. ]{0,40}?\s)?"
     r"(?:by|von|par|por|di|de|av|door|przez|bei)\s+(?=\S)",
     re.IGNORECASE,
 )
 _TAIL_ROLE = re.compile(
     r"[\s,;(\[]+(?:eds?\.?|editors?|author|comp\.?|compiler|trans\.?|translator|ill\.?|illustrator|hrsg\.?"
-    r"|herausgeber|red\.?|et\s+al\.?|and others|u\.\s?a\.|und andere|i dr\.?|и др\.?|etc\.?|jt\. author)"
+    r"|herausgeber|red\.?|et\s+al\.?|and others|u\.\s?a\.|und andere|i dr\.?|и др\.?|etc\.?"
+    r"|jt\. author)"
     r"[)\].\s]*$",
     re.IGNORECASE,
 )
@@ -131,8 +141,7 @@ def parse_names(text: str) -> tuple[NameKey, ...]:
     for piece in pieces:
         bare = _TAIL_ROLE.sub("", _TAIL_ROLE.sub("", _DATES.sub("", piece))).strip(" ,.;")
         bare = _ROLE.sub("", bare) or bare
-        for name in _divide(bare):
-            names.append(person_key(name))
+        names.extend(person_key(name) for name in _divide(bare))
     return tuple(name for name in names if name)
 
 
@@ -161,7 +170,9 @@ def _divide(text: str) -> list[str]:
 
 
 def match_name(typed: NameKey, known: NameKey) -> str:
-    """Return how a typed name meets a known one: "same", "initials", "surname", "typo", "part" or "".
+    """Return how a typed name meets a known one: "" when it does not.
+
+    "same", "initials", "part" (some of its words), "surname" alone, "typo".
 
     >>> match_name(person_key("J.R.R. Tolkien"), person_key("Tolkien, John Ronald Reuel"))
     'initials'
@@ -191,7 +202,7 @@ def _match_person(typed: NameKey, known: NameKey) -> str:
         if a & b and (a <= b or b <= a):
             pass  # "Márquez" for "García Márquez"
         elif typed.given and typed.surname and typed.surname[-1] in known.surname:
-            # A direct "Gabriel García Márquez": the first of two surnames sits with the given names.
+            # "Gabriel García Márquez": the first surname sits with the given names.
             rest = tuple(t for t in typed.given if t not in known.surname)
             return "initials" if _initials_meet(rest, known.given) else ""
         else:
@@ -244,7 +255,7 @@ def _near(left: str, right: str) -> str:
 
 
 def romanized_names(names: tuple[NameKey, ...]) -> tuple[NameKey, ...]:
-    """Return the names in Latin letters, where they are Cyrillic or Greek; none when they aren't."""
+    """Return those names that are Cyrillic or Greek, in Latin letters."""
     made = []
     for name in names:
         latin = romanized(" ".join(name.surname)), romanized(" ".join(name.given))

@@ -169,11 +169,13 @@ def _from_description(d: Description) -> Prepared:
 
 
 _KINDS = (
-    ("electronic", ("ebook", "e book", "electronic", "online", "epub", "pdf", "mobi", "kindle", "web")),
+    ("electronic", ("ebook", "e book", "electronic", "online", "epub", "pdf", "mobi", "kindle",
+                    "web")),
     ("audio", ("audio", "sound", "cd")),
     ("large print", ("large print", "lg print")),
     ("braille", ("braille",)),
-    ("print", ("pbk", "hbk", "hardcover", "hardback", "paper", "cloth", "print", "case", "alk", "hc",
+    ("print", ("pbk", "hbk", "hardcover", "hardback", "paper", "cloth", "print", "case", "alk",
+               "hc",
                "hard", "soft", "bound", "br", "geb", "kart", "brosch", "lib bdg", "pb", "rustica")),
 )  # fmt: skip
 

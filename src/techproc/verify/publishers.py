@@ -12,27 +12,29 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from techproc.text import fold
+from techproc.verify._words import words
 
 __all__ = ["NOBODY", "PublisherKeys", "compare_publishers", "publisher_key", "publisher_keys"]
 
-_STOP = frozenset(
+_STOP = words(
     """
-    the a an of and und et y e i och og en for by in de del della der des di do du da das dem la le les el los las
-    inc incorporated ltd limited llc llp plc co company companies corp corporation cie gmbh ag kg ohg sa sas sarl srl
-    spa sl bv nv ab as aps oy oyj pty pvt private sp zoo ooo oao zao sons son bros brothers hijos fils soehne sohne
-    press pr presses books book publishing publishers publisher publ publications publication pub pubs
-    verlag verl verlags verlagsgesellschaft verlagsanstalt verlagsbuchhandlung verlagsgruppe buchverlag
-    editions edition editeur editeurs editorial editorials edit editora editores editor editore editrice edizioni ed eds edns
-    casa libri libros livres livraria librairie libreria buchhandlung buecher bucher
-    izdatelstvo izdatelskii izd izd-vo izdat izdatelski izdavacko izdavac preduzece naklada nakladatelstvi nakl
-    nakladatelstvo vydavatelstvo vydavatelstvi vydavnytstvo wydawnictwo wydawn wydawnicza oficyna
-    forlag forlaget forl forlags bokforlag bokforlaget bokforl uitgeverij uitgeverijen uitg uitgevers
-    kiado kustannus kirjastus kustannusosakeyhtio editura yayinlari yayinevi yay yayincilik kitabevi
-    chu ban she chubanshe shuppansha shuppan shoten shobo chulpansa intisharat dar maktabat matbaat nashr muassasat
-    group media house imprint division international intl usa uk us new york london
-    kommission vertrieb distributed distributor distributors distribution
-    издательство изд вид видавництво
-    """.split()
+    the a an of and und et y e i och og en for by in de del della der des di do du da das dem la
+    le les el los las inc incorporated ltd limited llc llp plc co company companies corp
+    corporation cie gmbh ag kg ohg sa sas sarl srl spa sl bv nv ab as aps oy oyj pty pvt private
+    sp zoo ooo oao zao sons son bros brothers hijos fils soehne sohne press pr presses books
+    book publishing publishers publisher publ publications publication pub pubs verlag verl
+    verlags verlagsgesellschaft verlagsanstalt verlagsbuchhandlung verlagsgruppe buchverlag
+    editions edition editeur editeurs editorial editorials edit editora editores editor editore
+    editrice edizioni ed eds edns casa libri libros livres livraria librairie libreria
+    buchhandlung buecher bucher izdatelstvo izdatelskii izd izd-vo izdat izdatelski izdavacko
+    izdavac preduzece naklada nakladatelstvi nakl nakladatelstvo vydavatelstvo vydavatelstvi
+    vydavnytstvo wydawnictwo wydawn wydawnicza oficyna forlag forlaget forl forlags bokforlag
+    bokforlaget bokforl uitgeverij uitgeverijen uitg uitgevers kiado kustannus kirjastus
+    kustannusosakeyhtio editura yayinlari yayinevi yay yayincilik kitabevi chu ban she chubanshe
+    shuppansha shuppan shoten shobo chulpansa intisharat dar maktabat matbaat nashr muassasat
+    group media house imprint division international intl usa uk us new york london kommission
+    vertrieb distributed distributor distributors distribution издательство изд вид видавництво
+    """
 )
 _EXPANDED = {
     "univ": "university", "universite": "university", "universitat": "university",
@@ -51,21 +53,28 @@ _EXPANDED = {
     "mc": "mc", "saint": "st", "serv": "service", "fed": "federal",
 }  # fmt: skip
 _UNKNOWN = re.compile(
-    r"^\W*(?:s\.?\s?n\.?|sine nomine|publisher not identified|publisher unknown|n\.?\s?pub\.?|o\.?\s?v\.?|verlag nicht"
-    r" ermittelbar|éditeur non identifié|s\.?\s?l\.?\s?:?\s?s\.?\s?n\.?|б\.?\s?и\.?)\W*$",
+    r"^\W*(?:s\.?\s?n\.?|sine nomine|publisher not identified|publisher unknown|n\.?\s?pub\.?"
+    r"|o\.?\s?v\.?|verlag nicht ermittelbar|éditeur non identifié"
+    r"|s\.?\s?l\.?\s?:?\s?s\.?\s?n\.?|б\.?\s?и\.?)\W*$",
     re.IGNORECASE,
 )
-_SELF = re.compile(r"^\W*(?:the )?(?:authors?|self[- ]published|priv(?:ate(?:ly)?|\.) (?:print|publish)ed"
-                   r"|selbstverl(?:ag|\.)|im selbstverlag|l'auteur|el autor|izd\. avtora)\W*$", re.IGNORECASE)  # fmt: skip
+_SELF = re.compile(
+    r"^\W*(?:the )?(?:authors?|self[- ]published|priv(?:ate(?:ly)?|\.) (?:print|publish)ed"
+    r"|selbstverl(?:ag|\.)|im selbstverlag|l'auteur|el autor|izd\. avtora)\W*$",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(
-    r"\s*(?:;|/|\||\s:\s|,?\s+(?:an imprint of|imprint of|a division of|a member of|published (?:by|for)"
-    r"|in association with|in Zusammenarbeit mit|for|im Auftrag|distributed by|exclusively distributed by))\s*",
+    r"\s*(?:;|/|\||\s:\s|,?\s+(?:an imprint of|imprint of|a division of|a member of"
+    r"|published (?:by|for)|in association with|in Zusammenarbeit mit|for|im Auftrag|distributed by"
+    r"|exclusively distributed by))\s*",
     re.IGNORECASE,
 )
 
 
-_UNSPOKEN = frozenset(
-    "the of and for de la le du des et und der die das y e di del della inc ltd co".split()
+_UNSPOKEN = words(
+    """
+    the of and for de la le du des et und der die das y e di del della inc ltd co
+    """
 )
 
 
@@ -89,7 +98,7 @@ def publisher_key(text: str) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class PublisherKeys:
-    """The publishers a statement names: words of each in order, and initials that may stand for one."""
+    """The publishers a statement names: the words of each, and initials that stand for one."""
 
     named: frozenset[tuple[str, ...]]
     initials: frozenset[str]
@@ -145,8 +154,10 @@ def compare_publishers(item: PublisherKeys, record: PublisherKeys) -> tuple[str,
     return "differ", "publisher.other"
 
 
-_WEAK = frozenset(
-    "university national american institute society museum center association department".split()
+_WEAK = words(
+    """
+    university national american institute society museum center association department
+    """
 )
 
 
@@ -157,7 +168,7 @@ def _shortened(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         return True
     if len(short) > 1 and all(len(w) == 1 for w in short) and len(short) == len(long):
         return "".join(short) == "".join(word[0] for word in long)
-    # "J Wiley" for "John Wiley", "Harper" for "HarperCollins", "Oxford Univ" for "Oxford University".
+    # "J Wiley" for "John Wiley", "Harper" for "HarperCollins", "Oxford Univ".
     if len(short) <= len(long) and len(words - _WEAK) and len(short[-1]) > 2:
         met = [any(w.startswith(s) for w in long) for s in short]
         return all(met) and any(len(s) > 3 and s not in _WEAK for s in short)

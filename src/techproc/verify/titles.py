@@ -15,11 +15,12 @@ from rapidfuzz.distance import OSA
 
 from techproc.marc.dates import roman
 from techproc.text import fold, without_article
+from techproc.verify._words import words
 from techproc.verify.scripts import romanized
 
 __all__ = ["Title", "TitleForm", "compare_titles", "title_of_record", "typed_title"]
 
-_AND = frozenset("and und et y e i och og en с и".split())
+_AND = words("and und et y e i och og en с и")
 _PART_WORD = (
     r"(?:vol(?:ume|umen|\.)?s?\.?|v\.|bd\.?|band|teil|tl\.?|tome|tomo|t\.|part|pt\.?|partie|parte|book|bk\.?"
     r"|buch|no\.|nr\.?|number|issue|kniha|kn\.|cz\.?|część|díl|deel|dl\.|del|del\.|bind|osa|cilt|juz[ʼ']?"
@@ -28,14 +29,19 @@ _PART_WORD = (
 )
 _NUMBER_WORDS = {
     word: number
-    for number, words in enumerate(
-        "one first erster eins un premier uno primero primo|two second zweiter zwei deux deuxieme dos"
-        " segundo secondo|three third dritter drei trois troisieme tres tercero terzo|four fourth vierter vier"
-        " quatre quatrieme cuarto quarto|five fifth funfter cinq cinquieme quinto|six sixth|seven seventh"
-        "|eight eighth|nine ninth|ten tenth".split("|"),
-        1,
-    )
-    for word in words.split()
+    for number, said in {
+        1: "one first erster eins un premier uno primero primo",
+        2: "two second zweiter zwei deux deuxieme dos segundo secondo",
+        3: "three third dritter drei trois troisieme tres tercero terzo",
+        4: "four fourth vierter vier quatre quatrieme cuarto quarto",
+        5: "five fifth funfter cinq cinquieme quinto",
+        6: "six sixth",
+        7: "seven seventh",
+        8: "eight eighth",
+        9: "nine ninth",
+        10: "ten tenth",
+    }.items()
+    for word in said.split()
 }
 _PART = re.compile(
     rf"[\s,.:;(\[–—-]*\b{_PART_WORD}(?:(?<=\.)\s*|\s+)\[?"
@@ -52,7 +58,7 @@ _LONG_ENOUGH = 12  # letters from which a cut title is still that title
 
 @dataclass(frozen=True, slots=True)
 class TitleForm:
-    """One form of a title, folded and without its article: proper, rest, both, both run together."""
+    """One form of a title, folded: proper, rest, both, both run together, its numbers."""
 
     proper: str
     rest: str
@@ -296,7 +302,7 @@ _RANK = {
 }  # fmt: skip
 
 
-def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, str]:
+def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, str]:  # noqa: PLR0911
     if a.solid == b.solid:
         return "agree", "title.same"
     if a.solid_proper == b.solid_proper:
@@ -354,7 +360,7 @@ def _rests_meet(a: str, b: str, similarity: float) -> bool:
 
 
 def _prefix(a: TitleForm, b: TitleForm) -> tuple[str, str] | None:
-    """Return the verdict when one title is the beginning of the other, on a word's border or not."""
+    """Return the verdict when one title is the beginning of the other, None otherwise."""
     short, long = (a, b) if len(a.solid) <= len(b.solid) else (b, a)
     if not long.solid.startswith(short.solid):
         return None
@@ -390,7 +396,7 @@ def _without_numbers(a: TitleForm, b: TitleForm) -> bool:
     return plain(a) == plain(b)
 
 
-def _with_parts(found: tuple[str, str], item: Title, record: Title) -> tuple[str, str]:
+def _with_parts(found: tuple[str, str], item: Title, record: Title) -> tuple[str, str]:  # noqa: PLR0911
     """Lay the parts over a verdict: another volume is another publication, one unsaid a doubt."""
     if found[0] == "differ":
         return found

@@ -57,7 +57,7 @@ def _get(answers: Answers, name: str) -> tuple[str, str]:
     return answers.get(name) or ("absent", f"{name}.absent")
 
 
-def _other_title(
+def _other_title(  # noqa: PLR0911
     answers: Answers,
     title: tuple[str, str],
     author: tuple[str, str],
@@ -91,7 +91,7 @@ def _other_title(
 
 def _with_isbn(answers: Answers, against: list[str]) -> tuple[str, tuple[str, ...]]:
     """Decide where the ISBN agrees: what must differ for another edition all the same."""
-    edition, date = _get(answers, "edition"), _get(answers, "date")
+    date = _get(answers, "date")
     publisher, title = _get(answers, "publisher"), _get(answers, "title")
     if not against:
         return SAME, (title[1], "isbn.same")
