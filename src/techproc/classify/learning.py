@@ -1,0 +1,255 @@
+"""Learning the judges and their calibration, on held-out works of the records learned from.
+
+Each record that teaches a judge is judged by the index without the records of its own work
+(leave one work out), so nothing is learned from an edition of the same book. Records are drawn by
+work: some teach the judges, others, never those, calibrate them.
+
+A record is also shown with less than it has, as an arriving book may come: without its subject
+headings, with its title alone, with its number in the other scheme known. Each such situation is
+calibrated apart.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from techproc.classify.calibration import Calibration, isotonic
+from techproc.classify.evidence import FORMAT, EvidenceIndex
+from techproc.classify.features import KINDS, Feature
+from techproc.classify.numbers import LEVELS, Level, Scheme, cut
+from techproc.classify.ranking import Judge, learn, shares
+from techproc.classify.scoring import Candidates, Floats, Hits, Query, View, candidates, look_up
+from techproc.errors import CatalogError
+
+__all__ = ["Bench", "Example", "Situation", "judge_batch", "learn_judges", "situation"]
+
+Situation = Literal["headings", "bare", "crosswalk"]
+SITUATIONS: tuple[Situation, ...] = ("headings", "bare", "crosswalk")
+_HEADING = {i for i, kind in enumerate(KINDS) if kind.group in ("heading", "subdivision")} | {27}
+_CROSSWALK = {i for i, kind in enumerate(KINDS) if kind.group == "crosswalk"}
+_TITLE = {10, 11, 12}
+_LOWEST = -12.0  # logarithm of the share of a number that is no candidate at the coarser level
+_JUDGED = 5  # candidates of a record that are calibrated: the first and its rivals
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A record whose numbers are known, for learning or for scoring."""
+
+    features: Sequence[Feature]
+    work: int
+    numbers: dict[Scheme, str]
+
+
+def situation(features: Sequence[Feature], scheme: Scheme) -> Situation:
+    """Return what is known of a record: its number in the other scheme, headings, or neither."""
+    kinds = {f.kind for f in features}
+    if kinds & ({28, 29} if scheme == "lcc" else {30, 31}):
+        return "crosswalk"
+    return "headings" if kinds & {0, 24} else "bare"
+
+
+class Bench:
+    """The judges of every level with their calibrations: what turns evidence into confidence."""
+
+    def __init__(self) -> None:
+        self.judges: dict[tuple[Scheme, Level], Judge] = {}
+        self.curves: dict[tuple[Scheme, Level, Situation], Calibration] = {}
+        # scheme, level → how often two records of one work have the same number there
+        self.same_work: dict[tuple[Scheme, Level], float] = {}
+
+    def dumps(self) -> bytes:
+        """Return the bench as the bytes of a numpy archive, the same for the same bench."""
+        arrays: dict[str, npt.NDArray[np.float32]] = {"format": np.array([FORMAT], np.float32)}
+        for key, judge in self.judges.items():
+            for part in Judge.__slots__:
+                arrays["/".join(("judge", *key, part))] = getattr(judge, part)
+        for at, curve in self.curves.items():
+            arrays["/".join(("curve", *at))] = np.stack([curve.share, curve.right]).astype("f4")
+        for pair, rate in self.same_work.items():
+            arrays["/".join(("same", *pair))] = np.array([rate], np.float32)
+        stream = io.BytesIO()
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
+        return stream.getvalue()
+
+    @staticmethod
+    def load(path: Path) -> Bench:
+        """Return the bench of a file; CatalogError when it is damaged or of another version."""
+        bench = Bench()
+        parts: dict[tuple[str, ...], dict[str, Floats]] = {}
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                if int(archive["format"][0]) != FORMAT:
+                    raise CatalogError(f"{path}: the weights are of another version; install anew")
+                for name in archive.files:
+                    kind, *key = name.split("/")
+                    if kind == "judge":
+                        parts.setdefault(tuple(key[:2]), {})[key[2]] = archive[name]
+                    elif kind == "curve":
+                        share, right = archive[name].astype(np.float64)
+                        bench.curves[tuple(key)] = Calibration(share, right)  # type: ignore[index]
+                    elif kind == "same":
+                        bench.same_work[tuple(key)] = float(archive[name][0])  # type: ignore[index]
+        except (OSError, ValueError, KeyError) as error:
+            raise CatalogError(
+                f"{path}: the weights are damaged ({error}); install anew"
+            ) from error
+        bench.judges = {at: Judge(**found) for at, found in parts.items()}  # type: ignore[misc]
+        return bench
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The candidates of a batch at one level with the judge's share and the confidence of each."""
+
+    found: Candidates
+    share: npt.NDArray[np.float64]
+    confidence: npt.NDArray[np.float64]
+
+
+def judge_batch(
+    bench: Bench,
+    views: Sequence[View],
+    queries: Sequence[Query],
+    *,
+    hits: Hits,
+    curved: bool = True,
+) -> list[Judged]:
+    """Return the judged candidates of the queries at each level of the views, coarsest first."""
+    scheme = views[0].scheme
+    results: list[Judged] = []
+    above: Floats | None = None
+    for place, view in enumerate(views):
+        found = candidates(view, hits, above=above)
+        judge = bench.judges[scheme, view.level]
+        share = shares(judge.score(found.inputs), found.starts, len(found.query))
+        confidence = share
+        if curved:
+            confidence = np.zeros(len(share))
+            at = np.array([SITUATIONS.index(situation(q.features, scheme)) for q in queries])
+            for i, known in enumerate(SITUATIONS):
+                rows = at[found.query] == i
+                if rows.any():
+                    confidence[rows] = bench.curves[scheme, view.level, known](share[rows])
+        results.append(Judged(found, share, confidence))
+        if place + 1 < len(views):
+            above = lift(found, share, view, views[place + 1])
+    return results
+
+
+def lift(found: Candidates, share: npt.NDArray[np.float64], view: View, finer: View) -> Floats:
+    """Return, by query and finer number, the logarithm of the share of the number above it."""
+    table = np.full((found.queries, view.size), _LOWEST, np.float32)
+    table[found.query, found.number] = np.log(share + 1e-5)
+    lifted: Floats = table[:, finer.above(view)]
+    return lifted
+
+
+def learn_judges(
+    index: EvidenceIndex,
+    teach: Sequence[Example],
+    check: Sequence[Example],
+    *,
+    batch: int = 64,
+) -> Bench:
+    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common."""
+    bench = Bench()
+    for scheme, levels in LEVELS.items():
+        views = [View(index, scheme, level) for level in levels]
+        lessons = list(_shown([e for e in teach if e.numbers[scheme]], scheme))
+        tests = list(_shown([e for e in check if e.numbers[scheme]], scheme))
+        for depth, view in enumerate(views):
+            rows: list[Floats] = []
+            query: list[npt.NDArray[np.int64]] = []
+            right: list[npt.NDArray[np.bool_]] = []
+            for at in range(0, len(lessons), batch):
+                some = lessons[at : at + batch]
+                queries = [Query(e.features, e.work) for e in some]
+                hits = look_up(index, queries, scheme, apart=True)
+                above: Floats | None = None
+                if depth:
+                    last = judge_batch(bench, views[:depth], queries, hits=hits, curved=False)[-1]
+                    above = lift(last.found, last.share, views[depth - 1], view)
+                found = candidates(view, hits, above=above)
+                rows.append(found.inputs)
+                query.append(found.query + at)
+                right.append(_right(found, view, some, scheme))
+            bench.judges[scheme, view.level] = learn(
+                np.concatenate(rows), np.concatenate(query), np.concatenate(right)
+            )
+            del rows, query
+        _calibrate(bench, views, tests, batch)
+    _measure_same_work(bench, index)
+    return bench
+
+
+def _shown(examples: Sequence[Example], scheme: Scheme) -> Iterator[Example]:
+    """Yield each example as arriving books come: whole, without headings, title alone, crosswalk."""
+    for place, e in enumerate(examples):
+        hidden = set(_CROSSWALK)
+        if place % 8 in (1, 4):
+            hidden |= _HEADING
+        elif place % 8 == 6:
+            hidden = set(range(len(KINDS))) - _TITLE
+        elif place % 8 == 3:
+            hidden = set()
+        yield Example([f for f in e.features if f.kind not in hidden], e.work, e.numbers)
+
+
+def _right(
+    found: Candidates, view: View, examples: Sequence[Example], scheme: Scheme
+) -> npt.NDArray[np.bool_]:
+    names = view.index.names[scheme]
+    table = {names[first]: n for n, first in enumerate(view.first)}
+    if view.level != "full":
+        table = {cut(name, view.level): n for name, n in table.items()}
+    wanted = [table.get(cut(e.numbers[scheme], view.level), -1) for e in examples]
+    return found.number == np.array(wanted, np.int64)[found.query]
+
+
+def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example], batch: int) -> None:
+    scheme = views[0].scheme
+    seen: dict[
+        tuple[Level, Situation], list[tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
+    ] = {}
+    for at in range(0, len(tests), batch):
+        some = tests[at : at + batch]
+        queries = [Query(e.features, e.work) for e in some]
+        known = np.array([SITUATIONS.index(situation(q.features, scheme)) for q in queries])
+        hits = look_up(views[0].index, queries, scheme, apart=True)
+        for view, judged in zip(
+            views, judge_batch(bench, views, queries, hits=hits, curved=False), strict=True
+        ):
+            right = _right(judged.found, view, some, scheme)
+            order = np.lexsort((-judged.share, judged.found.query))
+            query = judged.found.query[order]
+            place = np.arange(len(order)) - np.searchsorted(query, np.arange(len(some)))[query]
+            for i, name in enumerate(SITUATIONS):
+                rows = order[(place < _JUDGED) & (known[query] == i)]
+                seen.setdefault((view.level, name), []).append((judged.share[rows], right[rows]))
+    for (level, name), parts in seen.items():
+        share = np.concatenate([s for s, _ in parts])
+        right = np.concatenate([r for _, r in parts])
+        if not len(share):
+            share, right = np.array([0.0]), np.array([False])
+        bench.curves[scheme, level, name] = isotonic(share, right)
+
+
+def _measure_same_work(bench: Bench, index: EvidenceIndex) -> None:
+    """Count how often neighbours in a work have one number, at each level."""
+    order = np.argsort(index.works, kind="stable")
+    same = index.works[order][1:] == index.works[order][:-1]
+    one, two = order[:-1][same], order[1:][same]
+    for scheme, levels in LEVELS.items():
+        for level in levels:
+            number = View(index, scheme, level).number
+            both = (number[one] >= 0) & (number[two] >= 0)
+            agree = (number[one] == number[two])[both]
+            bench.same_work[scheme, level] = float((agree.sum() + 1) / (len(agree) + 2))
