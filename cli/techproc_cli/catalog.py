@@ -156,7 +156,13 @@ def stats(catalog_file: str, check: bool, as_json: bool) -> None:
 
 @catalog.command()
 @catalog_argument
-@click.option("--scheme", type=click.Choice(["lcc", "ddc", "nlm", "sudoc", "local"]), default="lcc", show_default=True)
+@click.option(
+    "--scheme",
+    type=click.Choice(["lcc", "ddc", "nlm", "sudoc", "local"]),
+    default="lcc",
+    show_default=True,
+    help="Show the numbers of this scheme.",
+)
 @click.option("--from", "start", default="", metavar="NUMBER", help="Begin at this call number.")
 @click.option("--limit", default=-1, metavar="N", help="Show so many at most.")
 @json_option

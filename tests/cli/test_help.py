@@ -1,0 +1,84 @@
+"""Every command has help with an example, a reference page, and JSON that its schema describes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from techproc_cli.main import COMMANDS, cli
+
+ROOT = Path(__file__).parents[2]
+
+
+def walk(context: click.Context) -> Iterator[click.Context]:
+    command = context.command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            below = click.Context(child, info_name=name, parent=context)
+            yield below
+            yield from walk(below)
+
+
+ALL = list(walk(click.Context(cli, info_name="techproc")))
+
+
+@pytest.mark.parametrize("context", ALL, ids=[context.command_path for context in ALL])
+def test_help_ends_in_an_example(context: click.Context) -> None:
+    """The help says what the command does and shows it at work."""
+    text = context.command.get_help(context)
+    assert "Example" in text
+    assert f"techproc {context.command_path.split()[1]}" in text.split("Example", 1)[1]
+    assert not [option for option in context.command.params if isinstance(option, click.Option) and not option.help]
+
+
+@pytest.mark.parametrize("context", ALL, ids=[context.command_path for context in ALL])
+def test_each_command_has_its_place_in_the_reference(context: click.Context) -> None:
+    """docs/reference has the page, and the page has the command."""
+    page = ROOT / "docs" / "reference" / f"cli-{context.command_path.split()[1]}.md"
+    assert f"## {context.command_path}\n" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("context", ALL, ids=[context.command_path for context in ALL])
+def test_json_output_has_a_schema(context: click.Context) -> None:
+    """A command with --json has a schema of its name."""
+    if not any(parameter.name == "as_json" for parameter in context.command.params):
+        return
+    name = "-".join(context.command_path.split()[1:])
+    schemas = {path.name for path in (ROOT / "docs" / "reference" / "schemas").iterdir()}
+    assert any(schema.startswith(name) for schema in schemas), name
+
+
+def test_the_table_of_commands_says_what_their_help_says() -> None:
+    """The one-line help in the lazy table is the first sentence of the command's own."""
+    context = click.Context(cli)
+    for name, (_, text) in COMMANDS.items():
+        command = cli.get_command(context, name)  # type: ignore[attr-defined]
+        assert command.help.strip().split("\n\n")[0].replace("\n", " ") == text, name
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`techproc --help` imports neither numpy nor pymarc nor the network."""
+    code = (
+        "import sys; sys.argv = ['techproc', '--help']\n"
+        "from techproc_cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pymarc', 'lxml', 'requests', 'uharfbuzz', 'rich', 'rapidfuzz'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    """The generated pages are up to date."""
+    script = ROOT / "scripts" / "build_reference.py"
+    ran = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
