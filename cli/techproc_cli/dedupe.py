@@ -278,6 +278,103 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
         click.get_current_context().exit(EXIT_FINDINGS)
 
 
+@dedupe.command()
+@files_argument
+@click.option("-o", "--output", metavar="FILE", help="The records with the groups merged.")
+@click.option("--journal", metavar="FILE", help="What was done, to undo it; default OUTPUT.journal.")
+@click.option("--rejects", metavar="FILE", help="Keep the bytes that are no record in FILE.")
+@click.option("--plan", is_flag=True, help="Only print what would be merged into what.")
+@click.option("--flagged", is_flag=True, help="Merge groups that are flagged too.")
+@json_option
+@decisions_option
+@block_option
+@processes_option
+@config_option
+@force_option
+def merge(
+    files: tuple[str, ...],
+    output: str | None,
+    journal: str | None,
+    rejects: str | None,
+    plan: bool,
+    flagged: bool,
+    as_json: bool,
+    decisions_file: str | None,
+    block: int,
+    processes: int,
+    config_file: str | None,
+    force: bool,
+) -> None:
+    """Merge each group of duplicates into its best record.
+
+    The survivor keeps every identifier, heading, note, URL, 880, holding and item of all; the old
+    control numbers go to 019 and 035 $z. Look with --plan first; `dedupe undo` takes merges back.
+
+    \b
+    Example:
+      techproc dedupe merge examples/vendor.mrc examples/catalogue.mrc --plan
+      techproc dedupe merge examples/catalogue.mrc -o merged.mrc
+    """
+    from techproc.dedupe.merging import merge_files, plan_merges
+    from techproc.dedupe.objects import name_of
+
+    if not plan and not output:
+        raise click.UsageError("name the output with -o, or look first with --plan")
+    policy = read_policy(config_file)
+    run, noticed = _run(files, policy, decisions_file, block, processes)
+    try:
+        _report([*noticed, *run.findings])
+        if plan or output is None:
+            for one in plan_merges(run, policy.choose, flagged=True):
+                item = {
+                    "merge": one.merge,
+                    "survivor": name_of(run.entries[one.leader]),
+                    "merged": [name_of(run.entries[i]) for i in one.records if i != one.leader],
+                    "flags": list(one.flags),
+                    "done": flagged or not one.flags,
+                }
+                if as_json:
+                    emit_json([item])
+                else:
+                    note = "".join(f"; look: {flag}" for flag in one.flags)
+                    click.echo(f"{one.merge}: {' '.join(item['merged'])} into {item['survivor']}{note}")
+            return
+        tally = merge_files(
+            run, files, output, journal or f"{output}.journal",
+            policy=policy.choose, flagged=flagged, rejects=rejects, force=force,
+        )  # fmt: skip
+    finally:
+        run.close()
+    if as_json:
+        emit_json([{"summary": tally.as_json()}])
+    click.echo(f"{tally.read} read, {tally.written} written, {tally.merged} merged away", err=True)
+    if tally.rejected:
+        click.get_current_context().exit(EXIT_REJECTED)
+
+
+@dedupe.command()
+@files_argument
+@click.option("--journal", required=True, metavar="FILE", help="The journal of the merges.")
+@click.option("--merge", "merges", type=int, multiple=True, help="Only this merge; may be repeated.")
+@click.option("-o", "--output", required=True, metavar="FILE", help="The records as they were.")
+@force_option
+def undo(
+    files: tuple[str, ...], journal: str, merges: tuple[int, ...], output: str, force: bool
+) -> None:
+    """Take merges back, all or single ones; later edits of other records stay.
+
+    A survivor that was edited since its merge is not touched, and nothing is written then.
+
+    \b
+    Example:
+      techproc dedupe undo merged.mrc --journal merged.mrc.journal -o as-before.mrc
+    """
+    from techproc.dedupe.merging import undo_merge
+
+    count = undo_merge(files, journal, output, merges=merges, force=force)
+    click.echo(f"{count} merges undone in {output}", err=True)
+
+
 def _run(
     files: tuple[str, ...], policy: Policy, decisions_file: str | None, block: int, processes: int
 ) -> tuple[Any, list[Finding]]:

@@ -1,0 +1,201 @@
+"""What one record keeps of several: the leader's fields, and of the others what must not be lost.
+
+Rules by tag: "union" keeps every different field of all records, "leader" the leader's own and the
+others' only where it has none. Holdings, items and links are always kept whole, equal or not, for
+two equal items are two items. Old control numbers go to 019, system numbers to 035 $z.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pymarc
+from pymarc import Field, Indicators, Subfield
+
+from techproc.text import fold
+
+__all__ = ["Merged", "SurvivorRules", "merge_records"]
+
+# Items and holdings: MARC 21 841–878, and the local fields of Koha, Evergreen, Sierra, Alma, Symphony.
+_HOLDINGS = re.compile(r"8(?:4[1-5]|5[2-5]|6[2-8]|7[6-8])|9\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivorRules:
+    """Which fields survive. `union` holds tags, X standing for any digit; `always` the tags of
+    which every field is kept; the rest follow the leader.
+    """
+
+    union: tuple[str, ...] = (
+        "010", "020", "022", "024", "027", "028", "035", "041", "050", "082", "246", "5XX", "6XX",
+        "7XX", "856", "880",
+    )  # fmt: skip
+    always: str = _HOLDINGS.pattern
+    old_numbers: str = "019"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The record that survives, and where each field that the leader did not have came from.
+
+    `taken` holds (001 of the record, field as text); `left` the fields that were not kept: equal to
+    one that is there, or of a tag where the leader's counts.
+    """
+
+    record: pymarc.Record
+    taken: tuple[tuple[str, str], ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+
+
+def merge_records(
+    leader: pymarc.Record, others: Sequence[pymarc.Record], rules: SurvivorRules | None = None
+) -> Merged:
+    """Return the leader with what survives of the others; no input is changed.
+
+    Of a 020, 035 or 856 no field is lost, nor any field of holdings or items. 880 fields come with
+    the fields they pair, under new occurrence numbers.
+    """
+    chosen = rules or SurvivorRules()
+    record = copy.deepcopy(leader)
+    union = re.compile("|".join(tag.replace("X", r"\d") for tag in chosen.union) or "$^")
+    always = re.compile(chosen.always)
+    taken: list[tuple[str, str]] = []
+    left: list[tuple[str, str]] = []
+    for other in others:
+        name = _control(other)
+        added = _take(record, copy.deepcopy(other), union, always, name, left)
+        taken += [(name, str(one)) for one in added]
+        if name and name != _control(leader):
+            taken += [(name, str(one)) for one in _old_number(record, other, name, chosen)]
+    return Merged(record, tuple(taken), tuple(left))
+
+
+def _take(
+    record: pymarc.Record,
+    other: pymarc.Record,
+    union: re.Pattern[str],
+    always: re.Pattern[str],
+    name: str,
+    left: list[tuple[str, str]],
+) -> list[Field]:
+    own = {field.tag for field in record.fields}
+    known = {_identity(field) for field in record.fields}
+    partners = _partners(other)
+    wanted = []
+    for one in other.fields:
+        if one.tag == "880":
+            continue  # it goes where its partner goes
+        if one.tag in ("001", "003", "005", "008", "006", "007") or one.control_field:
+            left.append((name, str(one)))
+        elif always.fullmatch(one.tag):
+            wanted.append(one)
+        elif _identity(one) in known or not (union.fullmatch(one.tag) or one.tag not in own):
+            left.append((name, str(one)))
+        else:
+            wanted.append(one)
+            known.add(_identity(one))
+    kept = list(wanted)
+    taken = {id(one) for one in wanted}
+    for one in other.fields:
+        if one.tag != "880":
+            continue
+        partner = partners.get(_occurrence(one))
+        alone = partner is None and _identity(one) not in known
+        if (partner is not None and id(partner) in taken) or alone:
+            kept.append(one)
+            known.add(_identity(one))
+        elif partner is not None and _identity(one) not in known and not _has_pair(record, partner):
+            # The leader's own field has no form in the original script: take it as an 880-00.
+            _unlink(one)
+            kept.append(one)
+        else:
+            left.append((name, str(one)))
+    _renumber(record, kept)
+    for one in kept:
+        record.add_ordered_field(one)
+    return kept
+
+
+def _old_number(
+    record: pymarc.Record, other: pymarc.Record, name: str, rules: SurvivorRules
+) -> Iterable[Field]:
+    made = []
+    if rules.old_numbers and not any(
+        name in one.get_subfields("a") for one in record.get_fields(rules.old_numbers)
+    ):
+        made.append(Field(rules.old_numbers, Indicators(" ", " "), [Subfield("a", name)]))
+    agency = other.get("003")
+    if agency is not None and agency.data:
+        text = f"({agency.data.strip()}){name}"
+        known = [v for one in record.get_fields("035") for v in one.get_subfields("a", "z")]
+        if text not in known:
+            made.append(Field("035", Indicators(" ", " "), [Subfield("z", text)]))
+    for one in made:
+        record.add_ordered_field(one)
+    return made
+
+
+def _control(record: pymarc.Record) -> str:
+    field = record.get("001")
+    return (field.data or "").strip() if field is not None else ""
+
+
+def _identity(field: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Tell two fields equal when only punctuation, case or the link number differ.
+
+    Web addresses, identifiers and coded values are compared as they are.
+    """
+    if field.control_field:
+        return field.tag, "", (("", field.data or ""),)
+    exact = field.tag[:1] == "0" or field.tag == "856"
+    parts = tuple(
+        (code, value if exact else fold(value) or value)
+        for code, value in field.subfields
+        if code != "6"
+    )
+    return field.tag, "".join(field.indicators), parts
+
+
+def _occurrence(field: Field) -> str:
+    link = field.get("6") or ""
+    number = link[4:6]
+    return number if number.isdigit() and number != "00" else ""
+
+
+def _partners(record: pymarc.Record) -> dict[str, Field]:
+    return {
+        number: one for one in record.fields if one.tag != "880" and not one.control_field
+        and (number := _occurrence(one))
+    }  # fmt: skip
+
+
+def _has_pair(record: pymarc.Record, partner: Field) -> bool:
+    return any(
+        (one.get("6") or "")[:3] == partner.tag for one in record.get_fields("880")
+    )
+
+
+def _unlink(field: Field) -> None:
+    link = field.get("6") or ""
+    field.subfields = [
+        Subfield("6", f"{link[:4]}00{link[6:]}") if one.code == "6" else one
+        for one in field.subfields
+    ]
+
+
+def _renumber(record: pymarc.Record, fields: Sequence[Field]) -> None:
+    """Give the incoming pairs occurrence numbers that the record doesn't use yet."""
+    used = {_occurrence(one) for one in record.fields if not one.control_field}
+    free = (f"{n:02d}" for n in range(1, 100) if f"{n:02d}" not in used)
+    numbers: dict[str, str] = {}
+    for one in fields:
+        if one.control_field or not (old := _occurrence(one)):
+            continue
+        if old not in numbers:
+            numbers[old] = next(free, "00")
+        link = one.get("6") or ""
+        changed = f"{link[:4]}{numbers[old]}{link[6:]}"
+        one.subfields = [Subfield("6", changed) if s.code == "6" else s for s in one.subfields]

@@ -1,0 +1,159 @@
+"""Merging: nothing of holdings, identifiers and addresses is lost, and all of it can be undone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pymarc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pymarc import Field, Indicators, Subfield
+
+from techproc.dedupe.engine import find_in_files
+from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
+from techproc.dedupe.survivorship import merge_records
+from techproc.errors import DataLossRefused, InputError
+
+_TAGS = ("020", "035", "100", "245", "500", "650", "700", "852", "856", "876", "952", "949")
+
+
+def _field(tag: str, value: str) -> Field:
+    return Field(tag, Indicators(" ", " "), [Subfield("a", value)])
+
+
+fields = st.lists(
+    st.builds(_field, st.sampled_from(_TAGS), st.text("abcXY12 ", min_size=1, max_size=6)),
+    max_size=8,
+)
+
+
+def _record(control: str, some: list[Field]) -> pymarc.Record:
+    record = pymarc.Record()
+    record.add_field(Field("001", data=control), *some)
+    return record
+
+
+@settings(max_examples=100, deadline=None)
+@given(fields, fields, fields)
+def test_no_holding_identifier_or_address_is_lost(one, two, three):
+    """Every item and holding survives as often as it was; every identifier and URL at least once."""
+    records = [_record(str(i), some) for i, some in enumerate((one, two, three))]
+    before = [record.as_json() for record in records]
+    merged = merge_records(records[0], records[1:]).record
+    assert [record.as_json() for record in records] == before
+    for tag in ("852", "876", "952", "949"):
+        wanted = sorted(str(f) for record in records for f in record.get_fields(tag))
+        assert sorted(str(f) for f in merged.get_fields(tag)) == wanted
+    for tag in ("020", "035", "856"):
+        wanted = {f["a"] for record in records for f in record.get_fields(tag)}
+        assert wanted <= {v for f in merged.get_fields(tag) for v in f.get_subfields("a", "z")}
+    assert {f["a"] for f in merged.get_fields("019")} == {"1", "2"}
+
+
+@settings(max_examples=50, deadline=None)
+@given(fields, fields)
+def test_every_field_is_taken_or_told(one, two):
+    """What the survivor did not take of the other record is listed as left."""
+    leader, other = _record("0", one), _record("1", two)
+    merged = merge_records(leader, [other])
+    told = [text for _, text in (*merged.taken, *merged.left)]
+    for field in other.fields:
+        assert str(field) in told
+
+
+def test_merging_twice_adds_nothing(book):
+    """Merging the same record again changes descriptive fields no more."""
+    first, second = book("1", isbn="9780306406157"), book("2", isbn="9780306406157")
+    once = merge_records(first, [second]).record
+    assert merge_records(once, [second]).record.as_json() == once.as_json()
+
+
+def test_880_are_renumbered(book):
+    """Pairs of both records stay pairs, under numbers that are used once."""
+
+    def pair(title: str, name: str) -> tuple[Field, ...]:
+        made = []
+        for tag, link, text in (("700", "880-01", name), ("880", "700-01/$1", title)):
+            made.append(Field(tag, Indicators("1", " "), [Subfield("6", link), Subfield("a", text)]))
+        return tuple(made)
+
+    first = book("1", extra=pair("東京", "Tokyo"))
+    second = book("2", extra=pair("京都", "Kyoto"))
+    merged = merge_records(first, [second]).record
+    links = {f["6"][4:6]: f["a"] for f in merged.get_fields("700")}
+    vernacular = {f["6"][4:6]: f["a"] for f in merged.get_fields("880")}
+    assert {links[n]: vernacular[n] for n in links} == {"Tokyo": "東京", "Kyoto": "京都"}
+
+
+@pytest.fixture
+def merged(tmp_path: Path, book, data):
+    """A file with two groups of duplicates, merged, with its journal."""
+    records = [
+        book("1", extra=(data("952", p="b1"),)),
+        book("2", "Plasma physics", author="Chen, Francis", publisher="Plenum,", year="1984"),
+        book("3", extra=(data("952", p="b1"), data("856", u="http://example.org/x"))),
+        book("4", "Plasma physics", author="Chen, Francis F.", publisher="Plenum,", year="1984"),
+        book("5", "Something else", author="Other, One", year="1950", pages="90 p."),
+    ]
+    source = tmp_path / "in.mrc"
+    source.write_bytes(b"".join(record.as_marc() for record in records))
+    run = find_in_files([source])
+    merge_files(run, [source], tmp_path / "out.mrc", tmp_path / "journal")
+    plans = plan_merges(run)
+    run.close()
+    return source, tmp_path / "out.mrc", tmp_path / "journal", plans
+
+
+def test_merge_then_undo_is_byte_identical(merged, tmp_path):
+    """Undoing all merges gives the very bytes that were there."""
+    source, out, journal, plans = merged
+    assert len(plans) == 2
+    assert out.read_bytes() != source.read_bytes()
+    assert undo_merge([out], journal, tmp_path / "back.mrc") == 2
+    assert (tmp_path / "back.mrc").read_bytes() == source.read_bytes()
+
+
+def test_one_merge_can_be_undone(merged, tmp_path):
+    """Taking one merge back leaves the other merged."""
+    source, out, journal, plans = merged
+    assert undo_merge([out], journal, tmp_path / "back.mrc", merges=[plans[0].merge]) == 1
+    with (tmp_path / "back.mrc").open("rb") as stream:
+        found = [record["001"].data for record in pymarc.MARCReader(stream)]
+    assert len(found) == 4
+    assert {"1", "3", "5"} < set(found)
+    with pytest.raises(InputError, match="no merge 99"):
+        undo_merge([out], journal, tmp_path / "no.mrc", merges=[99])
+
+
+def test_an_edited_survivor_is_not_thrown_away(merged, tmp_path):
+    """When the survivor was edited since, undoing refuses and writes nothing."""
+    _, out, journal, _ = merged
+    out.write_bytes(out.read_bytes().replace(b"wine-dark", b"wine dark"))
+    with pytest.raises(DataLossRefused, match="edited"):
+        undo_merge([out], journal, tmp_path / "back.mrc")
+    assert not (tmp_path / "back.mrc").exists()
+
+
+def test_the_journal_says_where_fields_came_from(merged):
+    """Each merge names its survivor, what was merged, and the fields taken from whom."""
+    entries = [json.loads(line) for line in merged[2].read_text("utf-8").splitlines()]
+    taken = [pair for entry in entries for pair in entry["taken"]]
+    assert any("example.org" in text for _, text in taken) or any(
+        entry["survivor"] == "3" for entry in entries
+    )
+
+
+def test_rejected_bytes_are_not_dropped(tmp_path, book):
+    """Merging a file with bytes that are no record asks where to keep them."""
+    source = tmp_path / "in.mrc"
+    source.write_bytes(book("1").as_marc() + b"rubbish" + book("2").as_marc())
+    run = find_in_files([source])
+    try:
+        with pytest.raises(DataLossRefused, match="--rejects"):
+            merge_files(run, [source], tmp_path / "out.mrc", tmp_path / "journal")
+        merge_files(run, [source], tmp_path / "o", tmp_path / "j", rejects=tmp_path / "rejects")
+    finally:
+        run.close()
+    assert (tmp_path / "rejects").read_bytes() == b"rubbish"
