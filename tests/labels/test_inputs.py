@@ -1,0 +1,61 @@
+"""Lists and tables of labels."""
+
+import pytest
+
+from techproc.errors import InputError
+from techproc.labels import BarcodeLabel, SpineLabel, TextLabel
+from techproc.labels.inputs import decode_list, read_labels
+
+
+def test_a_plain_list_is_a_label_a_line():
+    """Empty lines are passed over."""
+    assert list(read_labels("QA76 .K5\n\n  QH541 \n", "spine")) == [
+        SpineLabel(call_number="QA76 .K5"),
+        SpineLabel(call_number="QH541"),
+    ]
+    assert list(read_labels("31234\n", "barcode")) == [BarcodeLabel(value="31234")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_mixes_kinds_in_its_order(delimiter):
+    """Columns by name, whatever separates them."""
+    rows = [
+        ["kind", "Call Number", "barcode", "text", "prefix"],
+        ["spine", "QA76 .K5", "31234", "", "REF"],
+        ["barcode", "", "31234", "", ""],
+        ["text", "", "", "Desk", ""],
+    ]
+    text = "\n".join(delimiter.join(row) for row in rows)
+    assert list(read_labels(text, "spine")) == [
+        SpineLabel(call_number="QA76 .K5", prefix="REF", name="31234"),
+        BarcodeLabel(value="31234"),
+        TextLabel(lines=("Desk",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("call_number,copy\n,2", "line 2: the call number is empty"),
+        ("kind,barcode,caption\nbarcode,,Lib", "line 2: the barcode is empty"),
+        ("kind,text\nposter,x", "not 'poster'"),
+        ("call_number,colour\nQA1,red", "no column is called 'colour'"),
+        ("call_number,copy\nQA1,2,3", "3 cells under 2 headings"),
+    ],
+)
+def test_a_wrong_table_names_the_row(text, message):
+    """With the line where it is."""
+    with pytest.raises(InputError, match=message):
+        list(read_labels(text, "spine", name="list.csv"))
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n", b"QA\xff76", b"\x00\x01PNG"])
+def test_bytes_that_are_no_list_are_refused(data):
+    """Empty, not UTF-8, not text."""
+    with pytest.raises(InputError, match=r"x\.csv"):
+        decode_list(data, "x.csv")
+
+
+def test_a_spreadsheets_utf16_is_read():
+    """Excel's "Unicode text"."""
+    assert decode_list("QA76 é".encode("utf-16"), "x.txt") == "QA76 é"
