@@ -156,7 +156,7 @@ def check(file: str, scheme: str, fail_on: str, as_json: bool) -> None:
 @config_option
 @_fail_option
 @json_option
-def callnumber(
+def callnumber(  # noqa: PLR0917
     file: str,
     catalog_file: str | None,
     shelflist: str | None,
@@ -176,9 +176,9 @@ def callnumber(
     Example:
       techproc classify callnumber examples/vendor.mrc --shelflist examples/catalogue.mrc
     """
-    from techproc.classify.shelflist import LayeredShelfList, MemoryShelfList
-    from techproc.classify.shelving import fit
-    from techproc.marc import Loaded, read
+    from techproc.classify.shelflist import LayeredShelfList, MemoryShelfList  # noqa: PLC0415
+    from techproc.classify.shelving import fit  # noqa: PLC0415
+    from techproc.marc import Loaded, read  # noqa: PLC0415
 
     policy = read_policy(config_file).classify
     scheme = scheme or policy.scheme
@@ -216,13 +216,13 @@ def _shelf(
     """Return the shelf-lists asked for; a catalogue stays open as long as the stack."""
     lists: list[ShelfList] = []
     if catalog_file:
-        from techproc.catalog import Catalog
+        from techproc.catalog import Catalog  # noqa: PLC0415
 
         lists.append(stack.enter_context(Catalog(catalog_file, readonly=True)).shelf(scheme))
     if shelflist:
-        from techproc.classify.shelflist import MemoryShelfList
-        from techproc.classify.shelving import shelf_entry_of
-        from techproc.marc import Loaded, read
+        from techproc.classify.shelflist import MemoryShelfList  # noqa: PLC0415
+        from techproc.classify.shelving import shelf_entry_of  # noqa: PLC0415
+        from techproc.marc import Loaded, read  # noqa: PLC0415
 
         entries = []
         for item in read(shelflist):

@@ -18,10 +18,12 @@ ANYTHING = st.text(max_size=60) | st.text("QAZ .:/-019v[]c", max_size=30)
 @pytest.mark.parametrize(
     ("text", "scheme", "cls", "cutters", "dates", "volume", "copy", "prefix"),
     [
-        ("QA76.73.P98 L88 2013 v.2 c.3", "lcc", "QA76.73", (".P98", "L88"), ("2013",), "v.2", "c.3", ""),
+        ("QA76.73.P98 L88 2013 v.2 c.3", "lcc", "QA76.73", (".P98", "L88"), ("2013",), "v.2", "c.3",
+         ""),
         ("KF4558 15th .P6T44 1983", "lcc", "KF4558 15th", (".P6", "T44"), ("1983",), "", "", ""),
         ("HB3717 1929.B365 2000", "lcc", "HB3717 1929", (".B365",), ("2000",), "", "", ""),
-        ("Oversize PL1459.F8 C46 1930", "lcc", "PL1459", (".F8", "C46"), ("1930",), "", "", "Oversize"),
+        ("Oversize PL1459.F8 C46 1930", "lcc", "PL1459", (".F8", "C46"), ("1930",), "", "",
+         "Oversize"),
         ("REF F 106 .E53 2006", "lcc", "F 106", (".E53",), ("2006",), "", "", "REF"),
         ("R220.3 H2793Z H32 c.2", "ddc", "220.3", ("H2793Z", "H32"), (), "", "c.2", "R"),
         ("CD-ROM 787.87 EAS", "ddc", "787.87", ("EAS",), (), "", "", "CD-ROM"),
@@ -30,8 +32,8 @@ ANYTHING = st.text(max_size=60) | st.text("QAZ .:/-019v[]c", max_size=30)
         ("M5 .L", "lcc", "M5", (".L",), (), "", "", ""),
         ("AC1 .A5 1990b", "lcc", "AC1", (".A5",), ("1990b",), "", "", ""),
     ],
-)
-def test_parts(text, scheme, cls, cutters, dates, volume, copy, prefix):
+)  # fmt: skip
+def test_parts(text, scheme, cls, cutters, dates, volume, copy, prefix):  # noqa: PLR0917
     """Each part is found under its name, as written."""
     number = CallNumber.parse(text, scheme)
     assert number.valid
@@ -87,7 +89,8 @@ def test_a_sudoc_number_is_stem_and_book():
     ("text", "scheme"),
     [
         ("QA76.9 .A5", "lcc"), ("qa76", "lcc"), ("J 295.435 K56", "lcc"), ("DAW1031 .B3", "lcc"),
-        ("025.3 M3", "ddc"), ("REF 025.3 M3", "ddc"), ("[813.54]", "ddc"), ("MP3-CD 787.8 EAS", "ddc"),
+        ("025.3 M3", "ddc"), ("REF 025.3 M3", "ddc"), ("[813.54]", "ddc"),
+        ("MP3-CD 787.8 EAS", "ddc"),
         ("WG 120 .B5", "nlm"), ("QV 4", "nlm"), ("QS 504", "nlm"),
         ("A 1.2:C 76", "sudoc"), ("Y 4.EC 7", "sudoc"), ("HE 20.3182:C 76/997", "sudoc"),
         ("FIC ABC", "local"), ("4725.2 1123", "local"), ("", "local"),

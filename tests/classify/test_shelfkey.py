@@ -93,13 +93,15 @@ def test_very_long_numbers_stay_in_order():
         # whole numbers, stem first, letters before numbers (published shelving guides)
         ("sudoc", ["ED 1.1:", "ED 1.2:", "ED 1.14:", "ED 1.115:"]),
         ("sudoc", ["HE 20.3612/3:", "HE 20.3612/3-2:", "HE 20.3612/4:"]),
-        ("sudoc", ["Y 4.J 89/1:AD 65", "Y 4.J 89/1:104/23", "Y 4.J 89/2:C 55/2", "Y 4.J 89/2:98/52"]),
+        ("sudoc", ["Y 4.J 89/1:AD 65", "Y 4.J 89/1:104/23", "Y 4.J 89/2:C 55/2",
+                   "Y 4.J 89/2:98/52"]),
         ("sudoc", ["Y 4.J 89/2:98/52", "Y 4.J 89/2:S.HRG.104-374", "Y 4.J 89/2:105/1"]),
         ("sudoc", ["ED 1.2:IN 8/2", "ED 1.2:IN 8/965"]),
         ("sudoc", ["L 2.3:", "LC 4.7:", "N 11.5:", "NAS 1.21:", "NS 1.2:"]),
         ("sudoc", ["Y 4.AG 8/1:C 68", "Y 4.AG 8/1:C 68/2"]),
         # mixed: numbers, then class letters, SuDoc, words, and prefixed numbers last
-        ("auto", ["025.3 A1", "4725.2 1123", "QA76 .A5", "WG 120 A1", "A 1.2:C 76", "FIC ABC", "REF 025 A1"]),
+        ("auto", ["025.3 A1", "4725.2 1123", "QA76 .A5", "WG 120 A1", "A 1.2:C 76", "FIC ABC",
+                  "REF 025 A1"]),
     ],
 )  # fmt: skip
 def test_shelf_order(scheme, ordered):
@@ -125,5 +127,7 @@ def test_published_ordered_lists(shared_data):
 
 def test_published_equals(shared_data):
     """Numbers that public tests call the same have one key."""
-    for case in json.loads((shared_data / "callnumbers" / "normalise_same.json").read_text("utf-8")):
+    for case in json.loads(
+        (shared_data / "callnumbers" / "normalise_same.json").read_text("utf-8")
+    ):
         assert len(set(shelf_keys(case["items"], case["scheme"]))) == 1, case

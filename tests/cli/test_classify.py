@@ -50,7 +50,9 @@ def test_sort_is_stable_for_equal_numbers():
 
 def test_sort_as_json():
     """--json shows each number's elements and key."""
-    found = objects(run("sort", "--json", input="QA76.9 .A5 v.2\nFIC ABC\n025 B2\n"), "classify-sort")
+    found = objects(
+        run("sort", "--json", input="QA76.9 .A5 v.2\nFIC ABC\n025 B2\n"), "classify-sort"
+    )
     assert [item["scheme"] for item in found] == ["ddc", "lcc", "local"]
     assert [e["kind"] for e in found[1]["elements"]] == [
         "letters", "number", "decimal", "cutter", "volume",
@@ -62,7 +64,9 @@ def test_sort_check_prints_moves():
     result = run("sort", "--check", input="QA7\nQA3\nQA8\n")
     assert (result.exit_code, result.stdout) == (1, "1\tQA7\tafter QA3\n")
     assert "1 of 3 to move" in result.stderr
-    found = objects(run("sort", "--check", "--json", input="QA7\nQA3\nQA8\n"), "classify-sort-check")
+    found = objects(
+        run("sort", "--check", "--json", input="QA7\nQA3\nQA8\n"), "classify-sort-check"
+    )
     assert found == [{"call_number": "QA7", "position": 1, "after": "QA3"}]
     assert run("sort", "--check", input="QA3\nQA7\n").exit_code == 0
 
@@ -78,7 +82,9 @@ def test_cutter():
     """One Cutter a line for each text."""
     assert run("cutter", "Campbell", "Qutub, Ahmad", "1984").stdout == "C36\nQ88\nA15\n"
     assert run("cutter", "Campbell", "--digits", "1").stdout == "C3\n"
-    assert objects(run("cutter", "Ito", "--json"), "classify-cutter") == [{"text": "Ito", "cutter": "I87"}]
+    assert objects(run("cutter", "Ito", "--json"), "classify-cutter") == [
+        {"text": "Ito", "cutter": "I87"}
+    ]
 
 
 @pytest.mark.parametrize("text", ["東京", "…"])
@@ -116,7 +122,15 @@ def test_callnumber_shows_the_neighbours(examples):
 
 def test_callnumber_takes_a_class_number_for_all(examples):
     """--class replaces the records' own; nothing is given twice within the file."""
-    result = run("callnumber", examples / "vendor.mrc", "--class", "QA76.73.P98", "--json", "--fail-on", "never")
+    result = run(
+        "callnumber",
+        examples / "vendor.mrc",
+        "--class",
+        "QA76.73.P98",
+        "--json",
+        "--fail-on",
+        "never",
+    )
     found = objects(result, "classify-callnumber")
     built = [item for item in found if item["call_number"]]
     assert all(item["class_part"] == "QA76.73.P98" for item in built)

@@ -102,7 +102,8 @@ def _maker(shape: str, scheme: str) -> Maker | None:
 def _lettered_head(head: re.Match[str], scheme: str) -> tuple[list[str], list[str]]:
     guards = [f"t[{head.start('number')}] != '0'"]
     if scheme == "auto":
-        guards.append("t[0] not in 'Yy'")  # Y 4.A: a SuDoc number
+        if re.match(r"[Aa] ?9\.[Aa]", head.string):
+            guards.append("t[0] not in 'Yy'")  # Y 4.A: a SuDoc number
         if head["space"] and len(head["letters"]) == 3 and len(head["number"]) == 3:
             guards.append("t[0] in 'Kk'")  # REF 025: Dewey with a prefix
     letters, number = head.end("letters"), head.start("number")
