@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# A busy machine is no fault of the code: no test fails for the time of one example.
+settings.register_profile("techproc", deadline=None)
+settings.load_profile("techproc")
 
 
 @pytest.fixture(scope="session")

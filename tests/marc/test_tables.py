@@ -108,7 +108,7 @@ SHEET_TEXT = st.text(
     st.lists(
         st.tuples(
             st.sampled_from(["020", "245", "880", "CAT"]),
-            st.sampled_from([" ", "0", "1"]),
+            st.sampled_from([" ", "0", "1", "\\"]),
             st.lists(st.tuples(st.sampled_from("ab96"), SHEET_TEXT), max_size=3),
         ),
         max_size=5,
@@ -141,9 +141,11 @@ def test_whole_records_survive_the_fields_layout(
 def test_rows_that_are_no_record_are_told() -> None:
     """A ruined number or a bad tag rejects its record and no other."""
     rows = [
+        {"record": "1", "tag": "LDR", "content": "00000nam a2200000 i 4500"},
         {"record": "1", "tag": "020", "ind1": "", "ind2": "", "content": "9.78E+12"},
         {"record": "2", "tag": "LDR", "content": "00000nam a2200000 i 4500"},
         {"record": "2", "tag": "1", "content": "x"},
+        {"record": "3", "tag": "LDR", "content": "00000nam a2200000 i 4500"},
         {"record": "3", "tag": "245", "ind1": "10", "ind2": "", "content": "$ax"},
     ]
     back = list(records_from(rows))
@@ -262,12 +264,12 @@ def test_semicolons_of_excel_in_other_locales(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_real_records_survive_the_fields_layout(shared_data: Path, tmp_path: Path) -> None:
-    """2,000 mixed real records come back whole from CSV and XLSX."""
+    """1,000 mixed real records come back whole from CSV and Parquet."""
     items = []
     for item in read(shared_data / "marc" / "mixed-utf8.mrc.xz"):
         if isinstance(item, Loaded):
             items.append(item)
-        if len(items) == 2000:
+        if len(items) == 1000:
             break
     for kind in ("csv", "parquet"):
         path = saved(tmp_path / f"t.{kind}", FIELD_COLUMNS, field_rows(items))

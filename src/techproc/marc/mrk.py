@@ -19,7 +19,7 @@ from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.mnemonics import expand, protect
 
-__all__ = ["FORM", "parse_lines", "render"]
+__all__ = ["FORM", "parse_field", "parse_lines", "render"]
 
 _LINE = re.compile(r"=([0-9A-Za-z]{3})(?:  ?(.*))?", re.DOTALL)
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*=(?:LDR|000|[0-9]{3})  ")
@@ -68,7 +68,7 @@ def parse_lines(lines: list[str]) -> Draft:
             leader = content.replace("\\", " ")
             draft.set_leader(leader)
         else:
-            draft.record.fields.append(_field(tag, content, draft))
+            draft.record.fields.append(parse_field(tag, content, draft))
     if leader is None:
         draft.record.leader = pymarc.Leader(BLANK_LEADER)
         draft.note("marc.no-leader", f"no leader; {BLANK_LEADER!r} was put in its place", "LDR")
@@ -82,7 +82,8 @@ def _text(written: str, path: str, draft: Draft) -> str:
     return text
 
 
-def _field(tag: str, content: str, draft: Draft) -> pymarc.Field:
+def parse_field(tag: str, content: str, draft: Draft) -> pymarc.Field:
+    """Return the field that a line's content writes; raises RefusedError when it doesn't."""
     if tag.startswith("00"):
         return pymarc.Field(tag, data=_text(content.replace("\\", " "), tag, draft))
     if content[2:3] not in ("", "$") and tag.isdigit():

@@ -6,7 +6,8 @@ patch (`changes`) that can be shown and then applied to the records.
 
 *Fields*: a row a field, `record`, `control`, `tag`, `ind1`, `ind2`, `content`; the whole record, in
 order, with nothing left out. Content is written as in .mrk, `$aTitle :$brest /`, with `{dollar}`
-for a dollar sign; a blank indicator is `\`. `records_from` turns such a table back into records.
+for a dollar sign; a blank indicator is an empty cell, blanks of the leader and control fields are
+`\`. `records_from` turns such a table back into records.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ import pymarc
 
 from techproc.errors import ConfigError, DataLossRefused, InputError
 from techproc.findings import Finding
-from techproc.marc._textrecords import RefusedError
+from techproc.marc._textrecords import Draft, RefusedError
 from techproc.marc.loaded import Loaded
 from techproc.marc.mnemonics import expand, protect
-from techproc.marc.mrk import parse_lines, render
+from techproc.marc.mrk import parse_field
 from techproc.marc.path import FieldPath, Place
 from techproc.marc.sheets import mangled
 
@@ -204,14 +205,19 @@ def apply_change(record: pymarc.Record, change: Change) -> None:
 def field_rows(items: Iterable[Loaded]) -> Iterator[list[str]]:
     """Yield a row for the leader and for each field of each record, nothing left out."""
     for item in items:
-        control = _control(item.record)
-        for line in render(item.record).removesuffix("\n").split("\n"):
-            tag, content = line[1:4], line[6:]
-            start = [str(item.number), control, tag]
-            if tag == "LDR" or tag.startswith("00") or content[2:3] not in ("", "$"):
-                yield [*start, "", "", content]
+        start = [str(item.number), _control(item.record)]
+        yield [*start, "LDR", "", "", _fixed(str(item.record.leader))]
+        for field in item.record.fields:
+            if field.control_field:
+                yield [*start, field.tag, "", "", _fixed(field.data or "")]
             else:
-                yield [*start, content[0], content[1], content[2:]]
+                one, two = ("" if i == " " else i for i in field.indicators or (" ", " "))
+                content = "".join(f"${code}{protect(value)}" for code, value in field.subfields)
+                yield [*start, field.tag, one, two, content]
+
+
+def _fixed(text: str) -> str:
+    return protect(text).replace(" ", "\\")
 
 
 def records_from(
@@ -236,18 +242,31 @@ def records_from(
         yield _record_from(number, gathered, file)
 
 
-def _line(row: Mapping[str, str]) -> str:
-    """Return a row as a line of .mrk; raises RefusedError for indicators that are none."""
+def _add_row(row: Mapping[str, str], draft: Draft) -> None:
+    """Add the leader or the field that a row writes; raises RefusedError when it doesn't."""
+    # Excel takes the zeros off a tag that it thinks a number.
     tag, content = row["tag"].strip().zfill(3), row["content"]
-    if tag == "LDR" or tag.startswith("00"):
-        return f"={tag}  {content}"
-    indicators = [row.get(name) or "" for name in ("ind1", "ind2")]
-    if not tag.isdigit() and not any(indicators) and not content.startswith("$"):
-        return f"={tag}  {content}"
+    indicators = [row.get(name) or " " for name in ("ind1", "ind2")]
+    if mangled(content):
+        raise RefusedError("table.mangled", f"{content!r}: Excel lost digits of a number")
+    if len(tag) != 3 or not tag.isascii() or not tag.isalnum():
+        raise RefusedError("marc.tag", f"{tag!r} is not a tag")
     if any(len(indicator) > 1 for indicator in indicators):
         raise RefusedError("marc.indicator", f"{tag}: indicators {indicators} are too long")
-    # A cell that was emptied, or never filled, is a blank.
-    return f"={tag}  " + "".join(indicator or "\\" for indicator in indicators) + content
+    if tag == "LDR":
+        draft.set_leader(content.replace("\\", " "))
+        return
+    is_text = tag.startswith("00") or (content and not content.startswith("$"))
+    if is_text and tag.isdigit() and not tag.startswith("00"):
+        raise RefusedError("marc.mrk-line", f"{tag}: $ and a subfield code begin its content")
+    if is_text:
+        field = pymarc.Field(tag)
+        field.control_field = True
+        field.data = expand(content.replace("\\", " "))[0]
+    else:
+        field = parse_field(tag, "\\\\" + content, draft)
+        field.indicators = pymarc.Indicators(indicators[0], indicators[1])
+    draft.record.fields.append(field)
 
 
 def _record_from(
@@ -255,12 +274,14 @@ def _record_from(
 ) -> tuple[int, pymarc.Record | None, list[Finding]]:
     at = int(number) if number.isdecimal() else 0
     where = {"file": file, "record": at or None}
+    draft = Draft()
     try:
-        if ruined := [row["content"] for row in rows if mangled(row["content"])]:
-            raise RefusedError("table.mangled", f"{ruined[0]!r}: Excel lost digits of a number")
         if at == 0:
             raise RefusedError("table.number", f"{number!r} is no record number")
-        draft = parse_lines([_line(row) for row in rows])
+        if sum(row["tag"] == "LDR" for row in rows) != 1:
+            raise RefusedError("marc.no-leader", "a record has one row LDR")
+        for row in rows:
+            _add_row(row, draft)
     except RefusedError as problem:
         return at, None, [problem.finding.at(**where)]
     return at, draft.record, [finding.at(**where) for finding in draft.findings]
