@@ -27,7 +27,7 @@ SCHEMES = st.sampled_from(["auto", "lcc", "ddc", "nlm", "sudoc", "local"])
 CONTRADICTED: dict[str, str] = {}
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(ORDINARY | DEWEY | RAGGED, SCHEMES)
 @example("BR45 .T43 vol. I, no. 1", "lcc")
 @example("E525.5 93rd .R44 M35 1998", "lcc")

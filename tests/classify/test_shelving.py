@@ -42,7 +42,7 @@ NAMES = st.text("abcdefgh", min_size=1, max_size=5).map(str.capitalize)
 WORKS = st.lists(st.tuples(NAMES, NAMES, st.integers(1990, 1993)), min_size=1, max_size=25)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(WORKS)
 def test_fitting_keeps_the_shelf_in_filing_order_and_gives_nothing_twice(works):
     """However works arrive, the shelf is in the order of main entries and no number repeats."""
