@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import itertools
 import lzma
 import random
 import time
@@ -106,7 +107,7 @@ def gather(
         if author and 1 < by_author[author] < 12 and len(authors[author]) < 2:
             authors[author].append(raw)
     other = [(a[0], a[1]) for a in authors.values() if len(a) == 2]
-    same = [(w[at], w[at + 1]) for w in works.values() for at in range(len(w) - 1)]
+    same = [pair for w in works.values() for pair in itertools.combinations(w, 2)]
     return sample, other, same
 
 

@@ -100,20 +100,29 @@ _VOLUMES = re.compile(
 _HEIGHT = re.compile(r"([0-9]{1,3})(?:[.,][0-9])?(?:\s*[x×-]\s*[0-9.,]+)?\s*cm", re.IGNORECASE)
 
 
+# Preliminary leaves ("2 p. l.") and plates stand beside the pagination and are not of it.
+_BESIDE = re.compile(
+    r"[0-9]+\]?\s*p(?:\.|relim\w*\.?)?\s*[lℓL]\.?(?![a-z])"
+    r"|[0-9]+\]?\s*(?:unnumbered |leaves? |pages? |p\. |l\. |s\. |f\. )*"
+    r"(?:of |de |di |with )?(?:plates?|pl|planches|láminas|tavole|tafeln?)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=8192)
 def pages_of(extent: str) -> int | None:
     """Return the largest arabic page number of an extent, or None for volumes and the unpaged.
 
     >>> pages_of("xii, 345 p., [8] p. of plates"), pages_of("1 online resource (210 pages)")
     (345, 210)
-    >>> pages_of("2 v.") is None
-    True
+    >>> pages_of("2 p. l., [3]-199, [1] p."), pages_of("2 v.")
+    (199, None)
     """
-    for unit in _UNIT.finditer(extent):
-        numbers = _NUMBER.findall(extent, 0, unit.start())
-        if numbers:
-            return max(map(int, numbers))
-    return None
+    paged = _BESIDE.sub("", extent)
+    numbers: list[str] = []
+    for unit in _UNIT.finditer(paged):
+        numbers = _NUMBER.findall(paged, 0, unit.start())
+    return max(map(int, numbers)) if numbers else None
 
 
 def describe(record: pymarc.Record) -> Description:

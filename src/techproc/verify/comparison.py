@@ -148,6 +148,7 @@ def compare(item: Prepared, record: Prepared, policy: VerifyPolicy = _POLICY) ->
         record_edition=bool(
             item.edition is None and record.edition and (record.edition.number or 1) > 1
         ),
+        typed=item.typed,
     )
     return Verification(verdict, answers, rules, record.control, item.shown, record.shown)
 

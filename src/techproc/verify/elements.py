@@ -159,7 +159,8 @@ def _shared_year(mine: PublicationDate, yours: PublicationDate, shared: frozense
     if mine.kind == "r" and shared <= {mine.year2}:
         return "differ", "date.original"
     if shared & {mine.copyright} or shared & {yours.copyright}:
-        return "agree", "date.copyright"
+        apart = mine.year1 and yours.year1 and abs(mine.year1 - yours.year1) > 1
+        return "compatible" if apart else "agree", "date.copyright"
     return "agree", "date.stated"
 
 

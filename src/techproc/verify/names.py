@@ -62,6 +62,15 @@ _SOFT_AND = re.compile(r"\s(?:y|e|i|a)\s")
 _CAPITAL_AFTER = re.compile(r"\s(?:y|e|i|a)\s(?=[A-ZÀ-ÞА-Я])")
 
 
+# AACR2 Appendix B abbreviations that older headings for bodies carry and RDA spells out.
+_ABBREVIATED = {
+    "dept": "department", "univ": "university", "assoc": "association", "govt": "government",
+    "inst": "institute", "natl": "national", "comm": "committee", "gt": "great", "brit": "britain",
+    "corp": "corporation", "bros": "brothers", "dist": "district", "div": "division",
+    "mass": "massachusetts", "calif": "california",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class NameKey:
     """A name made comparable.
@@ -107,7 +116,7 @@ def person_key(text: str) -> NameKey | None:
 @lru_cache(maxsize=32768)
 def corporate_key(text: str) -> NameKey | None:
     """Return the key of a body's name; "Inc.", "the" and the like count for nothing."""
-    tokens = tuple(fold(text).split())
+    tokens = tuple(_ABBREVIATED.get(t, t) for t in fold(text).split())
     chosen = tuple(t for t in tokens if t not in _BODY) or tokens
     return _key(chosen, (), (), body=True)
 

@@ -66,7 +66,7 @@ _SELF = re.compile(
 _SPLIT = re.compile(
     r"\s*(?:;|/|\||\s:\s|,?\s+(?:an imprint of|imprint of|a division of|a member of"
     r"|published (?:by|for)|in association with|in Zusammenarbeit mit|for|im Auftrag|distributed by"
-    r"|exclusively distributed by))\s*",
+    r"|(?:exclusively )?distributed by|for sale by|sold by))\s*",
     re.IGNORECASE,
 )
 
@@ -168,6 +168,9 @@ def _shortened(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         return True
     if len(short) > 1 and all(len(w) == 1 for w in short) and len(short) == len(long):
         return "".join(short) == "".join(word[0] for word in long)
+    # "L. U. Gill" for "L. Upcott Gill".
+    if len(short) == len(long) and short[-1] == long[-1] and len(short[-1]) > 2:
+        return all(a.startswith(b) or b.startswith(a) for a, b in zip(short, long, strict=True))
     # "J Wiley" for "John Wiley", "Harper" for "HarperCollins", "Oxford Univ".
     if len(short) <= len(long) and len(words - _WEAK) and len(short[-1]) > 2:
         met = [any(w.startswith(s) for w in long) for s in short]

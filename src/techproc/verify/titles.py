@@ -54,6 +54,7 @@ _DIVIDER = re.compile(r"\s*(?:\s[:;=]|:\s|;\s|\s[-–—]\s|\s\()\s*")
 _BY_LANGUAGE = ("eng", "fre", "ger", "spa", "ita", "por", "dut", "swe", "dan")
 _ROMAN_TAIL = re.compile(r"[ivx]{1,5}")
 _LONG_ENOUGH = 12  # letters from which a cut title is still that title
+_SLIPS_ACROSS_WORDS = 4  # a small word left out, or two words run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,9 +378,18 @@ def _slip(a: str, b: str, similarity: float) -> bool:
     if min(len(a), len(b)) < 5:
         return False
     allowed = min(max(1, int((1 - similarity) * length)), 5)
-    if OSA.distance(a, b, score_cutoff=allowed) > allowed:
+    distance = OSA.distance(a, b, score_cutoff=allowed)
+    if distance > allowed or _digits(a) != _digits(b):
         return False
-    return _digits(a) == _digits(b)
+    # "Catfish" is no slip for "crawfish": within a word a finger slips once, in a long one twice.
+    left, right = a.split(), b.split()
+    if len(left) != len(right):
+        return distance <= _SLIPS_ACROSS_WORDS
+    pairs = [(x, y) for x, y in zip(left, right, strict=True) if x != y]
+    return all(
+        OSA.distance(x, y, score_cutoff=2) <= (1 if max(len(x), len(y)) < 9 else 2)
+        for x, y in pairs
+    )
 
 
 def _digits(text: str) -> frozenset[str]:

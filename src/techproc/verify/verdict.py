@@ -28,13 +28,18 @@ _WEAK_TITLE = _CUT_TITLE | {"title.part-unstated"}
 
 
 def decide(
-    answers: Answers, *, same_origin: bool = False, record_edition: bool = False
+    answers: Answers,
+    *,
+    same_origin: bool = False,
+    record_edition: bool = False,
+    typed: bool = True,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the verdict and the rule ids that brought it about.
 
     `answers` maps each element to (verdict, rule id). `same_origin` tells that both sides name one
     uniform title: a translation is another edition of the work. `record_edition` tells that the
-    record states an edition beyond the first which the item does not.
+    record states an edition beyond the first which the item does not. `typed` is false when both
+    sides are records.
 
     >>> decide({"title": ("agree", "title.same"), "isbn": ("agree", "isbn.same")})
     ('same edition', ('title.same', 'isbn.same'))
@@ -49,7 +54,7 @@ def decide(
     if numbered:
         return _with_isbn(answers, against)
     if against:
-        return _without_isbn(answers, against)
+        return _without_isbn(answers, against, typed)
     return _supported(answers, record_edition)
 
 
@@ -110,7 +115,7 @@ def _with_isbn(answers: Answers, against: list[str]) -> tuple[str, tuple[str, ..
     return UNSURE, ("isbn.same", *against)
 
 
-def _without_isbn(answers: Answers, against: list[str]) -> tuple[str, tuple[str, ...]]:
+def _without_isbn(answers: Answers, against: list[str], typed: bool) -> tuple[str, tuple[str, ...]]:
     """Decide where no ISBN agrees and something differs."""
     edition, date = _get(answers, "edition"), _get(answers, "date")
     publisher, extent = _get(answers, "publisher"), _get(answers, "extent")
@@ -122,9 +127,13 @@ def _without_isbn(answers: Answers, against: list[str]) -> tuple[str, tuple[str,
     }
     if rules == {"isbn.other"} and {"date", "publisher", "extent"} <= agreed:
         return UNSURE, ("isbn.other", extent[1], date[1])  # perhaps just another binding
+    if rules == {"edition.unstated"} and date[1] == "date.same" and "publisher" in agreed:
+        if extent[1] == "extent.same":
+            return UNSURE, ("edition.unstated", extent[1], date[1])  # perhaps only left out
     if rules == {date[1]} and date[1] != "date.original" and publisher[0] == "agree":
         if extent[1] == "extent.same" and edition[0] != "differ":
-            return SAME, (date[1], publisher[1], extent[1])  # a later printing
+            # A later printing. Of two records, one may have been made just to tell it apart.
+            return SAME if typed else UNSURE, (date[1], publisher[1], extent[1])
         if date[1] == "date.slip" and edition[0] == "agree":
             return UNSURE, (date[1],)
     return OTHER_EDITION, tuple(against)
