@@ -1,0 +1,58 @@
+"""What commands print with --json, and report.json, are as their schemas say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
+
+
+def valid(name: str, *objects: Any) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert objects
+    for each in objects:
+        jsonschema.validate(each, schema, cls=jsonschema.Draft202012Validator)
+
+
+def lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_process_and_its_report(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -> None:
+    """The totals on standard output and the whole report."""
+    ran = techproc(
+        "process", examples / "trolley.csv", examples / "vendor.mrc", "--catalog", examples / "catalogue.mrc",
+        "--source", examples / "copy-source.mrc", "--offline", "--out", tmp_path / "out", "--json",
+    )  # fmt: skip
+    valid("process", *lines(ran.out))
+    valid("report", json.loads((tmp_path / "out" / "report.json").read_text("utf-8")))
+
+
+def test_catalog(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -> None:
+    """Import, statistics, search and shelf-list."""
+    file = tmp_path / "catalogue.sqlite"
+    valid("catalog-import", *lines(techproc("catalog", "import", file, examples / "catalogue.mrc", "--json").out))
+    valid("catalog-stats", *lines(techproc("catalog", "stats", file, "--json").out))
+    valid("catalog-search", *lines(techproc("catalog", "search", file, "american", "--json").out))
+    valid("catalog-shelflist", *lines(techproc("catalog", "shelflist", file, "--limit", "5", "--json").out))
+
+
+def test_config_show(techproc: Callable[..., Any]) -> None:
+    """Every key of the policy."""
+    valid("config-show", *lines(techproc("config", "show", "--json").out))
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.iterdir()), ids=lambda path: path.name)
+def test_every_schema_is_closed_and_titled(path: Path) -> None:
+    """A schema says what it describes, and lets no unknown key pass."""
+    schema = json.loads(path.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["title"]
+    assert "additionalProperties" in json.dumps(schema)
