@@ -39,7 +39,7 @@ _STOP = words(
 _EXPANDED = {
     "univ": "university", "universite": "university", "universitat": "university",
     "universidad": "university", "universita": "university", "universitetet": "university",
-    "universitaire": "university", "universitaires": "university", "u": "university",
+    "universitaire": "university", "universitaires": "university",
     "universiteit": "university", "universitet": "university", "universitatsverlag": "university",
     "univerzita": "university", "uniwersytet": "university", "uniwersytetu": "university",
     "inst": "institute", "institut": "institute", "instituto": "institute", "istituto": "institute",
@@ -78,6 +78,24 @@ _UNSPOKEN = words(
 )
 
 
+# State printers stand for the bodies they print for (GPO Cataloging Guidelines; AACR2 1.4D).
+_STATE_PRINTER = re.compile(
+    r"\bG\.?\s?P\.?\s?O\b|Gov(?:ernmen|'?)?t\.? print|Supt\. of Docs|Superintendent of Documents"
+    r"|\bH\.?\s?M\.?\s?S\.?\s?O\b|Stationery Off|Stationary Off|Imprimerie nationale"
+    r"|Staatsdruckerei"
+    r"|(?:King|Queen)'s Printer",
+    re.IGNORECASE,
+)
+_STATE = ("state", "printer")
+_BODIES = words(
+    """
+    department bureau agency ministry ministere ministerium commission committee council office
+    administration service survey board national institute congress senate parliament army navy
+    government state secretariat directorate director division authority laboratory
+    """
+)
+
+
 @lru_cache(maxsize=65536)
 def publisher_key(text: str) -> tuple[str, ...] | None:
     """Return the words that name a publisher, in order; None for an unknown publisher or none.
@@ -91,6 +109,8 @@ def publisher_key(text: str) -> tuple[str, ...] | None:
         return None
     if _SELF.match(text):
         return ("author",)
+    if _STATE_PRINTER.search(text):
+        return _STATE
     tokens = [_EXPANDED.get(t, t) for t in fold(text.replace(".", ". ").replace("-", " ")).split()]
     chosen = tuple(t for t in tokens if t not in _STOP)
     return chosen or tuple(tokens) or None
@@ -129,7 +149,9 @@ def publisher_keys(text: str) -> PublisherKeys:
     return PublisherKeys(frozenset(key for key in keys if key), frozenset(initials))
 
 
-def compare_publishers(item: PublisherKeys, record: PublisherKeys) -> tuple[str, str]:
+def compare_publishers(  # noqa: PLR0911
+    item: PublisherKeys, record: PublisherKeys
+) -> tuple[str, str]:
     """Return (verdict, rule id) for two statements that name somebody, any against any.
 
     >>> compare_publishers(publisher_keys("Wiley"), publisher_keys("John Wiley & Sons"))
@@ -149,6 +171,8 @@ def compare_publishers(item: PublisherKeys, record: PublisherKeys) -> tuple[str,
         return "agree", "publisher.same"
     if any(_shortened(a, b) or _shortened(b, a) for a, b in pairs):
         return "compatible", "publisher.short-form"
+    if any(_STATE in (a, b) and _BODIES.intersection(a + b) - set(_STATE) for a, b in pairs):
+        return "compatible", "publisher.state-printer"
     if any(_near("".join(a), "".join(b)) for a, b in pairs):
         return "compatible", "publisher.typo"
     return "differ", "publisher.other"

@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "title.cut": Rule("one title is the beginning of the other", "RDA 2.3.1.4 (abridging)"),
     "title.cut-short": Rule("a short title is the beginning of the other", "RDA 2.3.1.4"),
     "title.typo": Rule("the titles differ by slips of typing", "bounded edit distance"),
+    "title.words": Rule("the titles have the same words but for small ones", "RDA 2.3.1.4"),
     "title.subtitle": Rule("the titles proper agree, the subtitles differ", "RDA 2.3.4"),
     "title.variant": Rule("the title is one of the record's variant titles (246)", "RDA 2.3.6"),
     "title.transliterated": Rule("the title agrees in romanisation", "ALA-LC romanization tables"),
@@ -70,6 +71,9 @@ RULES: dict[str, Rule] = {
     "publisher.typo": Rule("the names differ by a slip of typing", "bounded edit distance"),
     "publisher.author": Rule("published by its author or body", "AACR2 1.4D4"),
     "publisher.registrant": Rule("the ISBNs are of one registrant", "ISO 2108; ISBN range table"),
+    "publisher.state-printer": Rule(
+        "a state printer for the body it prints for", "AACR2 1.4D; GPO Cataloging Guidelines"
+    ),
     "publisher.other": Rule("the publishers differ", f"{_DCM}; {_WHEN}, field 264"),
     "publisher.absent": Rule("no publisher to compare", "not typed is not held against a record"),
     "date.same": Rule("the years agree", "RDA 2.8.6; MARC 008/06-14"),

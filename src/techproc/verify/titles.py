@@ -57,6 +57,14 @@ _LONG_ENOUGH = 12  # letters from which a cut title is still that title
 _SLIPS_ACROSS_WORDS = 4  # a small word left out, or two words run together
 
 
+_SMALL = words(
+    """
+    the a an of in on at to for from by with and or its de del della des du da do la le les el los
+    las il lo gli l d der die das dem den ein eine und von zu zur zum im am et y e i o en v na po
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TitleForm:
     """One form of a title, folded: proper, rest, both, both run together, its numbers."""
@@ -298,8 +306,13 @@ def _latin_pairs(item: Title, record: Title) -> list[tuple[TitleForm, TitleForm]
 
 # The better an answer, the lower.
 _RANK = {
-    "title.same": 0, "title.proper": 1, "title.subtitle-cut": 2, "title.typo": 3, "title.cut": 4,
-    "title.cut-short": 5, "title.subtitle": 6, "title.number": 7, "title.other": 8,
+    rule: rank
+    for rank, rule in enumerate(
+        (
+            "title.same", "title.proper", "title.subtitle-cut", "title.typo", "title.words",
+            "title.cut", "title.cut-short", "title.subtitle", "title.number", "title.other",
+        )
+    )
 }  # fmt: skip
 
 
@@ -319,7 +332,15 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
         return cut
     if _slipped(a, b, similarity):
         return "compatible", "title.typo"
+    if _same_words(a.full, b.full) or _same_words(a.proper, b.proper):
+        return "compatible", "title.words"
     return "differ", "title.other"
+
+
+def _same_words(a: str, b: str) -> bool:
+    """Tell whether two titles have the same words, articles and prepositions apart."""
+    left = sorted(w for w in a.split() if w not in _SMALL)
+    return len(left) > 1 and left == sorted(w for w in b.split() if w not in _SMALL)
 
 
 def _slipped(a: TitleForm, b: TitleForm, similarity: float) -> bool:

@@ -127,9 +127,8 @@ def _without_isbn(answers: Answers, against: list[str], typed: bool) -> tuple[st
     }
     if rules == {"isbn.other"} and {"date", "publisher", "extent"} <= agreed:
         return UNSURE, ("isbn.other", extent[1], date[1])  # perhaps just another binding
-    if rules == {"edition.unstated"} and date[1] == "date.same" and "publisher" in agreed:
-        if extent[1] == "extent.same":
-            return UNSURE, ("edition.unstated", extent[1], date[1])  # perhaps only left out
+    if rules == {"edition.unstated"} and {"date", "publisher", "extent"} <= agreed:
+        return UNSURE, ("edition.unstated", extent[1], date[1])  # perhaps only left out
     if rules == {date[1]} and date[1] != "date.original" and publisher[0] == "agree":
         if extent[1] == "extent.same" and edition[0] != "differ":
             # A later printing. Of two records, one may have been made just to tell it apart.
