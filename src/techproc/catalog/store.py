@@ -11,6 +11,7 @@ from typing import Self
 
 from pymarc import Record
 
+from techproc import marc
 from techproc.catalog.database import connect, explained
 from techproc.catalog.row import row_of
 from techproc.catalog.shelf import CatalogShelf
@@ -36,7 +37,7 @@ class Held:
     @property
     def record(self) -> Record:
         """The record, made anew at each call so that no caller changes another's."""
-        return Record(data=self.raw, to_unicode=True, force_utf8=True)
+        return marc.decode(self.raw)
 
 
 @dataclass(slots=True)

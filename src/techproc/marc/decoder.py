@@ -9,6 +9,8 @@ import pymarc
 from techproc.errors import InputError
 from techproc.marc.loaded import Loaded
 from techproc.marc.reading import read
+from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanner import run
 
 __all__ = ["decode"]
 
@@ -24,6 +26,9 @@ def decode(raw: bytes) -> pymarc.Record:
     >>> decode(encode(record))["001"].data
     'ocm1'
     """
+    found, _ = run(raw, 0, True, 1)
+    if found and len(found[0][0]) == len(raw):
+        return ScannedRecord.plain(raw)
     entry = next(iter(read(io.BytesIO(raw))))
     if not isinstance(entry, Loaded):
         raise InputError(f"these {len(raw)} bytes are no MARC record: {entry.finding.message}")
