@@ -8,9 +8,8 @@ number), and every character in some part, punctuation between elements included
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from techproc.classify.callnumber import CallNumber, Kind
 
@@ -47,9 +46,11 @@ _ROLE_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a call number: its role (one of `ROLES`) and where it stands in the text."""
+class Part(NamedTuple):
+    """A part of a call number: its role (one of `ROLES`) and where it stands in the text.
+
+    A tuple, because splitting makes five or more of them for every label.
+    """
 
     role: str
     start: int
@@ -86,11 +87,13 @@ def parts(text: str, scheme: str = "auto") -> tuple[Part, ...]:
         return tuple(_local_parts(text))
     if number.scheme == "sudoc":
         return tuple(_covering(text, _sudoc_parts(text)))
-    found = (
-        Part(_ROLE_OF.get(element.kind, "word"), element.start, element.end)
+    found = [
+        Part(_ROLE_OF.get(element.kind, "word"), element.start, element.start + len(element.text))
         for element in number.elements
-    )
-    return tuple(part for whole in _covering(text, found) for part in _finer(text, whole))
+    ]
+    if "".join([element.text for element in number.elements]) != "".join(text.split()):
+        found = list(_covering(text, iter(found)))
+    return tuple([part for whole in found for part in _finer(text, whole)])
 
 
 def _covering(text: str, found: Iterator[Part]) -> Iterator[Part]:
@@ -101,21 +104,21 @@ def _covering(text: str, found: Iterator[Part]) -> Iterator[Part]:
         between = text[at : part.start]
         if last is not None:
             if between.strip() and not between[0].isspace():  # a comma, say, stays where it was
-                last = replace(last, end=last.end + len(between) - len(between.lstrip(".,;:-/")))
+                last = last._replace(end=last.end + len(between) - len(between.lstrip(".,;:-/")))
             yield last
             at = last.end
             between = text[at : part.start]
         if between.strip():
             attached = len(between.rstrip()) == len(between) and " " not in between.strip()
             if attached:
-                part = replace(part, start=at + len(between) - len(between.lstrip()))  # noqa: PLW2901
+                part = part._replace(start=at + len(between) - len(between.lstrip()))  # noqa: PLW2901
             else:
                 yield from _words(text, at, part.start)
         last, at = part, part.end
     if last is not None:
         rest = text[at:]
         if rest and not rest[0].isspace():
-            last = replace(last, end=at + len(rest.split(maxsplit=1)[0]))
+            last = last._replace(end=at + len(rest.split(maxsplit=1)[0]))
         yield last
         at = last.end
     yield from _words(text, at, len(text))
@@ -126,17 +129,17 @@ def _words(text: str, start: int, end: int) -> Iterator[Part]:
         yield Part("word", *word.span())
 
 
-def _finer(text: str, part: Part) -> Iterator[Part]:
-    """Yield what a spine breaks or hides within one element."""
-    if part.role == "number" and text[part.start : part.end] == "0":
-        yield replace(part, role="zero")
-    elif part.role == "decimal":
-        for piece in _PRIME.finditer(text, part.start, part.end):
-            yield Part("prime" if piece[0] in "'’/" else "decimal", *piece.span())
-    elif part.role == "word":
-        yield from _words(text, part.start, part.end)
-    else:
-        yield part
+def _finer(text: str, part: Part) -> Iterable[Part]:
+    """Return what a spine breaks or hides within one element."""
+    role = part.role
+    if role == "number":
+        return (part._replace(role="zero"),) if text[part.start : part.end] == "0" else (part,)
+    if role == "decimal":
+        return [
+            Part("prime" if piece[0] in "'’/" else "decimal", *piece.span())
+            for piece in _PRIME.finditer(text, part.start, part.end)
+        ]
+    return _words(text, part.start, part.end) if role == "word" else (part,)
 
 
 def _local_parts(text: str) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, repeat
+from typing import NamedTuple
 
 from techproc.findings import Finding, Severity
 from techproc.labels.pdf import MM, number
@@ -32,9 +33,11 @@ class Box:
         return Box(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLine:
-    """A line of glyphs with the left end of its baseline and its size."""
+class PlacedLine(NamedTuple):
+    """A line of glyphs with the left end of its baseline and its size.
+
+    A tuple, since there are five to a label and frozen dataclasses take twice as long to make.
+    """
 
     line: GlyphLine
     x: float
@@ -108,7 +111,7 @@ class Drawn:
     @property
     def failed(self) -> bool:
         """Whether the label cannot be printed."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return bool(self.findings) and any(f.severity is Severity.ERROR for f in self.findings)
 
 
 def operators(marks: Iterable[Mark]) -> bytes:

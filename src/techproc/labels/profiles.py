@@ -51,18 +51,39 @@ class Profile:
     wrap: int = 0
     width: int = 0  # characters a line may have, 0: any number (the paper decides)
 
+    @property
+    def prints_less(self) -> bool:
+        """Whether it hides or wraps anything, so that not every part is printed as it stands."""
+        return bool(self.hide or self.wrap)
+
     def action(self, left: str, right: str) -> str:
         """Return "|", "+" or "~" for the gap between two roles."""
-        return _action(self.gaps, left, right)
+        return self.actions()[left, right]
+
+    def actions(self) -> Mapping[tuple[str, str], str]:
+        """Return the actions of all gaps, by the roles on their two sides."""
+        return _actions(self.gaps)
 
 
-@functools.lru_cache(maxsize=4096)
-def _action(gaps: tuple[tuple[str, str, str], ...], left: str, right: str) -> str:
-    decided = "~"
-    for a, what, b in gaps:
-        if a in ("*", left) and b in ("*", right):
-            decided = what
-    return decided
+class _Actions(dict[tuple[str, str], str]):
+    """Works an action out when a gap is first met."""
+
+    def __init__(self, gaps: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__()
+        self._gaps = gaps
+
+    def __missing__(self, gap: tuple[str, str]) -> str:
+        decided = "~"
+        for left, what, right in self._gaps:
+            if left in ("*", gap[0]) and right in ("*", gap[1]):
+                decided = what
+        self[gap] = decided
+        return decided
+
+
+@functools.lru_cache(maxsize=256)
+def _actions(gaps: tuple[tuple[str, str, str], ...]) -> _Actions:
+    return _Actions(gaps)
 
 
 def parse_rules(text: str, *, where: str = "rules") -> dict[str, Any]:

@@ -82,7 +82,7 @@ def render_sheet(
     for position, label in enumerate(labels, start=1):
         for copy in range(copies):
             drawn = painter.draw(label, sheet.box_at(*corner), stock)
-            if copy == 0:
+            if drawn.findings and copy == 0:
                 findings += [replace(f, record=f.record or position) for f in drawn.findings]
             if drawn.failed:  # it takes no place on the sheet
                 failed += 1

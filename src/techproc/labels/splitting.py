@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from techproc.classify.callnumber import detect_scheme
 from techproc.findings import Finding, Severity
@@ -32,8 +33,7 @@ _SECONDARY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One printed line, and the pieces of the stored text it stands for (start, end)."""
 
     text: str
@@ -101,10 +101,12 @@ def split(
         return SplitLabel(call_number, (), (problem,))
     chosen = _resolve(profile, call_number, profiles)
     lines, hidden = _broken(call_number, chosen)
-    before = [Line(text) for text in _own_lines(prefix)]
-    after = [Line(text) for text in _additions(call_number, enumeration, year, copy)]
-    after += [Line(text) for text in _own_lines(suffix)]
-    whole = [*before, *lines, *after]
+    whole = lines
+    if prefix or suffix or enumeration or year or copy:
+        before = [Line(text) for text in _own_lines(prefix)]
+        after = [Line(text) for text in _additions(call_number, enumeration, year, copy)]
+        after += [Line(text) for text in _own_lines(suffix)]
+        whole = [*before, *lines, *after]
     limit = max_width if max_width is not None else (chosen.width or None)
     if limit is None and max_lines is None:
         return _label(call_number, whole, hidden, ())
@@ -187,14 +189,16 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
     text = ""
     pieces: list[tuple[int, int]] = []
     last: Part | None = None
-    for part in _shown(call_number, profile, hidden):
+    actions = profile.actions()
+    found = parts(call_number, profile.scheme)
+    for part in _shown(call_number, found, profile, hidden) if profile.prints_less else found:
         piece = call_number[part.start : part.end]
         if " " in piece:
             piece = " ".join(piece.split())
         if last is not None:
-            blank = _has_blank(call_number, last.end, part.start)
+            blank = part.start > last.end and _has_blank(call_number, last.end, part.start)
             wrapped = part.role == "wrapped"
-            action = "|" if wrapped else profile.action(last.role, part.role)
+            action = "|" if wrapped else actions[last.role, part.role]
             if action == "|" or (action == "~" and blank):
                 lines.append(Line(text, tuple(pieces)))
                 text, pieces = "", []
@@ -209,13 +213,18 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
 
 
 def _has_blank(text: str, start: int, end: int) -> bool:
-    return start != end and any(character.isspace() for character in text[start:end])
+    return any(character.isspace() for character in text[start:end])
 
 
-def _shown(call_number: str, profile: Profile, hidden: list[tuple[int, str]]) -> Iterator[Part]:
+def _shown(
+    call_number: str,
+    found: Iterable[Part],
+    profile: Profile,
+    hidden: list[tuple[int, str]],
+) -> Iterator[Part]:
     """Yield the parts that print, putting what does not into `hidden`."""
     room = profile.wrap
-    for part in parts(call_number, profile.scheme):
+    for part in found:
         if (part.role == "zero" and "zero" in profile.hide) or (
             part.role == "prime" and "prime" in profile.hide
         ):
@@ -226,7 +235,7 @@ def _shown(call_number: str, profile: Profile, hidden: list[tuple[int, str]]) ->
             and call_number[part.start] == "."
         ):
             hidden.append((part.start, "."))
-            yield replace(part, start=part.start + 1)
+            yield part._replace(start=part.start + 1)
         elif part.role == "decimal" and profile.wrap:
             start = part.start + (call_number[part.start] == ".")
             held = part.start
