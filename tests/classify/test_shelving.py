@@ -329,6 +329,20 @@ def test_the_main_entry_is_1xx_else_the_title_without_its_article():
     assert main_entry(without).cuttered == "sea"
 
 
+def test_a_vernacular_main_entry_is_romanised_through_880():
+    """Where 1XX and 245 are in another script, the linked 880 is filed by, and a step says so."""
+    made = record(
+        ("100", "1 ", "6", "880-01", "a", "Достоевский, Федор."),
+        ("245", "10", "6", "880-02", "a", "Идиот."),
+        ("260", "  ", "c", "2001."),
+        ("880", "1 ", "6", "100-01/(N", "a", "Dostoevskiĭ, Fedor."),
+        ("880", "10", "6", "245-02/(N", "a", "Idiot."),
+    )
+    fitted = fit(made, "BX600", "lcc", MemoryShelfList())
+    assert fitted.call_number == "BX600 .D67 2001"
+    assert fitted.steps[0].rule == "880"
+
+
 def test_an_entry_for_the_shelf_list_has_the_works_title():
     """A translation is entered under its uniform title, so that editions find each other."""
     made = record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from techproc.classify.callnumber import CallNumber
@@ -45,11 +46,11 @@ class Slot:
     reasons: tuple[tuple[str, str], ...] = ()
 
 
-def slot_for(entry: MainEntry, number: CallNumber, held: list[ShelfEntry]) -> Slot:
+def slot_for(entry: MainEntry, number: CallNumber, held: Callable[[], list[ShelfEntry]]) -> Slot:
     """Return what the book number stands for in an LC class: the main entry unless the class says.
 
-    `held` are the shelf-list's entries of the class: where all are one author's, it is that
-    author's own number.
+    `held` gives the shelf-list's entries of the class when asked: where all are one author's, it
+    is that author's own number.
     """
     letters, cutters = number.letters.upper(), number.cutters
     whole = int(number.number)
@@ -59,8 +60,7 @@ def slot_for(entry: MainEntry, number: CallNumber, held: list[ShelfEntry]) -> Sl
         for named in (entry.about, entry.heading if entry.kind == "person" else ""):
             if cutters and named and _is_author_number(letters, whole, cutters[-1], named):
                 return _literary(entry, named)
-        alone = len(held) > 1 and {fold(e.heading) for e in held} == {fold(entry.heading)}
-        if alone and not cutters and entry.kind == "person":
+        if not cutters and entry.kind == "person" and _all_by(entry.heading, held()):
             reason = ("shelf-list", "all of this class is one author's: the Cutter is the title's")
             title = entry.work_title
             return Slot(text=title, by_title=True, reasons=(reason,))
@@ -85,6 +85,11 @@ def _stands_for(cutter: str, name: str, *, second: bool = False) -> bool:
     if letter != cutter[:1] or not digits:
         return False
     return second or abs(int(digits[0]) - place // 10) <= 2
+
+
+def _all_by(heading: str, held: list[ShelfEntry]) -> bool:
+    """Tell a class of which two entries or more are all one author's."""
+    return len(held) > 1 and {fold(entry.heading) for entry in held} == {fold(heading)}
 
 
 def _is_author_number(letters: str, whole: int, cutter: str, name: str) -> bool:

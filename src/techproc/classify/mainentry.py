@@ -40,6 +40,7 @@ class MainEntry:
     about: str = ""  # the first person of 600
     biographee: str = ""  # the same, where the work is a biography
     autobiography: bool = False
+    romanized: bool = False  # the heading or title comes from a linked 880
     number: str = ""  # 001
 
     @property
@@ -63,11 +64,13 @@ def main_entry(record: Record) -> MainEntry:
     """Return the main entry of a record: 1XX, else 245 without its nonfiling characters."""
     tag = next((t for t in _KIND if t in record), "245")
     heading = uniform = ""
+    from_880 = False
     if tag in _HEADING:
-        heading = _joined(record[tag], _HEADING[tag])
+        field, from_880 = _latin(record, record[tag])
+        heading = _joined(field, _HEADING[tag])
     elif tag == "130":
         uniform = _without_nonfiling(record[tag], _joined(record[tag], "adklmnoprs"), 1)
-    title = _title(record)
+    title, title_from_880 = _title(record)
     # $l and the date belong to this expression; the work is what stands before them
     translated_from = ""
     if "240" in record:
@@ -99,6 +102,7 @@ def main_entry(record: Record) -> MainEntry:
         about=people[0] if people else "",
         biographee=biographee,
         autobiography=bool(biographee) and fold(biographee) == fold(heading),
+        romanized=from_880 or title_from_880,
         number=_control_data(record, "001").strip(),
     )
 
@@ -120,12 +124,27 @@ def _without_nonfiling(field: Field, text: str, indicator: int) -> str:
     return text
 
 
-def _title(record: Record) -> str:
+def _title(record: Record) -> tuple[str, bool]:
     if "245" not in record:
-        return ""
-    field = record["245"]
+        return "", False
+    field, from_880 = _latin(record, record["245"])
     text = " ".join(s.value.strip() for s in field.subfields if s.code in "anp")
-    return strip_isbd(_without_nonfiling(field, text, 2))
+    return strip_isbd(_without_nonfiling(field, text, 2)), from_880
+
+
+def _latin(record: Record, field: Field) -> tuple[Field, bool]:
+    """Return the field, or the 880 linked to it where only that one is in Latin letters."""
+    if _is_latin(field):
+        return field, False
+    for linked in record.get_fields("880"):
+        if (linked.get("6") or "").startswith(field.tag) and _is_latin(linked):
+            return linked, True
+    return field, False
+
+
+def _is_latin(field: Field) -> bool:
+    folded = fold(field.get("a") or "")
+    return not folded or folded[0].isascii()
 
 
 def _original_language(record: Record) -> str:

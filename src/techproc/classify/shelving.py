@@ -9,7 +9,7 @@ one Cutter (G 220, G 230). No number is given twice, and every step says by whic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pymarc import Record
 
@@ -181,10 +181,12 @@ class _Builder:
         return True
 
     def _cuttered(self) -> FittedCallNumber:
+        if self.entry.romanized:
+            self._step("880", f"filed by the romanised form, {self.entry.cuttered!r}")
         slot = Slot(text=self.entry.cuttered)
         if self.scheme == "lcc":
-            held = self.shelf.under(self._class_key() + "#")
-            slot = slot_for(self.entry, self.parsed, held)
+            under = partial(self.shelf.under, self._class_key() + "#")
+            slot = slot_for(self.entry, self.parsed, under)
         for rule, text in slot.reasons:
             self._step(rule, text)
         if slot.biographee:
