@@ -51,8 +51,8 @@ pyarrow.Table.from_pylist(rows)
 """
 COLUMNS_POLARS = """
 import polars_marc21 as lib
-scan = lib.scan_marc21(path) if hasattr(lib, "scan_marc21") else lib.read_marc21(path)
-scan.collect() if hasattr(scan, "collect") else scan
+query = ["001", "008", "020$a", "245$a", "245$b"]
+lib.scan_marc21(path, lib.marc21_select(*query)).collect()
 """
 TOUCH = """
 from techproc.marc import read

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Sequence
 from itertools import pairwise
 
-__all__ = ["fields", "gather", "run", "subfields"]
+__all__ = ["fields", "gather", "run", "subfields", "xml_record"]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
@@ -170,6 +170,11 @@ def subfields(
             lengths.tobytes(),
         ),
     )
+
+
+def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
+    """Return None: without the C core every element is parsed by lxml."""
+    return None
 
 
 def _marks(part: bytes) -> list[int]:

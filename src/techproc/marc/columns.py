@@ -8,6 +8,7 @@ recovering reader, so a column holds what `read` would give, whatever state the 
 from __future__ import annotations
 
 import io
+import mmap
 import re
 from array import array
 from collections import deque
@@ -15,11 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar, cast
 
 from techproc.errors import ConfigError, InputError
 from techproc.findings import Finding
-from techproc.marc.framing import LEADER, Window, next_frame
+from techproc.marc.framing import LEADER, LIMIT, Window, next_frame
 from techproc.marc.iso2709 import read_frame, sniff
 from techproc.marc.loaded import Loaded, ReadOptions
 from techproc.marc.scanner import gather, subfields
@@ -34,6 +35,7 @@ _BLOCK = 8 << 20
 _PATH = re.compile(r"([0-9A-Za-z]{3})(?:\$([!-~]+))?")
 _RECORDS = 1 << 30
 _T = TypeVar("_T")
+Bytes: TypeAlias = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class SubfieldBlock:
     """
 
     records: int
-    parts: list[tuple[bytes, tuple[bytes, ...], int]]  # data, columns, first record's number
+    parts: list[tuple[Bytes, tuple[bytes, ...], int]]  # data, columns, first record's number
     findings: tuple[Finding, ...] = ()
     rejected: int = 0
 
@@ -86,7 +88,7 @@ def scan(
     """
     wanted = [_parse(path) for path in paths]
 
-    def work(data: bytes) -> Block:
+    def work(data: Bytes) -> Block:
         return _scan_block(data, wanted)
 
     yield from _over_blocks(source, work, threads)
@@ -107,30 +109,64 @@ def _parse(path: str) -> tuple[bytes, bytes]:
 
 
 def _over_blocks(
-    source: str | Path | BinaryIO, work: Callable[[bytes], _T], threads: int
+    source: str | Path | BinaryIO, work: Callable[[Bytes], _T], threads: int
 ) -> Iterator[_T]:
+    if isinstance(source, str | Path) and (mapped := _map(Path(source))) is not None:
+        yield from _in_turn(_mapped_blocks(mapped), work, threads)
+        return
     with open_sources(source) as inputs:
         for plain in inputs:
             buffered = io.BufferedReader(plain, HEAD)
             head, stream = buffered.peek(HEAD), cast(BinaryIO, buffered)
             if not sniff(head):
                 raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
-            if threads < 2:
-                yield from map(work, _blocks(stream))
-            else:
-                with ThreadPoolExecutor(threads) as pool:
-                    waiting: deque[Future[_T]] = deque()
-                    for block in _blocks(stream):
-                        waiting.append(pool.submit(work, block))
-                        if len(waiting) > threads + 1:  # so that memory stays bounded
-                            yield waiting.popleft().result()
-                    while waiting:
-                        yield waiting.popleft().result()
+            yield from _in_turn(_blocks(stream), work, threads)
             if plain.damage is not None:
                 raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+def _in_turn(blocks: Iterator[Bytes], work: Callable[[Bytes], _T], threads: int) -> Iterator[_T]:
+    """Work on blocks on several threads; yield what comes of them in their order."""
+    if threads < 2:
+        yield from map(work, blocks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[_T]] = deque()
+        for block in blocks:
+            waiting.append(pool.submit(work, block))
+            if len(waiting) > threads + 1:  # so that memory stays bounded
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _map(path: Path) -> mmap.mmap | None:
+    """Return the bytes of a file of plain ISO 2709 without copying them, None for any other."""
+    try:
+        with path.open("rb") as stream:
+            if not sniff(head := stream.read(HEAD)) or not head[:5].isdigit():
+                return None
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return None  # opening it the ordinary way says what is wrong
+
+
+def _mapped_blocks(mapped: mmap.mmap) -> Iterator[Bytes]:
+    """Yield a mapped file in blocks that end where a record does."""
+    view = memoryview(mapped)
+    at = 0
+    while at < len(view):
+        stop = min(at + _BLOCK, len(view))
+        cut = stop
+        while stop < len(view) and (cut := mapped.rfind(b"\x1d", at, cut)) >= 0:
+            if LEADER.match(mapped, cut + 1):
+                stop = cut + 1
+                break
+        yield view[at:stop]
+        at = stop
+
+
+def _blocks(stream: BinaryIO) -> Iterator[Bytes]:
     """Yield the stream in blocks that end where a record does."""
     rest = b""
     while block := stream.read(_BLOCK):
@@ -153,18 +189,22 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
         yield rest
 
 
-def _odd_one(data: bytes, at: int, number: int) -> tuple[int, Any]:
+def _odd_one(data: Bytes, at: int, number: int) -> tuple[int, Any]:
     """Read the record at `at`, which is not plain, with the recovering reader."""
     window = Window(io.BytesIO(b""))
-    window.data, window.at, window.ended = data, at, True
+    # Only as much is copied as one record can have; the rest is looked at when it is its turn.
+    piece = bytes(data[at : at + 200_000])
+    if b"\x1d" not in piece[100_000:]:
+        piece = bytes(data[at : at + LIMIT])
+    window.data, window.at, window.ended = piece, 0, True
     leading = window.skip_leading() if at == 0 else 0
-    if window.at >= len(data):
-        return len(data), None
+    if window.at >= len(piece):
+        return at + len(piece), None
     item = read_frame(next_frame(window, leading), number, ReadOptions())
-    return window.at, item
+    return at + window.at, item
 
 
-def _scan_block(data: bytes, wanted: list[tuple[bytes, bytes]]) -> Block:
+def _scan_block(data: Bytes, wanted: list[tuple[bytes, bytes]]) -> Block:
     parts: tuple[list[tuple[bytes, bytes, bytes]], ...] = tuple([] for _ in wanted)
     findings: list[Finding] = []
     at = records = rejected = 0
@@ -214,8 +254,8 @@ def _int32(numbers: list[int]) -> bytes:
     return array("i", numbers).tobytes()
 
 
-def _scan_rows(data: bytes) -> SubfieldBlock:
-    parts: list[tuple[bytes, tuple[bytes, ...], int]] = []
+def _scan_rows(data: Bytes) -> SubfieldBlock:
+    parts: list[tuple[Bytes, tuple[bytes, ...], int]] = []
     findings: list[Finding] = []
     at = records = rejected = 0
     while at < len(data):

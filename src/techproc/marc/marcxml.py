@@ -22,6 +22,7 @@ from techproc.marc import evidence
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanner import xml_record
 from techproc.marc.xmlframing import XmlFrame, xml_frames
 
 __all__ = ["FORM", "MarcXmlWriter", "parse_element", "read_stream", "sniff", "to_xml"]
@@ -35,6 +36,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_XML_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
 )
+_SUSPECT = re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
 _BLANK_LEADER = " " * 10 + "22" + " " * 8 + "4500"
 
 Parts = tuple[str, list[str], list[str], list[str]]  # leader, tags, texts, problems
@@ -135,6 +137,19 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
 
 
 def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | Quarantined | None:
+    if frame.encoding is None and not frame.problem and options.assume is None:
+        # The usual element is taken apart in C; what looks like double encoding is not usual.
+        plain = None if _SUSPECT.search(frame.raw) else xml_record(frame.raw)
+        if plain is not None:
+            return Loaded(
+                record=ScannedRecord(plain[0], plain[1], plain[2].__getitem__),
+                number=number,
+                offset=frame.offset,
+                length=len(frame.raw),
+                form="marcxml",
+                encoding="utf-8",
+                raw=frame.raw,
+            )
     findings: list[Finding] = []
     if frame.problem:
         return _quarantine(frame, number, options, frame.problem)

@@ -11,9 +11,10 @@ except ImportError:
 
     COMPILED = False
 
-__all__ = ["COMPILED", "fields", "gather", "run", "subfields"]
+__all__ = ["COMPILED", "fields", "gather", "run", "subfields", "xml_record"]
 
 run = core.run
 fields = core.fields
 gather = core.gather
 subfields = core.subfields
+xml_record = core.xml_record
