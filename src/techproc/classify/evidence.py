@@ -1,12 +1,14 @@
 """The evidence index: which records carry a feature, and which class number each record has.
 
 Everything the suggestions rest on is one inverted list. For every feature (`features`) it holds
-the records that carry it, and for every record its LC and Dewey numbers and its control number. Counts of a heading
-with a class, nearest records and the record numbers shown as evidence all come from there.
+the records that carry it, and for every record its LC and Dewey numbers and its control number.
+Counts of a heading with a class, nearest records and the record numbers shown as evidence all come
+from there.
 
-Records are kept in the order of their LC numbers. Records that share a heading mostly share a class,
-so their places are near each other and the lists compress well; and every n-th entry of a list is a fair sample by class,
-which is how the lists of very common features are cut to `CAP` entries.
+Records are kept in the order of their LC numbers. Records that share a heading mostly share a
+class, so their places are near each other and the lists compress well; and every n-th entry of a
+list is a fair sample by class, which is how the lists of very common features are cut to `CAP`
+entries.
 """
 
 from __future__ import annotations
@@ -67,10 +69,10 @@ class Lessons:
 class EvidenceIndex:
     """The inverted list, the records behind it, and the weights learned for judging it.
 
-    `keys` is sorted; the records of feature i are ``postings[offsets[i]:offsets[i + 1]]``, ascending.
-    `frequency` is the number of records that carry the feature, more than the postings when
-    they were cut to `CAP`. `numbers[scheme]` gives each record's place in `names[scheme]`, -1 without
-    one; `groups[scheme, level]` gives each name's number when names are cut at that level.
+    `keys` is sorted; the records of feature i are ``postings[offsets[i]:offsets[i + 1]]``,
+    ascending. `frequency` is the number of records that carry the feature, more than the postings
+    when they were cut to `CAP`. `numbers[scheme]` gives each record's place in `names[scheme]`, -1
+    without one; `groups[scheme, level]` gives each name's number when names are cut at that level.
     """
 
     keys: Keys

@@ -14,6 +14,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from techproc.classify.fields import Field
@@ -73,7 +74,65 @@ _MARKS = re.compile(r"[\u0300-\u036f\u02b0-\u02ff\ufe20-\ufe2f'\u2019]+")
 _NAME = frozenset("abcdq")
 _SUBDIVISIONS = frozenset("vxyz")
 _STOP = frozenset(
-    ["a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "by", "from", "at", "as", "is", "its", "o", "les", "la", "le", "de", "des", "du", "et", "en", "un", "une", "el", "los", "las", "y", "del", "der", "die", "das", "und", "von", "zu", "den", "dem", "im", "ein", "eine", "i", "na", "w", "z", "v", "il", "e", "di", "della", "da", "do", "os", "as", "al"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "and",
+        "in",
+        "on",
+        "for",
+        "to",
+        "with",
+        "by",
+        "from",
+        "at",
+        "as",
+        "is",
+        "its",
+        "o",
+        "les",
+        "la",
+        "le",
+        "de",
+        "des",
+        "du",
+        "et",
+        "en",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+        "y",
+        "del",
+        "der",
+        "die",
+        "das",
+        "und",
+        "von",
+        "zu",
+        "den",
+        "dem",
+        "im",
+        "ein",
+        "eine",
+        "i",
+        "na",
+        "w",
+        "z",
+        "v",
+        "il",
+        "e",
+        "di",
+        "della",
+        "da",
+        "do",
+        "os",
+        "as",
+        "al",
+    ]
 )
 
 
@@ -123,7 +182,9 @@ def same_work(fields: Sequence[Field]) -> int:
     return zlib.crc32(f"{_fold(creator)}|{_fold(title)}".encode())
 
 
-def features(fields: Sequence[Field], *, numbers: bool = False) -> list[Feature]:
+def features(  # noqa: PLR0912, PLR0915  one branch a field, as the format has them
+    fields: Sequence[Field], *, numbers: bool = False
+) -> list[Feature]:
     """Return the features of a record, each once.
 
     With `numbers`, its own LC and Dewey numbers count as features too (for the crosswalk);
@@ -211,14 +272,14 @@ def _title(subfields: Sequence[tuple[str, str]], add: Add) -> None:
             for word in part:
                 if word not in _STOP:
                     add(10, word)
-            for one, two in zip(part, part[1:], strict=False):
+            for one, two in pairwise(part):
                 if one not in _STOP or two not in _STOP:
                     add(11, f"{one} {two}")
             title += part
     add(12, " ".join(title[:3]))
 
 
-def _heading(
+def _heading(  # noqa: PLR0912  one branch a kind of feature
     tag: str, indicators: str, subfields: Sequence[tuple[str, str]], number: int, add: Add
 ) -> str:
     """Add the features of one subject heading; `number` counts LCSH headings from 1."""
@@ -253,7 +314,7 @@ def _heading(
     if len(parts) > 1:
         for _, part in parts[1:]:
             add(6, f"{topic}--{part}")
-        for (_, one), (_, two) in zip(parts, parts[1:], strict=False):
+        for (_, one), (_, two) in pairwise(parts):
             add(26, f"{one}--{two}")
     if tag == "651":
         for c, part in parts:

@@ -36,6 +36,7 @@ _HEADING = {i for i, kind in enumerate(KINDS) if kind.group in ("heading", "subd
 _CROSSWALK = {i for i, kind in enumerate(KINDS) if kind.group == "crosswalk"}
 _TITLE = {10, 11, 12}
 _LOWEST = -12.0  # logarithm of the share of a number that is no candidate at the coarser level
+_BATCH = 64
 _JUDGED = 5  # candidates of a record that are calibrated: the first and its rivals
 
 
@@ -60,7 +61,7 @@ class Bench:
     """The judges of every level with their calibrations: what turns evidence into confidence."""
 
     def __init__(self) -> None:
-        self.judges: dict[tuple[Scheme, Level], Judge] = {}
+        self.judges: dict[tuple[Scheme, Level, Situation], Judge] = {}
         self.curves: dict[tuple[Scheme, Level, Situation], Calibration] = {}
         # scheme, level → how often two records of one work have the same number there
         self.same_work: dict[tuple[Scheme, Level], float] = {}
@@ -76,7 +77,7 @@ class Bench:
         for pair, rate in self.same_work.items():
             arrays["/".join(("same", *pair))] = np.array([rate], np.float32)
         stream = io.BytesIO()
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
         return stream.getvalue()
 
     @staticmethod
@@ -91,12 +92,12 @@ class Bench:
                 for name in archive.files:
                     kind, *key = name.split("/")
                     if kind == "judge":
-                        parts.setdefault(tuple(key[:2]), {})[key[2]] = archive[name]
+                        parts.setdefault(tuple(key[:3]), {})[key[3]] = archive[name]
                     elif kind == "curve":
                         share, right = archive[name].astype(np.float64)
-                        bench.curves[tuple(key)] = Calibration(share, right)  # type: ignore[index]
+                        bench.curves[tuple(key)] = Calibration(share, right)
                     elif kind == "same":
-                        bench.same_work[tuple(key)] = float(archive[name][0])  # type: ignore[index]
+                        bench.same_work[tuple(key)] = float(archive[name][0])
         except (OSError, ValueError, KeyError) as error:
             raise CatalogError(
                 f"{path}: the weights are damaged ({error}); install anew"
@@ -115,33 +116,48 @@ class Judged:
 
 
 def judge_batch(
-    bench: Bench,
-    views: Sequence[View],
-    queries: Sequence[Query],
-    *,
-    hits: Hits,
-    curved: bool = True,
+    bench: Bench, views: Sequence[View], queries: Sequence[Query], *, hits: Hits
 ) -> list[Judged]:
     """Return the judged candidates of the queries at each level of the views, coarsest first."""
     scheme = views[0].scheme
+    known = _situations(queries, scheme)
     results: list[Judged] = []
     above: Floats | None = None
     for place, view in enumerate(views):
         found = candidates(view, hits, above=above)
-        judge = bench.judges[scheme, view.level]
-        share = shares(judge.score(found.inputs), found.starts, len(found.query))
-        confidence = share
-        if curved:
-            confidence = np.zeros(len(share))
-            at = np.array([SITUATIONS.index(situation(q.features, scheme)) for q in queries])
-            for i, known in enumerate(SITUATIONS):
-                rows = at[found.query] == i
-                if rows.any():
-                    confidence[rows] = bench.curves[scheme, view.level, known](share[rows])
+        share = _shares(bench, found, view, known)
+        confidence = np.zeros(len(share))
+        for i, rows in _by_situation(found, known):
+            confidence[rows] = bench.curves[scheme, view.level, SITUATIONS[i]](share[rows])
         results.append(Judged(found, share, confidence))
         if place + 1 < len(views):
             above = lift(found, share, view, views[place + 1])
     return results
+
+
+def _situations(queries: Sequence[Query], scheme: Scheme) -> npt.NDArray[np.int64]:
+    return np.array([SITUATIONS.index(situation(q.features, scheme)) for q in queries], np.int64)
+
+
+def _by_situation(
+    found: Candidates, known: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
+    of_rows = known[found.query]
+    for i in range(len(SITUATIONS)):
+        rows = of_rows == i
+        if rows.any():
+            yield i, rows
+
+
+def _shares(
+    bench: Bench, found: Candidates, view: View, known: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return the softmax of each query's scores by the judge of its situation."""
+    score = np.zeros(len(found.query), np.float32)
+    for i, rows in _by_situation(found, known):
+        judge = bench.judges[view.scheme, view.level, SITUATIONS[i]]
+        score[rows] = judge.score(found.inputs[rows])
+    return shares(score, found.starts, len(score))
 
 
 def lift(found: Candidates, share: npt.NDArray[np.float64], view: View, finer: View) -> Floats:
@@ -153,81 +169,87 @@ def lift(found: Candidates, share: npt.NDArray[np.float64], view: View, finer: V
 
 
 def learn_judges(
-    index: EvidenceIndex,
-    teach: Sequence[Example],
-    check: Sequence[Example],
-    *,
-    batch: int = 64,
+    index: EvidenceIndex, teach: Sequence[Example], check: Sequence[Example], *, limit: int = 24_000
 ) -> Bench:
-    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common."""
+    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common.
+
+    At most `limit` examples teach each scheme, and half as many calibrate it.
+    """
     bench = Bench()
     for scheme, levels in LEVELS.items():
         views = [View(index, scheme, level) for level in levels]
-        lessons = list(_shown([e for e in teach if e.numbers[scheme]], scheme))
-        tests = list(_shown([e for e in check if e.numbers[scheme]], scheme))
-        for depth, view in enumerate(views):
-            rows: list[Floats] = []
-            query: list[npt.NDArray[np.int64]] = []
-            right: list[npt.NDArray[np.bool_]] = []
-            for at in range(0, len(lessons), batch):
-                some = lessons[at : at + batch]
-                queries = [Query(e.features, e.work) for e in some]
-                hits = look_up(index, queries, scheme, apart=True)
-                above: Floats | None = None
-                if depth:
-                    last = judge_batch(bench, views[:depth], queries, hits=hits, curved=False)[-1]
-                    above = lift(last.found, last.share, views[depth - 1], view)
-                found = candidates(view, hits, above=above)
-                rows.append(found.inputs)
-                query.append(found.query + at)
-                right.append(_right(found, view, some, scheme))
-            bench.judges[scheme, view.level] = learn(
-                np.concatenate(rows), np.concatenate(query), np.concatenate(right)
-            )
-            del rows, query
-        _calibrate(bench, views, tests, batch)
+        lessons = list(_shown([e for e in teach if e.numbers.get(scheme)][:limit], scheme))
+        tests = list(_shown([e for e in check if e.numbers.get(scheme)][: limit // 2], scheme))
+        _learn_scheme(bench, views, lessons)
+        _calibrate(bench, views, tests)
     _measure_same_work(bench, index)
     return bench
 
 
+def _learn_scheme(bench: Bench, views: Sequence[View], lessons: Sequence[Example]) -> None:
+    """Learn the judges of one scheme; the finer level is told what the coarser made of it."""
+    scheme = views[0].scheme
+    queries = [Query(e.features, e.work) for e in lessons]
+    known = _situations(queries, scheme)
+    coarser: dict[int, tuple[Candidates, npt.NDArray[np.float64]]] = {}
+    for depth, view in enumerate(views):
+        all_found: dict[int, Candidates] = {}
+        right: list[npt.NDArray[np.bool_]] = []
+        for at in range(0, len(lessons), _BATCH):
+            some = slice(at, at + _BATCH)
+            hits = look_up(view.index, queries[some], scheme, apart=True)
+            above = lift(*coarser[at], views[depth - 1], view) if depth else None
+            all_found[at] = candidates(view, hits, above=above)
+            right.append(right_candidates(all_found[at], view, lessons[some], scheme)[0])
+        inputs = np.concatenate([f.inputs for f in all_found.values()])
+        query = np.concatenate([f.query + at for at, f in all_found.items()])
+        good = np.concatenate(right)
+        for i, name in enumerate(SITUATIONS):
+            rows = known[query] == i
+            bench.judges[scheme, view.level, name] = learn(inputs[rows], query[rows], good[rows])
+        coarser = {
+            at: (f, _shares(bench, f, view, known[at : at + _BATCH])) for at, f in all_found.items()
+        }
+
+
 def _shown(examples: Sequence[Example], scheme: Scheme) -> Iterator[Example]:
-    """Yield each example as arriving books come: whole, without headings, title alone, crosswalk."""
+    """Yield examples as books come: whole, without headings, title alone, with a number."""
     for place, e in enumerate(examples):
         hidden = set(_CROSSWALK)
         if place % 8 in (1, 4):
             hidden |= _HEADING
-        elif place % 8 == 6:
+        elif place % 8 in (6, 2):
             hidden = set(range(len(KINDS))) - _TITLE
         elif place % 8 == 3:
             hidden = set()
         yield Example([f for f in e.features if f.kind not in hidden], e.work, e.numbers)
 
 
-def _right(
+def right_candidates(
     found: Candidates, view: View, examples: Sequence[Example], scheme: Scheme
-) -> npt.NDArray[np.bool_]:
-    names = view.index.names[scheme]
-    table = {names[first]: n for n, first in enumerate(view.first)}
-    if view.level != "full":
-        table = {cut(name, view.level): n for name, n in table.items()}
-    wanted = [table.get(cut(e.numbers[scheme], view.level), -1) for e in examples]
-    return found.number == np.array(wanted, np.int64)[found.query]
+) -> tuple[npt.NDArray[np.bool_], int]:
+    """Return which candidates their records have, and how many numbers are not in the index."""
+    places = [view.place(cut(e.numbers[scheme], view.level)) for e in examples]
+    wanted = np.array([-1 if place is None else place for place in places], np.int64)
+    right: npt.NDArray[np.bool_] = np.equal(found.number, wanted[found.query])
+    return right, places.count(None)
 
 
-def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example], batch: int) -> None:
+def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example]) -> None:
+    """Learn for each level and situation how often a share proves right."""
     scheme = views[0].scheme
+    straight = Calibration(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+    bench.curves |= {(scheme, v.level, name): straight for v in views for name in SITUATIONS}
     seen: dict[
         tuple[Level, Situation], list[tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
     ] = {}
-    for at in range(0, len(tests), batch):
-        some = tests[at : at + batch]
+    for at in range(0, len(tests), _BATCH):
+        some = tests[at : at + _BATCH]
         queries = [Query(e.features, e.work) for e in some]
-        known = np.array([SITUATIONS.index(situation(q.features, scheme)) for q in queries])
+        known = _situations(queries, scheme)
         hits = look_up(views[0].index, queries, scheme, apart=True)
-        for view, judged in zip(
-            views, judge_batch(bench, views, queries, hits=hits, curved=False), strict=True
-        ):
-            right = _right(judged.found, view, some, scheme)
+        for view, judged in zip(views, judge_batch(bench, views, queries, hits=hits), strict=True):
+            right = right_candidates(judged.found, view, some, scheme)[0]
             order = np.lexsort((-judged.share, judged.found.query))
             query = judged.found.query[order]
             place = np.arange(len(order)) - np.searchsorted(query, np.arange(len(some)))[query]
@@ -237,8 +259,8 @@ def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example], ba
     for (level, name), parts in seen.items():
         share = np.concatenate([s for s, _ in parts])
         right = np.concatenate([r for _, r in parts])
-        if not len(share):
-            share, right = np.array([0.0]), np.array([False])
+        if not len(share):  # nobody came so
+            continue
         bench.curves[scheme, level, name] = isotonic(share, right)
 
 

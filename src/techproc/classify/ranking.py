@@ -44,7 +44,8 @@ def shares(score: Floats, starts: Places, length: int) -> npt.NDArray[np.float64
     if not length:
         return np.zeros(0)
     sizes = np.diff(np.r_[starts, length])
-    lifted = np.exp(score.astype(np.float64) - np.repeat(np.maximum.reduceat(score, starts), sizes))
+    above = score.astype(np.float64) - np.repeat(np.maximum.reduceat(score, starts), sizes)
+    lifted = np.exp(above)
     result: npt.NDArray[np.float64] = lifted / np.repeat(np.add.reduceat(lifted, starts), sizes)
     return result
 
@@ -58,7 +59,10 @@ def learn(
     """
     chance = np.random.default_rng(seed)
     width = inputs.shape[1]
-    mean, scale = inputs.mean(0), inputs.std(0) + np.float32(1e-3)
+    mean, scale = np.zeros(width, np.float32), np.ones(width, np.float32)
+    if len(inputs):
+        mean = inputs.mean(0, dtype=np.float32)
+        scale = inputs.std(0, dtype=np.float32) + np.float32(1e-3)
     weights = [
         chance.normal(0, width**-0.5, (width, _HIDDEN)).astype(np.float32),
         np.zeros(_HIDDEN, np.float32),
@@ -67,9 +71,9 @@ def learn(
     ]
     slow = [np.zeros_like(w) for w in weights]
     fast = [np.zeros_like(w) for w in weights]
-    starts = np.flatnonzero(np.r_[True, query[1:] != query[:-1]])
+    starts = np.flatnonzero(np.r_[True, query[1:] != query[:-1]][: len(query)])
     ends = np.r_[starts[1:], len(query)]
-    teaching = np.flatnonzero(np.logical_or.reduceat(right, starts))
+    teaching = np.flatnonzero(np.logical_or.reduceat(right, starts)) if len(starts) else starts
     step = 0
     for done in range(rounds):
         rate = 3e-3 * (1 - done / rounds) + 1e-4

@@ -4,7 +4,8 @@ Everything works on a batch of records at once: numpy's cost is by call, so a ba
 little more than one record. The inputs of a candidate are, for each kind of feature,
 
 - the greatest share: of the records that carry one such feature, the part that has the number
-  (support × purity: n of N count as n / (N + 1), so that one record of one says less than nine of ten),
+  (support × purity: n of N count as n / (N + 1), so that one record of one says less than nine of
+  ten),
 - the summed surprise: log(1 + n / (5 p)) over the features, where p is how common the number is,
 
 and besides, how common the number is, a first rough score, and what the coarser level made of it.
@@ -43,8 +44,7 @@ Places = npt.NDArray[np.int64]
 TOP = 40
 # A rough weight by kind, only to choose which candidates are looked at closely.
 ROUGH = np.array(
-    [3, 4, 2, 3, 2, 3, 2, 3, 0.3, 1, 0.7, 1.2, 1, 2, 0.5, 1.5, 2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3]
-    + [1, 1, 1, 0.05, 3, 1, 3, 2]
+    [3, 4, 2, 3, 2, 3, 2, 3, 0.3, 1, 0.7, 1.2, 1, 2, 0.5, 1.5, 2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3, 1, 1, 1, 0.05, 3, 1, 3, 2]
 )
 # Kinds that say something about the subject, unlike codes of language, place and form.
 SUBSTANCE = np.array([k.group not in ("code", "publisher", "subdivision") for k in KINDS])
@@ -118,7 +118,7 @@ class View:
         names = self.index.names[self.scheme]
         order = (lambda n: (cut(n, "class"), n)) if self.scheme == "lcc" else None
         wanted = (cut(number, "class"), number) if self.scheme == "lcc" else number
-        at = bisect_left(names, wanted, key=order)  # type: ignore[arg-type, call-overload]
+        at = bisect_left(names, wanted, key=order)  # type: ignore[arg-type]
         if at == len(names) or cut(names[at], self.level) != number:
             return None
         return at if self.level == "full" else int(self.index.groups[self.scheme, self.level][at])
@@ -176,7 +176,7 @@ def _other(scheme: Scheme) -> Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The likeliest numbers of each query of a batch, in the order of queries, with their inputs."""
+    """The likeliest numbers of each query of a batch, in the order of queries, with inputs."""
 
     query: Places
     number: Places

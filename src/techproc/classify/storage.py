@@ -33,13 +33,13 @@ MAGIC = b"techproc evidence index\n"
 _AGAIN = "build it again with `techproc classify train`"
 
 
-def save(index: EvidenceIndex, path: str | Path, *, force: bool = False) -> None:
-    """Write an index to a file, whole or not at all."""
+def save(index: EvidenceIndex, path: str | Path, *, force: bool = False, level: int = 5) -> None:
+    """Write an index to a file, whole or not at all; `level` is zlib's, 9 the smallest."""
     with atomic_output(path, force=force) as stream:
-        stream.write(dumps(index))
+        stream.write(dumps(index, level=level))
 
 
-def dumps(index: EvidenceIndex) -> bytes:
+def dumps(index: EvidenceIndex, *, level: int = 5) -> bytes:
     """Return the bytes of the file."""
     heavy = np.flatnonzero(index.weight != 1.0)
     # The length of a list follows from the frequency unless lists were joined.
@@ -67,7 +67,7 @@ def dumps(index: EvidenceIndex) -> bytes:
     for name, (codec, values) in parts.items():
         sizes = []
         for block in _encode(codec, values):
-            packed = zlib.compress(block, 9)
+            packed = zlib.compress(block, level)
             sizes.append((len(packed), zlib.crc32(packed)))
             body.write(packed)
         described.append({"name": name, "codec": codec, "type": values.dtype.str, "blocks": sizes})
@@ -106,7 +106,8 @@ def loads(data: bytes, where: str) -> EvidenceIndex:
         raise CatalogError(f"{where}: the evidence index is damaged (header); {_AGAIN}") from error
     if version != FORMAT:
         raise CatalogError(
-            f"{where}: the evidence index has format {version}, this version reads {FORMAT}; {_AGAIN}"
+            f"{where}: the evidence index has format {version}, this version reads {FORMAT}; "
+            + _AGAIN
         )
     arrays: dict[str, npt.NDArray[Any]] = {}
     try:

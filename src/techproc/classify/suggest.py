@@ -2,9 +2,10 @@
 
 >>> from pymarc import Field, Indicators, Record, Subfield
 >>> record = Record()
->>> record.add_field(Field("245", Indicators("1", "0"), [Subfield("a", "Soil fertility in Ghana.")]))
->>> record.add_field(Field("650", Indicators(" ", "0"), [Subfield("a", "Soil fertility"),
-...                                                      Subfield("z", "Ghana.")]))
+>>> title = [Subfield("a", "Soil fertility in Ghana.")]
+>>> record.add_field(Field("245", Indicators("1", "0"), title))
+>>> heading = [Subfield("a", "Soil fertility"), Subfield("z", "Ghana.")]
+>>> record.add_field(Field("650", Indicators(" ", "0"), heading))
 >>> best = Suggester.starter().suggest(record, "lcc")[0]
 >>> best.at("letters").number
 'S'
@@ -54,9 +55,9 @@ class Step:
 class Suggestion:
     """A class number that the evidence speaks for.
 
-    `confidence` is the calibrated probability that `number` is right at its `level`; `steps` are the
-    same number from the coarsest level to the deepest known, each with its own. `supporting` and
-    `contradicting` count the records that share a telling feature with this one and have, or
+    `confidence` is the calibrated probability that `number` is right at its `level`; `steps` are
+    the same number from the coarsest level to the deepest known, each with its own. `supporting`
+    and `contradicting` count the records that share a telling feature with this one and have, or
     do not have, the number. `index` names what the counts were learned from, and when.
     """
 
@@ -134,10 +135,12 @@ class Suggester:
         """Return at most `top` numbers for a record, the likeliest first.
 
         `others` are records that may be of the same work (from the catalogue, from other
-        libraries): those that share an ISBN, an LCCN, or creator and title vote with their numbers.
-        With `confidence`, each number is cut at the deepest level that is at least so sure, and left out when
-        none is. With `blind`, fields 050, 055, 060, 070, 08X and 09X of the record and records of its work in the
-        index are not looked at: for evaluation.
+        libraries): those that share an ISBN, an LCCN, or creator and title vote with their
+        numbers, as do the index's records of the same creator and title.
+
+        With `confidence`, each number is cut at the deepest level that is at least so sure, and
+        left out when none is. With `blind`, fields 050, 055, 060, 070, 08X and 09X of the record
+        and the index's records of its work are not looked at: for evaluation.
         """
         fields = fields_of(record)
         more = [fields_of(each) for each in others]
@@ -160,11 +163,13 @@ class Suggester:
             return []
         queries = [Query(features(f, numbers=not blind), same_work(f)) for f in records]
         views = self.views(scheme)
-        hits = look_up(self.index, queries, scheme, apart=blind)
+        # Records of the same work vote in the tally; counted as neighbours too, they would make the
+        # judges, who learned without them, too sure.
+        hits = look_up(self.index, queries, scheme, apart=True)
         judged = judge_batch(self.bench, views, queries, hits=hits)
         trace = Trace(self.index, queries, hits)
-        results = []
         telling = set(hits.query[SUBSTANCE[hits.kind]].tolist())
+        results = []
         for q, fields in enumerate(records):
             # Language and country alone are no evidence: without a telling feature, no number.
             ladders = _ladders(judged, views, q, top) if q in telling else []
@@ -177,15 +182,13 @@ class Suggester:
             )
             ladders, told = self._with_votes(ladders, votes, scheme)
             ladders.sort(key=lambda steps: -_of(steps, _unit(scheme)).confidence)
-            chosen = _chosen(ladders, top, confidence, scheme)
-            results.append(
-                [
-                    self._told(
-                        trace, q, steps, step, views, told.get(cut(step.number, _unit(scheme)), ())
-                    )
-                    for steps, step in chosen
-                ]
-            )
+            suggestions = []
+            for steps, step in _chosen(ladders, top, confidence):
+                view = views[LEVELS[scheme].index(step.level)]
+                same_work_says = told.get(_of(steps, _unit(scheme)).number, ())
+                found = trace.evidence(q, view, step.number)
+                suggestions.append(self._told(steps, step, same_work_says, found))
+            results.append(suggestions)
         return results
 
     def _with_votes(
@@ -221,15 +224,12 @@ class Suggester:
 
     def _told(
         self,
-        trace: Trace,
-        q: int,
         steps: tuple[Step, ...],
         step: Step,
-        views: Sequence[View],
         votes: tuple[Evidence, ...],
+        traced: tuple[list[Evidence], int, int],
     ) -> Suggestion:
-        view = views[[v.level for v in views].index(step.level)]
-        found, supporting, contradicting = trace.evidence(q, view, step.number)
+        found, supporting, contradicting = traced
         return Suggestion(
             number=step.number,
             level=step.level,
@@ -293,7 +293,7 @@ def _best(
 
 
 def _chosen(
-    ladders: Sequence[tuple[Step, ...]], top: int, confidence: float, scheme: Scheme
+    ladders: Sequence[tuple[Step, ...]], top: int, confidence: float
 ) -> list[tuple[tuple[Step, ...], Step]]:
     """Return the first `top` numbers with the step at which each is given."""
     chosen: list[tuple[tuple[Step, ...], Step]] = []

@@ -1,6 +1,7 @@
 """What records of the same work have: one library's number is the best guess at another's.
 
-Two records are of one work when they share an ISBN, an LCCN, or creator and title; each has one vote.
+Two records are of one work when they share an ISBN, an LCCN, or creator and title; each has one
+vote.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ class Trace:
     def evidence(self, q: int, view: View, number: str) -> tuple[list[Evidence], int, int]:
         """Return what speaks for a number of query `q`: evidence, records for it, records against.
 
-        Each record counts once, by telling features (headings, author, series), not by words or codes
-        of language or place that thousands share.
+        Each record counts once, by telling features (headings, author, series), not by words or
+        codes of language or place that thousands share.
         """
         place = view.place(number)
         (first, last), (start, end) = (e[[q, q + 1]] for e in self._edges)

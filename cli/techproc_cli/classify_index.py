@@ -1,0 +1,246 @@
+"""`techproc classify suggest`, `train` and `evaluate`: class numbers from an evidence index."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from techproc.files import existing_output
+from techproc.findings import Finding, Severity
+from techproc_cli.marc_inputs import Inputs, input_options
+from techproc_cli.options import emit_json, force_option, json_option
+
+if TYPE_CHECKING:
+    from techproc.classify.fields import Field
+    from techproc.classify.suggest import Suggester, Suggestion
+
+__all__ = ["evaluate", "suggest", "train"]
+
+_BATCH = 32
+_scheme_option = click.option(
+    "--scheme",
+    type=click.Choice(["lcc", "ddc"]),
+    default="lcc",
+    show_default=True,
+    help="Library of Congress or Dewey numbers.",
+)
+_index_option = click.option(
+    "--index", "index_file", metavar="INDEX", help="Use this index of `classify train`."
+)
+
+
+def _suggester(index_file: str | None) -> Suggester:
+    from techproc.classify.suggest import Suggester  # noqa: PLC0415  numpy comes with it
+
+    return Suggester.load(index_file) if index_file else Suggester.starter()
+
+
+@click.command()
+@input_options
+@_scheme_option
+@click.option(
+    "--top", type=click.IntRange(1), default=3, show_default=True, help="Numbers a record."
+)
+@click.option(
+    "--confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Cut each number at the deepest level that is so sure; leave it out when none is.",
+)
+@click.option("--blind", is_flag=True, help="Look at no number of the record's own (to evaluate).")
+@_index_option
+@json_option
+def suggest(  # noqa: PLR0917 - click hands over each option by itself
+    files: tuple[str, ...],
+    source_form: str | None,
+    assume: str | None,
+    rejects: str | None,
+    scheme: str,
+    top: int,
+    confidence: float,
+    blind: bool,
+    index_file: str | None,
+    as_json: bool,
+) -> None:
+    """Suggest class numbers for records, each with its confidence and evidence.
+
+    Confidence is calibrated: of the numbers given with 0.8, about eight in ten are right. A record
+    whose title, headings and names say nothing gets no suggestion.
+
+    \b
+    Example:
+      techproc classify suggest vendor.mrc --scheme lcc --top 3
+    """
+    suggester = _suggester(index_file)
+    kind: Any = scheme
+    with Inputs(files, source_form, assume, rejects) as inputs:
+        place = 0
+        for batch in _batches(inputs):
+            found = suggester.suggest_all(batch, kind, top=top, blind=blind, confidence=confidence)
+            for fields, suggestions in zip(batch, found, strict=True):
+                place += 1
+                control = _control(fields)
+                if not suggestions:
+                    finding = Finding(
+                        rule="classify.nothing-to-suggest",
+                        message="no title, heading or name of the record leads to a number",
+                        severity=Severity.INFO,
+                        record=place,
+                        control=control or None,
+                        fix="add subject headings, or lower --confidence",
+                    )
+                    click.echo(str(finding), err=True)
+                if as_json:
+                    listed = [each.as_json() for each in suggestions]
+                    emit_json([{"record": control, "suggestions": listed}])
+                else:
+                    click.echo(_readable(control or f"record {place}", fields, suggestions))
+        inputs.finish()
+
+
+def _batches(inputs: Inputs) -> Iterator[list[list[Field]]]:
+    from techproc.classify.training import loaded_fields  # noqa: PLC0415
+
+    records = loaded_fields(inputs.records())
+    while batch := list(islice(records, _BATCH)):
+        yield batch
+
+
+def _control(fields: list[Field]) -> str:
+    return next((text.strip() for tag, text, _ in fields if tag == "001"), "")
+
+
+def _readable(name: str, fields: list[Field], suggestions: list[Suggestion]) -> str:
+    from techproc.classify.outline import caption  # noqa: PLC0415
+
+    titles = [v for tag, _, parts in fields if tag == "245" for c, v in parts if c in "ab"]
+    lines = [f"{name}  {' '.join(titles)}".rstrip()]
+    for each in suggestions:
+        steps = ", ".join(f"{s.number} {s.confidence:.2f}" for s in each.steps)
+        meaning = caption(each.number)
+        lines.append(f"  {each.number}  {each.confidence:.2f}  {each.level}  ({steps})")
+        if meaning:
+            lines.append(f"      {meaning}")
+        lines.append(
+            f"      {each.supporting} records for it, {each.contradicting} for other numbers"
+        )
+        for item in each.evidence:
+            numbers = f" [{', '.join(item.numbers)}]" if item.numbers else ""
+            lines.append(f"      {item.count} of {item.total}  {item.kind}: {item.text}{numbers}")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--catalog", "catalog_file", metavar="FILE", help="Learn from this catalogue too.")
+@click.option("--add-to", metavar="INDEX", help="Add to this index instead of the starter index.")
+@click.option("--alone", is_flag=True, help="Learn from these records alone, without the starter.")
+@click.option("-o", "--output", required=True, metavar="INDEX", help="The index to write.")
+@click.option("--name", default="own records", show_default=True, help="Named in the evidence.")
+@force_option
+@json_option
+def train(  # noqa: PLR0917 - click hands over each option by itself
+    files: tuple[str, ...],
+    catalog_file: str | None,
+    add_to: str | None,
+    alone: bool,
+    output: str,
+    name: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Learn class numbers from your own records, in front of the starter index.
+
+    Each of your records counts as three of the starter's. Train again with --add-to when there are
+    more; a record with a known control number is learned anew.
+
+    \b
+    Example:
+      techproc classify train catalogue.mrc -o own.index
+    """
+    if not files and not catalog_file:
+        raise click.UsageError("name files of records, or --catalog FILE")
+    if alone and add_to:
+        raise click.UsageError("--alone and --add-to exclude each other")
+    existing_output(Path(output), force=force)
+    from techproc.classify.storage import load, save  # noqa: PLC0415
+    from techproc.classify.training import train as learn  # noqa: PLC0415
+
+    base = None if alone else load(add_to) if add_to else _suggester(None).index
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    with Inputs(files, None, None, None) as inputs:
+        index = learn(_to_learn(inputs, catalog_file), name=name, date=today, base=base)
+        learned = index.about["sources"][-1]["records"]
+        if not learned:
+            raise click.UsageError("no record has a usable LC or Dewey number: nothing to learn")
+        save(index, output, force=force)
+        result = {"index": output, "learned": learned, "records": len(index)}
+        if as_json:
+            emit_json([result])
+        else:
+            click.echo(f"{output}: {learned} records learned, {len(index)} in all")
+        inputs.finish()
+
+
+def _to_learn(inputs: Inputs, catalog_file: str | None) -> Iterator[list[Field]]:
+    from techproc.classify.fields import fields_of  # noqa: PLC0415
+
+    for batch in _batches(inputs):
+        yield from batch
+    if catalog_file:
+        from techproc.catalog import Catalog  # noqa: PLC0415
+
+        with closing(Catalog(catalog_file, readonly=True)) as catalog:
+            for held in catalog.records():
+                yield fields_of(held.record)
+
+
+@click.command()
+@input_options
+@click.option("--title-only", is_flag=True, help="Look at the title alone, as for a new arrival.")
+@_index_option
+@json_option
+def evaluate(  # noqa: PLR0917 - click hands over each option by itself
+    files: tuple[str, ...],
+    source_form: str | None,
+    assume: str | None,
+    rejects: str | None,
+    title_only: bool,
+    index_file: str | None,
+    as_json: bool,
+) -> None:
+    """Score the suggestions on records that have numbers: accuracy, calibration, coverage.
+
+    Each record is judged blind, without its own numbers and without the index's records of its
+    work. ECE is the expected calibration error; covered is the part of the records, the surest
+    first, for which nine in ten first suggestions are right; unseen numbers are not in the index.
+
+    \b
+    Example:
+      techproc classify evaluate catalogue.mrc
+    """
+    from techproc.classify import evaluation  # noqa: PLC0415
+
+    suggester = _suggester(index_file)
+    kinds = evaluation.TITLE_KINDS if title_only else None
+    with Inputs(files, source_form, assume, rejects) as inputs:
+        tests = [e for batch in _batches(inputs) for e in evaluation.examples(batch)]
+        if not tests:
+            raise click.UsageError("no record has a usable LC or Dewey number: nothing to score")
+        scores = [
+            score
+            for scheme in ("lcc", "ddc")
+            for score in evaluation.evaluate(suggester, tests, scheme, kinds=kinds)
+        ]
+        if as_json:
+            emit_json(score.as_json() for score in scores)
+        else:
+            click.echo(evaluation.render_scores(scores))
+        inputs.finish()
