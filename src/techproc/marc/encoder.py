@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import pymarc
@@ -12,9 +13,9 @@ from techproc.findings import Finding
 from techproc.marc import marc8
 from techproc.marc.forms import WriteOptions
 from techproc.marc.oversize import split_fields
-from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanned import ScannedRecord, build_field
 
-__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode", "encode_unchecked"]
+__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode"]
 
 FIELD_MOST = 9_999
 RECORD_MOST = 99_999
@@ -33,19 +34,24 @@ def encode(record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str =
     >>> encode(record)
     b'00040    a2200037   4500001000200000\\x1e1\\x1e\\x1d'
     """
-    if isinstance(record, ScannedRecord) and record.sound and record.untouched:
-        raw = record.raw
-        if raw is not None and _is_in(raw, encoding):
-            return raw
+    bodies: Iterable[tuple[str, bytes]]
+    if isinstance(record, ScannedRecord) and record.untouched:
+        same = _as_it_was(record, encoding)
+        if same is not None:
+            return same
+        bodies = _bodies_of_texts(record, encoding, unencodable)
+    else:
+        bodies = (
+            (field.tag, _encode_field(field, encoding, unencodable)) for field in record.fields
+        )
     parts = []
-    for field in record.fields:
-        data = _encode_field(field, encoding, unencodable)
+    for tag, data in bodies:
         if len(data) > FIELD_MOST:
             raise RecordTooLarge(
-                f"{_named(record)}: field {field.tag} takes {len(data)} bytes, "
+                f"{_named(record)}: field {tag} takes {len(data)} bytes, "
                 f"ISO 2709 allows {FIELD_MOST}; split the field, or write MARCXML"
             )
-        parts.append((field.tag, data))
+        parts.append((tag, data))
     size = 24 + 12 * len(parts) + 1 + sum(len(data) for _, data in parts) + 1
     if size > RECORD_MOST:
         raise RecordTooLarge(
@@ -55,17 +61,36 @@ def encode(record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str =
     return _assemble(str(record.leader), parts, encoding)
 
 
-def _is_in(raw: bytes, encoding: str) -> bool:
-    """Say whether a sound record's bytes are in this encoding, and flagged so."""
-    if encoding == "utf-8":
-        if raw[9] != 0x61:
-            return False
-        try:
-            raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-        return True
-    return raw[9] == 0x20
+def _as_it_was(record: ScannedRecord, encoding: str) -> bytes | None:
+    """Return the bytes of an untouched record where they are what is wanted, else None."""
+    raw = record.raw
+    if raw is None or not record.sound:
+        return None
+    flag = raw[9]
+    if encoding != "utf-8":
+        return raw if flag == 0x20 else None
+    if flag == 0x61:
+        return raw
+    if raw.isascii() and b"\x1b" not in raw and b"&#x" not in raw:
+        return raw[:9] + b"a" + raw[10:]  # ASCII is the same in both
+    return None
+
+
+def _bodies_of_texts(
+    record: ScannedRecord, encoding: str, unencodable: str
+) -> Iterator[tuple[str, bytes]]:
+    """Yield tag and bytes of each field of an untouched record, without building fields."""
+    for tag, text in record.texts():
+        usual = tag < "010" or (
+            text[2:3] == "\x1f" and "\x1f\x1f" not in text and text[-1] != "\x1f"
+        )
+        if not usual:
+            yield tag, _encode_field(build_field(tag, text), encoding, unencodable)
+        elif encoding == "utf-8" or (text.isascii() and "\x1b" not in text):
+            yield tag, text.encode("utf-8") + b"\x1e"
+        else:
+            pieces = (_encode_text(piece, encoding, unencodable) for piece in text.split("\x1f"))
+            yield tag, b"\x1f".join(pieces) + b"\x1e"
 
 
 def _named(record: pymarc.Record) -> str:
@@ -75,24 +100,20 @@ def _named(record: pymarc.Record) -> str:
 
 def _assemble(leader: str, parts: list[tuple[str, bytes]], encoding: str) -> bytes:
     """Put leader, directory and fields together."""
-    directory = bytearray()
+    entries = []
     start = 0
     for tag, data in parts:
-        directory += b"%s%04d%05d" % (_tag(tag), len(data), start)
-        start += len(data)
-    base = 24 + len(directory) + 1
+        if len(tag) != 3 or not tag.isascii():
+            raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
+        length = len(data)
+        entries.append(f"{tag}{length:04d}{start:05d}")
+        start += length
+    base = 24 + 12 * len(entries) + 1
     flag = "a" if encoding == "utf-8" else " "
     leader = (leader + " " * 24)[:24]
     head = f"{base + start + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
-    body = b"".join(data for _, data in parts)
-    return head.encode("ascii", "replace") + bytes(directory) + b"\x1e" + body + b"\x1d"
-
-
-def _tag(tag: str) -> bytes:
-    data = tag.encode("ascii", "replace")
-    if len(data) != 3:
-        raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
-    return data
+    body = b"".join([data for _, data in parts])
+    return (head + "".join(entries) + "\x1e").encode("ascii", "replace") + body + b"\x1d"
 
 
 def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
@@ -127,12 +148,6 @@ def _encode_text(text: str, encoding: str, unencodable: str) -> bytes:
     if encoding == "utf-8":
         return text.encode("utf-8")
     return marc8.encode(text, references=unencodable == "ncr")
-
-
-def encode_unchecked(record: pymarc.Record) -> bytes:
-    """Return a record's bytes in UTF-8 whatever their size: for keeping, never for exchange."""
-    parts = [(field.tag, _encode_field(field, "utf-8", "ncr")) for field in record.fields]
-    return _assemble(str(record.leader), parts, "utf-8")
 
 
 class Iso2709Writer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pymarc
@@ -140,6 +140,11 @@ class ScannedRecord(pymarc.Record):
         if self._fields is not None or self.raw is None or (self._tags is not None and self._built):
             return False
         return self._leader is None or self._leader.leader == self.raw[:24].decode("latin-1")
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield tag and text (subfields divided by 0x1F) of each field as it was read."""
+        tags = self._scan() if self._tags is None else self._tags
+        return ((tag, self._text(i)) for i, tag in enumerate(tags))
 
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""
