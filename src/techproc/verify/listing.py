@@ -24,7 +24,7 @@ _NAMES = {
     "publisher": ("publisher", "imprint", "verlag", "editeur", "editorial"),
     "date": ("date", "year", "publication date", "publication year", "jahr", "annee"),
     "edition": ("edition", "auflage"),
-    "isbn": ("isbn", "isbn13", "isbn10", "ean"),
+    "isbn": ("isbn", "isbn13", "isbn10", "isbn 13", "isbn 10", "ean"),
     "extent": ("extent", "pages", "umfang"),
     "series": ("series", "reihe", "collection title"),
     "language": ("language", "lang", "sprache", "langue"),

@@ -144,7 +144,7 @@ def parse_names(text: str) -> tuple[NameKey, ...]:
     >>> [key.surname for key in parse_names("Tolkien, J.R.R.; Christopher Tolkien (ed.)")]
     [('tolkien',), ('tolkien',)]
     """
-    text = _ROLE.sub("", text.strip())
+    text = _TAIL_ROLE.sub("", _ROLE.sub("", text.strip()))
     pieces = [p for p in _AND.split(text) if p]
     names: list[NameKey | None] = []
     for piece in pieces:

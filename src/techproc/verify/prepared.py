@@ -23,7 +23,7 @@ from techproc.verify.editions import EditionStatement, parse_edition
 from techproc.verify.item import Item
 from techproc.verify.names import NameKey, corporate_key, parse_names, person_key
 from techproc.verify.publishers import NOBODY, PublisherKeys, publisher_keys
-from techproc.verify.titles import Title, title_of_record, typed_title
+from techproc.verify.titleforms import Title, title_of_record, typed_title
 
 __all__ = ["Prepared", "prepare"]
 

@@ -78,6 +78,8 @@ def _other_title(  # noqa: PLR0911
         return UNSURE, ("title.absent", *against)
     if title[0] == "differ":
         if title[1] in ("title.part", "title.number") and author[0] != "differ":
+            if numbered and title[1] == "title.number":
+                return UNSURE, (title[1], "isbn.same")
             return OTHER_EDITION, (title[1],)
         if same_origin and author[0] != "differ":
             return OTHER_EDITION, (title[1], language[1])
@@ -148,7 +150,7 @@ def _supported(answers: Answers, record_edition: bool) -> tuple[str, tuple[str, 
         title[1] in _CUT_TITLE and date[0] == "agree" and publisher[0] in good and author[0] in good
     ):
         return UNSURE, (title[1],)
-    if title[1] == "title.cut" and not (date[0] in good and publisher[0] in good):
+    if title[1] == "title.cut" and not (date[0] == "agree" and publisher[0] in good):
         return UNSURE, (title[1],)
     if date[1] == "date.off-by-one" and not (
         publisher[0] == "agree" and (extent[0] in good or extent[0] == "absent")

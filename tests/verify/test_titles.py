@@ -1,0 +1,81 @@
+"""Titles as typists type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techproc.verify.titleforms import Title, title_of_record, typed_title
+from techproc.verify.titles import compare_titles
+
+
+def record(title: str, subtitle: str = "", *parts: str, **more: object) -> Title:
+    made = title_of_record(title, subtitle, parts, **more)  # type: ignore[arg-type]
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "verdict", "rule"),
+    [
+        ("The selfish gene", record("The selfish gene", nonfiling=4), "agree", "title.same"),
+        ("SELFISH GENE", record("The selfish gene", nonfiling=4), "agree", "title.same"),
+        ("Te selfish gene", record("The selfish gene", nonfiling=4), "compatible", "title.typo"),
+        ("Data base design", record("Database design"), "agree", "title.same"),
+        ("Research & development", record("Research and development"), "agree", "title.same"),
+        ("Emma", record("Emma", "a novel"), "agree", "title.proper"),
+        ("Emma - a romance", record("Emma", "a novel"), "compatible", "title.subtitle"),
+        ("Catfish farming", record("Crawfish farming"), "differ", "title.other"),
+        (
+            "A history of the town of",
+            record("A history of the town of Ware"),
+            "compatible",
+            "title.cut-short",
+        ),
+        ("Война и мир", record("Voĭna i mir"), "compatible", "title.transliterated"),
+        (
+            "戦争と平和",
+            record("Sensō to heiwa", vernacular=("戦争と平和", "")),
+            "agree",
+            "title.same",
+        ),
+        ("Collected works vol. 2", record("Collected works", "", "Vol. 2"), "agree", "title.same"),
+        ("Collected works vol. 2", record("Collected works", "", "Vol. 3"), "differ", "title.part"),
+        (
+            "Collected works, Bd. II",
+            record("Collected works", "", "Volume two"),
+            "agree",
+            "title.proper",
+        ),
+        (
+            "Collected works",
+            record("Collected works", "", "Vol. 3"),
+            "compatible",
+            "title.part-unstated",
+        ),
+        ("Fodor's Italy 1998", record("Fodor's Italy 1999"), "differ", "title.number"),
+        ("Selected papers II", record("Selected papers III"), "differ", "title.number"),
+        (
+            "Cover title of it",
+            record("Title", others=["Cover title of it"]),
+            "compatible",
+            "title.variant",
+        ),
+    ],
+)
+def test_titles_held_against_a_record(typed: str, known: Title, verdict: str, rule: str) -> None:
+    """Each rule on a title that calls for it."""
+    title = typed_title(typed)
+    assert title is not None
+    found = compare_titles(title, known)
+    assert found[0] == verdict
+    assert found[1] == rule or {found[1], rule} <= {"title.same", "title.proper"}
+
+
+@given(st.text(max_size=60))
+def test_any_title_agrees_with_itself(text: str) -> None:
+    """Whatever is typed reads, and is the same title as itself."""
+    title = typed_title(text)
+    if title is not None:
+        assert compare_titles(title, title)[0] == "agree"
