@@ -33,7 +33,7 @@ from techproc.config import MatchPolicy  # noqa: E402
 from techproc.dedupe.blocking import candidate_pairs, hashed  # noqa: E402
 from techproc.dedupe.clusters import Edge, cluster_records  # noqa: E402
 from techproc.dedupe.columns import columns_of  # noqa: E402
-from techproc.dedupe.compare import band_of, field_points, total  # noqa: E402
+from techproc.dedupe.compare import band_of, field_points, joins, total  # noqa: E402
 from techproc.dedupe.engine import find_in_files  # noqa: E402
 from techproc.dedupe.features import features  # noqa: E402
 from techproc.dedupe.measures import measure  # noqa: E402
@@ -110,32 +110,29 @@ def clusters(records, named, rows):
         mine = fold[blocks.first] == part
         at, to = blocks.first[mine], blocks.second[mine]
         weights = _weights(start, tables, calibration)
-        ours = type(rules)(weights, {}, {}, rules.duplicate, rules.review)
+        ours = type(rules)(weights, {}, {}, rules.duplicate, rules.group, rules.review)
         p = weights.probability(total(field_points(columns, at, columns, to, ours), ours))
         for k in np.flatnonzero(p >= rules.review).tolist():
             i, j = int(at[k]), int(to[k])
-            edges.append(Edge(i, j, float(p[k]), band_of(float(p[k]), vetoes_of(every[i], every[j]), rules)))
-    found, _ = cluster_records(edges)
-    made = {
-        (i, j) for c in found for n, i in enumerate(c.records) for j in c.records[n + 1 :]
-    }
+            vetoes, q = vetoes_of(every[i], every[j]), float(p[k])
+            edges.append(Edge(i, j, q, band_of(q, vetoes, rules), joins(q, vetoes, rules)))
     by_group: dict[str, list[int]] = {}
     for name in names:
         by_group.setdefault(named[name], []).append(place[name])
     true = {(i, j) for m in by_group.values() for n, i in enumerate(m) for j in m[n + 1 :]}
-    big = [c for c in found if len(c.records) > 6]
+    reached = set(zip(blocks.first.tolist(), blocks.second.tolist(), strict=True))
     print(
-        f"clusters of {len(names)} records: precision {len(made & true) / len(made):.4f} recall "
-        f"{len(made & true) / len(true):.4f} of {len(true)} pairs; largest "
-        f"{max(len(c.records) for c in found)}; over 6: {len(big)}, unflagged "
-        f"{sum(not c.flags for c in big)}; blocking reached {sum((min(p), max(p)) in _pairs(blocks) for p in true) / len(true):.4f}"
+        f"blocking: {len(reached & true) / len(true):.4f} of {len(true)} true pairs, {len(reached)} compared"
     )
-
-
-def _pairs(blocks, cache={}):  # noqa: B006
-    if "pairs" not in cache:
-        cache["pairs"] = set(zip(blocks.first.tolist(), blocks.second.tolist(), strict=True))
-    return cache["pairs"]
+    for name, certain in (("shown", False), ("merged by itself", True)):
+        found, _ = cluster_records(edges, certain=certain)
+        made = {(i, j) for c in found for n, i in enumerate(c.records) for j in c.records[n + 1 :]}
+        big = [c for c in found if len(c.records) > 6]
+        print(
+            f"groups {name}, of {len(names)} records: precision {len(made & true) / len(made):.4f} "
+            f"recall {len(made & true) / len(true):.4f}; largest {max(len(c.records) for c in found)}, "
+            f"over 6 without a flag {sum(not c.flags for c in big)}"
+        )
 
 
 def _weights(start, tables, calibration):
@@ -161,7 +158,9 @@ def linked():
         rows = [(r["id1"], r["id2"], r["link"]) for r in csv.DictReader(lines)]
     from techproc.dedupe.compare import compare_many
 
-    found = compare_many([held[r[0]] for r in rows], [held[r[1]] for r in rows], rules_of(MatchPolicy()))
+    found = compare_many(
+        [held[r[0]] for r in rows], [held[r[1]] for r in rows], rules_of(MatchPolicy())
+    )
     count = Counter((row[2], one.band) for row, one in zip(rows, found, strict=True))
     for link in ("776", "780/785", "775"):
         size = sum(n for (name, _), n in count.items() if name == link)
@@ -196,7 +195,10 @@ def scale(size: int):
     """Print seconds for `size` LC records on two processes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lc.mrc"
-        with lzma.open(DATA / "marc" / "lc-books-2016-train.mrc.xz") as source, path.open("wb") as out:
+        with (
+            lzma.open(DATA / "marc" / "lc-books-2016-train.mrc.xz") as source,
+            path.open("wb") as out,
+        ):
             for _ in range(size):
                 head = source.read(5)
                 out.write(head + source.read(int(head) - 5))

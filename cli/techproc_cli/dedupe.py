@@ -161,7 +161,9 @@ def explain(first: str, second: str, as_json: bool, config_file: str | None) -> 
 @files_argument
 @json_option
 @config_option
-def against(catalog_file: str, files: tuple[str, ...], as_json: bool, config_file: str | None) -> None:
+def against(
+    catalog_file: str, files: tuple[str, ...], as_json: bool, config_file: str | None
+) -> None:
     """Compare each record of the files with a catalogue: new, duplicate, other edition, unsure.
 
     \b
@@ -238,7 +240,11 @@ def review(
     finally:
         run.close()
     _report(noticed)
-    click.echo(f"{shown.pairs} pairs in {output}" + (f"; {shown.left} more left out" if shown.left else ""), err=True)
+    click.echo(
+        f"{shown.pairs} pairs in {output}"
+        + (f"; {shown.left} more left out" if shown.left else ""),
+        err=True,
+    )
 
 
 @dedupe.command()
@@ -281,10 +287,12 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
 @dedupe.command()
 @files_argument
 @click.option("-o", "--output", metavar="FILE", help="The records with the groups merged.")
-@click.option("--journal", metavar="FILE", help="What was done, to undo it; default OUTPUT.journal.")
+@click.option(
+    "--journal", metavar="FILE", help="What was done, to undo it; default OUTPUT.journal."
+)
 @click.option("--rejects", metavar="FILE", help="Keep the bytes that are no record in FILE.")
 @click.option("--plan", is_flag=True, help="Only print what would be merged into what.")
-@click.option("--flagged", is_flag=True, help="Merge groups that are flagged too.")
+@click.option("--flagged", is_flag=True, help="Merge whole groups, the flagged ones too.")
 @json_option
 @decisions_option
 @block_option
@@ -325,19 +333,20 @@ def merge(
     try:
         _report([*noticed, *run.findings])
         if plan or output is None:
-            for one in plan_merges(run, policy.choose, flagged=True):
+            for one in plan_merges(run, policy.choose, flagged=flagged):
                 item = {
                     "merge": one.merge,
                     "survivor": name_of(run.entries[one.leader]),
                     "merged": [name_of(run.entries[i]) for i in one.records if i != one.leader],
                     "flags": list(one.flags),
-                    "done": flagged or not one.flags,
                 }
                 if as_json:
                     emit_json([item])
                 else:
                     note = "".join(f"; look: {flag}" for flag in one.flags)
-                    click.echo(f"{one.merge}: {' '.join(item['merged'])} into {item['survivor']}{note}")
+                    click.echo(
+                        f"{one.merge}: {' '.join(item['merged'])} into {item['survivor']}{note}"
+                    )
             return
         tally = merge_files(
             run, files, output, journal or f"{output}.journal",
@@ -355,7 +364,9 @@ def merge(
 @dedupe.command()
 @files_argument
 @click.option("--journal", required=True, metavar="FILE", help="The journal of the merges.")
-@click.option("--merge", "merges", type=int, multiple=True, help="Only this merge; may be repeated.")
+@click.option(
+    "--merge", "merges", type=int, multiple=True, help="Only this merge; may be repeated."
+)
 @click.option("-o", "--output", required=True, metavar="FILE", help="The records as they were.")
 @force_option
 def undo(

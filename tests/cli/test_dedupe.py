@@ -118,7 +118,9 @@ def test_decisions_are_kept_and_contradictions_told(tmp_path, twice):
     result = run("decide", tmp_path / "d1", "--decisions", kept, "--json")
     assert objects(result, "dedupe-decide")[-1]["summary"] == {"added": 2, "kept": 2}
     (tmp_path / "d2").write_text('{"a": "3", "b": "1", "decision": "different"}\n', "utf-8")
-    found = objects(run("decide", tmp_path / "d2", "--decisions", kept, "--json", code=1), "dedupe-decide")
+    found = objects(
+        run("decide", tmp_path / "d2", "--decisions", kept, "--json", code=1), "dedupe-decide"
+    )
     assert found[0]["rule"] == "dedupe.decisions-contradict"
     (tmp_path / "d3").write_text('{"a": "3"}\n', "utf-8")
     refused = CliRunner().invoke(dedupe, ["decide", str(tmp_path / "d3"), "--decisions", str(kept)])

@@ -9,8 +9,8 @@ import pymarc
 import pytest
 
 from techproc.dedupe.engine import find_in_files, find_in_records
-from techproc.dedupe.intake import raw_items, read_features
 from techproc.dedupe.features import features
+from techproc.dedupe.intake import raw_items, read_features
 from techproc.dedupe.view import view_bytes, view_record
 from techproc.errors import InputError
 
@@ -73,7 +73,9 @@ def test_the_same_number_twice_and_none(book):
 def test_one_title_ten_thousand_times(book):
     """A title that everybody has does not bring everybody together; the key is reported."""
     made = [
-        book(str(i), "Annual report", author="", publisher=f"Company {i},", year=str(1000 + i % 1000))
+        book(
+            str(i), "Annual report", author="", publisher=f"Company {i},", year=str(1000 + i % 1000)
+        )
         for i in range(600)
     ]
     run = find_in_records(made, block=60)

@@ -76,7 +76,9 @@ def test_880_are_renumbered(book):
     def pair(title: str, name: str) -> tuple[Field, ...]:
         made = []
         for tag, link, text in (("700", "880-01", name), ("880", "700-01/$1", title)):
-            made.append(Field(tag, Indicators("1", " "), [Subfield("6", link), Subfield("a", text)]))
+            made.append(
+                Field(tag, Indicators("1", " "), [Subfield("6", link), Subfield("a", text)])
+            )
         return tuple(made)
 
     first = book("1", extra=pair("東京", "Tokyo"))

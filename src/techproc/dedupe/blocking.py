@@ -62,7 +62,7 @@ def candidate_pairs(
         key=lambda item: -item[2],
     )
     found = [
-        _pairs_of_size(owners, np.asarray(starts)[sizes == size], int(size))
+        _pairs_of_size(owners, starts[sizes == size], int(size))
         for size in np.unique(sizes)
         if 2 <= size <= largest
     ]

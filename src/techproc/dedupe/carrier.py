@@ -36,7 +36,9 @@ _WORDY = re.compile(
 _NAMED = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items()))
 
 
-def read_carrier(view: View) -> tuple[str, bool, frozenset[str]]:
+def read_carrier(  # noqa: PLR0911, PLR0912  (the order of belief is the code)
+    view: View,
+) -> tuple[str, bool, frozenset[str]]:
     """Return what the record says it is carried on, whether that is sure, and all it claims.
 
     It is "print" when nothing says otherwise. The evidence in the order it is believed: carrier

@@ -18,19 +18,21 @@ LARGEST = 6  # a group that grows beyond this is flagged
 class Edge:
     """A compared pair: positions, probability, and band ("match", "review" or "no").
 
-    `decided` is true when a person said so.
+    `joins` is true when the pair may stand in one group although it is no match; `decided` when a
+    person said so.
     """
 
     first: int
     second: int
     probability: float
     band: str
+    joins: bool = False
     decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Records that are one. `edges` are the matches inside; `flags` say why a person should look."""
+    """Records that are one: `edges` hold it together, `flags` say why a person should look."""
 
     records: tuple[int, ...]
     edges: tuple[Edge, ...]
@@ -40,6 +42,7 @@ class Cluster:
 def cluster_records(
     edges: Sequence[Edge],
     *,
+    certain: bool = True,
     support: float = 0.5,
     largest: int = LARGEST,
     look: Callable[[list[tuple[int, int]]], list[Edge]] | None = None,
@@ -48,7 +51,8 @@ def cluster_records(
 
     `edges` are all compared pairs that a person or the score thought possible; `look` compares
     pairs that blocking never brought together, so that joining two groups always sees every pair
-    across them. The outcome does not depend on the order of `edges`.
+    across them. With `certain` groups are made of matches alone, else also of pairs that `joins`;
+    what rests on those is flagged. The outcome does not depend on the order of `edges`.
 
     >>> a, b, c = Edge(0, 1, .99, "match"), Edge(1, 2, .98, "match"), Edge(0, 2, .1, "no")
     >>> [group.records for group in cluster_records([a, b, c])[0]]
@@ -60,7 +64,7 @@ def cluster_records(
     group_of: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     refused: list[Edge] = []
-    ranked = sorted((e for e in known.values() if e.band == "match"), key=_rank)
+    ranked = sorted((e for e in known.values() if _holds(e, certain)), key=_rank)
     for edge in ranked:
         for record in (edge.first, edge.second):
             if record not in group_of:
@@ -69,7 +73,7 @@ def cluster_records(
         one, other = group_of[edge.first], group_of[edge.second]
         if one == other:
             continue
-        if not _may_join(members[one], members[other], known, support, look):
+        if not _may_join(members[one], members[other], known, certain, support, look):
             refused.append(edge)
             continue
         keep, drop = (one, other) if len(members[one]) >= len(members[other]) else (other, one)
@@ -77,6 +81,10 @@ def cluster_records(
             group_of[record] = keep
         members[keep] += members.pop(drop)
     return _clusters(members, known, refused, group_of, largest), refused
+
+
+def _holds(edge: Edge, certain: bool) -> bool:
+    return edge.band == "match" or (not certain and edge.joins)
 
 
 def _rank(edge: Edge) -> tuple[bool, float, int, int]:
@@ -92,6 +100,7 @@ def _may_join(
     one: list[int],
     other: list[int],
     known: dict[tuple[int, int], Edge],
+    certain: bool,
     support: float,
     look: Callable[[list[tuple[int, int]]], list[Edge]] | None,
 ) -> bool:
@@ -103,7 +112,7 @@ def _may_join(
     across = [known[pair] for pair in pairs if pair in known]
     if any(edge.band == "no" for edge in across):
         return False
-    matches = sum(edge.band == "match" for edge in across)
+    matches = sum(_holds(edge, certain) for edge in across)
     return matches >= support * len(pairs)
 
 
@@ -115,8 +124,8 @@ def _clusters(
     largest: int,
 ) -> list[Cluster]:
     torn: dict[int, int] = {}
-    for edge in refused:
-        for record in (edge.first, edge.second):
+    for one in refused:
+        for record in (one.first, one.second):
             torn[group_of[record]] = torn.get(group_of[record], 0) + 1
     out = []
     for name, records in members.items():
@@ -134,8 +143,8 @@ def _clusters(
             flags.append(f"{len(records)} records: more than {largest}")
         if name in torn:
             flags.append(f"{torn[name]} more matches were refused: they contradict the others")
-        if any(edge.band != "match" for edge in inside):
-            flags.append("not every pair inside is a match")
-        matches = tuple(edge for edge in inside if edge.band == "match")
-        out.append(Cluster(ordered, matches, tuple(flags)))
+        if weak := sum(edge.band != "match" for edge in inside):
+            flags.append(f"{weak} of {len(inside)} pairs inside are no sure match")
+        held = tuple(edge for edge in inside if edge.band == "match" or edge.joins)
+        out.append(Cluster(ordered, held, tuple(flags)))
     return sorted(out, key=lambda cluster: cluster.records)

@@ -1,4 +1,4 @@
-"""The features of many records laid out in columns, so that pairs are compared whole columns at a time."""
+"""The features of many records in columns, so that pairs are compared whole columns at a time."""
 
 from __future__ import annotations
 

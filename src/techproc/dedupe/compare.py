@@ -14,7 +14,7 @@ from techproc.dedupe.evidence import evidence_text, identifier_points
 from techproc.dedupe.features import Features
 from techproc.dedupe.measures import Places, measure_columns
 from techproc.dedupe.rules import Rules, rules_of
-from techproc.dedupe.vetoes import Veto, vetoes_of
+from techproc.dedupe.vetoes import CODED, Veto, vetoes_of
 
 __all__ = ["Comparison", "compare", "compare_many"]
 
@@ -108,7 +108,9 @@ def field_points(
 
 def total(points: dict[str, NDArray[np.float32]], rules: Rules) -> NDArray[np.float32]:
     """Return the score of every pair: the start value and all fields' points."""
-    return np.float32(rules.weights.start) + np.sum(list(points.values()), axis=0, dtype=np.float32)
+    columns = np.sum(list(points.values()), axis=0, dtype=np.float32)
+    out: NDArray[np.float32] = columns + np.float32(rules.weights.start)
+    return out
 
 
 def band_of(probability: float, vetoes: Sequence[Veto], rules: Rules) -> str:
@@ -118,7 +120,13 @@ def band_of(probability: float, vetoes: Sequence[Veto], rules: Rules) -> str:
     return "match" if probability >= rules.duplicate and not vetoes else "review"
 
 
-def relation_of(
+def joins(probability: float, vetoes: Sequence[Veto], rules: Rules) -> bool:
+    """Return whether a pair may stand in one group, to be shown though perhaps not merged."""
+    coded = all(veto.strength == "review" and veto.name in CODED for veto in vetoes)
+    return coded and probability >= rules.group
+
+
+def relation_of(  # noqa: PLR0911
     probability: float, vetoes: Sequence[Veto], rules: Rules, a: Features, b: Features
 ) -> str:
     """Return what the two are to each other.

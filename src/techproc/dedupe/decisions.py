@@ -75,10 +75,12 @@ class Decisions:
         if before is not None and before.decision != decision.decision:
             self.findings.append(
                 Finding(
-                    rule="dedupe.decision-changed", severity=Severity.WARNING, control=decision.a,
+                    rule="dedupe.decision-changed",
+                    severity=Severity.WARNING,
+                    control=decision.a,
                     message=f"{decision.a} and {decision.b} were {before.decision} "
                     f"and are now {decision.decision}; the later word counts",
-                )  # fmt: skip
+                )
             )
         self._by_pair[decision.pair] = decision
 
@@ -104,10 +106,12 @@ def _impossible(by_pair: Mapping[tuple[str, str], Decision]) -> Iterator[Finding
     for (a, b), decision in by_pair.items():
         if decision.decision == "different" and root(a) == root(b):
             yield Finding(
-                rule="dedupe.decisions-contradict", severity=Severity.ERROR, control=a,
+                rule="dedupe.decisions-contradict",
+                severity=Severity.ERROR,
+                control=a,
                 message=f"{a} and {b} are decided different, but other decisions make them the same",
                 fix="look at the decisions about these records again; they are kept apart until then",
-            )  # fmt: skip
+            )
 
 
 def read_decisions(path: str | Path) -> list[Decision]:
@@ -131,7 +135,9 @@ def _decision(line: str, where: str) -> Decision:
     if not isinstance(item, dict) or not {"a", "b", "decision"} <= item.keys():
         raise InputError(f'{where}: a decision is {{"a": 001, "b": 001, "decision": "same"}}')
     if unknown := item.keys() - _KEYS:
-        raise InputError(f"{where}: unknown key {min(unknown)!r}; known: {', '.join(sorted(_KEYS))}")
+        raise InputError(
+            f"{where}: unknown key {min(unknown)!r}; known: {', '.join(sorted(_KEYS))}"
+        )
     if not all(isinstance(value, str) for value in item.values()):
         raise InputError(f"{where}: every value of a decision is a string")
     if item["decision"] not in _WORDS:
@@ -139,7 +145,9 @@ def _decision(line: str, where: str) -> Decision:
     return Decision(**item)
 
 
-def write_decisions(path: str | Path, decisions: Sequence[Decision], *, force: bool = False) -> None:
+def write_decisions(
+    path: str | Path, decisions: Sequence[Decision], *, force: bool = False
+) -> None:
     """Write decisions, one a line; the file is whole or not there."""
     with atomic_output(path, force=force) as stream:
         for decision in decisions:

@@ -29,6 +29,7 @@ from techproc.dedupe.compare import (
     band_of,
     compare_many,
     field_points,
+    joins,
     total,
 )
 from techproc.dedupe.intake import Raw, raw_items, read_features
@@ -60,13 +61,15 @@ class Run:
     """What a run found.
 
     `entries` are the records by position; `edges` every pair at or above the review limit;
-    `clusters` the groups; `refused` the matches that would have joined groups that contradict each
+    `clusters` the groups to show, `certain` those made of matches alone, which may be merged;
+    `refused` the matches that would have joined groups that contradict each
     other; `findings` what was noticed: unreadable records, numbers used twice, keys too common.
     """
 
     entries: list[Entry]
     edges: list[Edge]
     clusters: list[Cluster]
+    certain: list[Cluster]
     refused: list[Edge]
     findings: list[Finding]
     tally: Tally
@@ -76,7 +79,9 @@ class Run:
 
     def compare(self, pairs: Sequence[tuple[int, int]]) -> list[Comparison]:
         """Compare pairs of positions again, this time with all explanations."""
-        first, second = (self.store.take(side) for side in zip(*pairs, strict=True)) if pairs else ((), ())
+        first, second = (
+            (self.store.take(side) for side in zip(*pairs, strict=True)) if pairs else ((), ())
+        )
         return compare_many(first, second, self.rules)
 
     def close(self) -> None:
@@ -174,7 +179,7 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
     edges: list[Edge] = []
     with _mapper(processes, (found.store, rules)) as run:
         for batch in run(_score, _slices(blocks)):
-            edges += [Edge(i, j, p, band) for i, j, p, band in batch]
+            edges += [Edge(i, j, p, band, joined) for i, j, p, band, joined in batch]
     if decided is not None:
         edges, told = _overrule(edges, found.entries, decided)
         findings += told
@@ -186,16 +191,25 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
             for (i, j), one in zip(pairs, compare_many(first, second, rules), strict=True)
         ]
 
-    clusters, refused = cluster_records(edges, look=look)
+    clusters, _ = cluster_records(edges, certain=False, look=look)
+    certain, refused = cluster_records(edges, look=look)
     tally = Tally(read=len(found.entries) + found.rejected, rejected=found.rejected)
-    tally.merged = sum(len(cluster.records) - 1 for cluster in clusters)
+    tally.merged = sum(len(cluster.records) - 1 for cluster in certain)
     tally.written = len(found.entries) - tally.merged
     tally.check()
     edges.sort(key=lambda edge: (edge.first, edge.second))
     return Run(
-        entries=found.entries, edges=edges, clusters=clusters, refused=refused, findings=findings,
-        tally=tally, compared=len(blocks.first), store=found.store, rules=rules,
-    )  # fmt: skip
+        entries=found.entries,
+        edges=edges,
+        clusters=clusters,
+        certain=certain,
+        refused=refused,
+        findings=findings,
+        tally=tally,
+        compared=len(blocks.first),
+        store=found.store,
+        rules=rules,
+    )
 
 
 def _block(found: Found, largest: int) -> Blocks:
@@ -210,19 +224,25 @@ def _repeated(entries: Sequence[Entry]) -> Iterator[Finding]:
     """Tell which 001 stand on several records, and that some have none."""
     seen: dict[str, Entry] = {}
     for entry in entries:
-        where = {"file": entry.file, "record": entry.number}
         if not entry.control:
             yield Finding(
-                rule="dedupe.no-control-number", severity=Severity.WARNING,
-                message="the record has no 001; it is called by its place in the file", **where,
-            )  # fmt: skip
+                rule="dedupe.no-control-number",
+                severity=Severity.WARNING,
+                message="the record has no 001; it is called by its place in the file",
+                file=entry.file,
+                record=entry.number,
+            )
         elif entry.control in seen:
             first = seen[entry.control]
             yield Finding(
-                rule="dedupe.control-number-twice", severity=Severity.WARNING, control=entry.control,
+                rule="dedupe.control-number-twice",
+                severity=Severity.WARNING,
+                control=entry.control,
                 message=f"{first.file}, record {first.number} has the same 001",
-                fix="give one of them another number before loading both", **where,
-            )  # fmt: skip
+                fix="give one of them another number before loading both",
+                file=entry.file,
+                record=entry.number,
+            )
         else:
             seen[entry.control] = entry
 
@@ -232,9 +252,10 @@ def _overflow(found: Found, blocks: Blocks, largest: int) -> Iterator[Finding]:
         one = found.store[record]
         key = next((key for key in one.keys if hash_key(key) == number), "?")
         yield Finding(
-            rule="dedupe.common-key", severity=Severity.INFO,
+            rule="dedupe.common-key",
+            severity=Severity.INFO,
             message=f"{size} records share the key {key!r}, more than {largest}: it was not used",
-        )  # fmt: skip
+        )
 
 
 def _overrule(
@@ -251,11 +272,12 @@ def _overrule(
         if band != edge.band:
             told.append(
                 Finding(
-                    rule="dedupe.overruled", severity=Severity.INFO,
+                    rule="dedupe.overruled",
+                    severity=Severity.INFO,
                     control=entries[edge.first].control,
                     message=f"decided {word} as {entries[edge.second].control}, "
                     f"where the score says {edge.band}",
-                )  # fmt: skip
+                )
             )
     return out, told
 
@@ -271,8 +293,8 @@ _state: tuple[FeatureStore, Rules] | None = None  # what forked processes inheri
 
 def _score(
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
-) -> list[tuple[int, int, float, str]]:
-    """Return (first, second, probability, band) of the pairs at or above the review limit."""
+) -> list[tuple[int, int, float, str, bool]]:
+    """Return (first, second, probability, band, joins) of the pairs at or above the review limit."""
     assert _state is not None
     store, rules = _state
     wanted, places = np.unique(np.concatenate(pairs), return_inverse=True)
@@ -285,8 +307,9 @@ def _score(
     out = []
     for i in np.flatnonzero(probability >= rules.review).tolist():
         a, b = records[at[i]], records[to[i]]
-        band = band_of(float(probability[i]), vetoes_of(a, b, rules.strengths), rules)
-        out.append((int(pairs[0][i]), int(pairs[1][i]), float(probability[i]), band))
+        vetoes, p = vetoes_of(a, b, rules.strengths), float(probability[i])
+        band = band_of(p, vetoes, rules)
+        out.append((int(pairs[0][i]), int(pairs[1][i]), p, band, joins(p, vetoes, rules)))
     return out
 
 

@@ -1,4 +1,4 @@
-"""300, 250 and 26X read for comparison: pages, volumes, centimetres, edition numbers, publishers."""
+"""300, 250 and 26X read for comparison: pages, volumes, size, edition numbers, publishers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ _NUMBER = re.compile(
     r"|\b(?P<roman>[ivxlcdm]+)\b(?=[\s,\]]*(?:p\b|[,.\]]|\d|pages|leaves|l\b|s\b|\Z|\[))",
     re.IGNORECASE,
 )
-_VOLUMES = re.compile(r"(\d+)\s*(?:v\b|vols?\b|volumes?\b|bde?\b|t\.|tomes?|tom\b|pts?\b|parts?\b)", re.I)
+_VOLUMES = re.compile(
+    r"(\d+)\s*(?:v\b|vols?\b|volumes?\b|bde?\b|t\.|tomes?|tom\b|pts?\b|parts?\b)", re.I
+)
 _UNCOUNTED = re.compile(r"(?:^|\s)(?:v\.|v$|volumes?|vols?\.?)(?=\s|$|[(,])", re.I)
-_PLATES = re.compile(r"[\[(]?\d+[\])]?\s*(?:(?:leaves|l|p|pages|folded)\.?\s+of\s+)?(?:plates|pl\b|tables)", re.I)
+_PLATES = re.compile(
+    r"[\[(]?\d+[\])]?\s*(?:(?:leaves|l|p|pages|folded)\.?\s+of\s+)?(?:plates|pl\b|tables)", re.I
+)
 _SIZE = re.compile(r"(\d+)(?:[.,]\d+)?(?:\s+\d/\d)?\s*(?:x\s*(\d+)(?:[.,]\d+)?\s*)?(cm|mm)", re.I)
 
 
@@ -100,11 +104,20 @@ def size_in_cm(text: str) -> int:
 _ORDINALS = {
     word: number
     for number, words in enumerate(
-        """first premiere erste prima primera;second deuxieme zweite seconda segunda secunda;third
-        troisieme dritte terza tercera;fourth quatrieme vierte quarta cuarta;fifth cinquieme funfte
-        quinta;sixth sixieme sechste sesta sexta;seventh septieme siebte siebente settima septima;
-        eighth huitieme achte ottava octava;ninth neuvieme neunte nona novena;tenth dixieme zehnte
-        decima;eleventh onzieme elfte undecima;twelfth douzieme zwolfte duodecima""".split(";"),
+        [
+            "first premiere erste prima primera",
+            "second deuxieme zweite seconda segunda secunda",
+            "third\n        troisieme dritte terza tercera",
+            "fourth quatrieme vierte quarta cuarta",
+            "fifth cinquieme funfte\n        quinta",
+            "sixth sixieme sechste sesta sexta",
+            "seventh septieme siebte siebente settima septima",
+            "\n        eighth huitieme achte ottava octava",
+            "ninth neuvieme neunte nona novena",
+            "tenth dixieme zehnte\n        decima",
+            "eleventh onzieme elfte undecima",
+            "twelfth douzieme zwolfte duodecima",
+        ],
         start=1,
     )
     for word in words.split()
@@ -130,11 +143,74 @@ def edition_number(statement: str) -> int:
 
 
 _PUBLISHER_NOISE = frozenset(
-    """press publishing publishers publisher publications publication pub publ pubs co company inc
-    incorporated ltd limited llc corp corporation verlag editions edition editorial ed edizioni
-    editore izd izdatelstvo books book the and und et y e of de la le for sons son bros brothers
-    house printing printers printer print print. group gmbh ag kg sa spa by printed published
-    distributed distributor u s n a firm""".split()
+    [
+        "press",
+        "publishing",
+        "publishers",
+        "publisher",
+        "publications",
+        "publication",
+        "pub",
+        "publ",
+        "pubs",
+        "co",
+        "company",
+        "inc",
+        "incorporated",
+        "ltd",
+        "limited",
+        "llc",
+        "corp",
+        "corporation",
+        "verlag",
+        "editions",
+        "edition",
+        "editorial",
+        "ed",
+        "edizioni",
+        "editore",
+        "izd",
+        "izdatelstvo",
+        "books",
+        "book",
+        "the",
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "of",
+        "de",
+        "la",
+        "le",
+        "for",
+        "sons",
+        "son",
+        "bros",
+        "brothers",
+        "house",
+        "printing",
+        "printers",
+        "printer",
+        "print",
+        "print.",
+        "group",
+        "gmbh",
+        "ag",
+        "kg",
+        "sa",
+        "spa",
+        "by",
+        "printed",
+        "published",
+        "distributed",
+        "distributor",
+        "u",
+        "s",
+        "n",
+        "a",
+        "firm",
+    ]
 )
 _GOVERNMENT = re.compile(
     r"\b(?:g\.?\s*p\.?\s*o\b|gov(?:t|ernment|'t)?\.?\s*print(?:ing)?\.?\s*(?:off(?:ice)?\b)?)", re.I

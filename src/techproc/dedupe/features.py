@@ -30,8 +30,28 @@ _NUMBERS = re.compile(r"\d+")
 _NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
-        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-        sixteen seventeen eighteen nineteen twenty""".split(),
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
         start=1,
     )
 }
@@ -46,8 +66,24 @@ _PART_WORDS = (
     (re.compile(r"\b(?:series|ser)\b"), "ser"),
 )
 _EDITION_NOISE = frozenset(
-    """edition ed eds editions aufl auflage edicion edizione izd the of a ausg ausgabe und
-    and""".split()
+    [
+        "edition",
+        "ed",
+        "eds",
+        "editions",
+        "aufl",
+        "auflage",
+        "edicion",
+        "edizione",
+        "izd",
+        "the",
+        "of",
+        "a",
+        "ausg",
+        "ausgabe",
+        "und",
+        "and",
+    ]
 )
 _REVISED = re.compile(r"\b(?:rev|revised|enl|enlarged|neu|augm|uberarb|corr|corrected|expanded)")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
@@ -154,7 +190,10 @@ def features_of(view: View, number: int = 0) -> Features:
     imprint = imprint or view.data.get("264", [])
     publishers = tuple(
         dict.fromkeys(
-            key for _, subs in imprint for c, value in subs if c == "b" and (key := publisher_key(value))
+            key
+            for _, subs in imprint
+            for c, value in subs
+            if c == "b" and (key := publisher_key(value))
         )
     )
     dates = " ".join(value for _, subs in imprint for c, value in subs if c in "cg")
@@ -203,7 +242,10 @@ def features_of(view: View, number: int = 0) -> Features:
         revised=bool(_REVISED.search(statement)),
         publishers=publishers,
         places=frozenset(
-            key for _, subs in imprint for c, value in subs if c == "a" and (key := place_key(value))
+            key
+            for _, subs in imprint
+            for c, value in subs
+            if c == "a" and (key := place_key(value))
         ),
         year1=year1,
         year2=year2,
@@ -215,9 +257,15 @@ def features_of(view: View, number: int = 0) -> Features:
         volumes=volumes,
         extent=fold(extent)[:_LONGEST],
         size=size_in_cm(" ".join(view.values("300", "c"))),
-        series=fold(" ".join(view.values("490", "av") or view.values("440", "av") or view.values("830", "av")))[:_LONGEST],
+        series=fold(
+            " ".join(
+                view.values("490", "av") or view.values("440", "av") or view.values("830", "av")
+            )
+        )[:_LONGEST],
         subjects=_subjects(view),
-        illustrations=body[18:22].strip(" |#") if view.leader[6:7] in "at" and len(body) >= 22 else "",
+        illustrations=body[18:22].strip(" |#")
+        if view.leader[6:7] in "at" and len(body) >= 22
+        else "",
         form=body[33:34] if len(body) > 33 else "",
         thesis="502" in view.data,
         isbns=isbns,
@@ -277,10 +325,18 @@ def _main_name(view: View) -> tuple[str, str, str, str, str]:
     """Return (surname or body, given names, whole heading, kind, year of birth) of 1XX."""
     for tag, kind in (("100", "p"), ("110", "c"), ("111", "m")):
         for _, subs in view.fields(tag):
-            text = " ".join(value for code, value in subs if code in "abcnq"[: 2 if kind == "c" else 1])
+            text = " ".join(
+                value for code, value in subs if code in "abcnq"[: 2 if kind == "c" else 1]
+            )
             birth = next((y[0] for code, v in subs if code == "d" and (y := _YEAR.findall(v))), "")
             family, _, given = text.partition(",") if kind == "p" else (text, "", "")
-            return fold(family)[:120], fold(given)[:120], fold(text), kind, birth if kind == "p" else ""
+            return (
+                fold(family)[:120],
+                fold(given)[:120],
+                fold(text),
+                kind,
+                birth if kind == "p" else "",
+            )
     return "", "", "", "", ""
 
 
@@ -320,7 +376,8 @@ def _year(text: str) -> int:
 
 
 def _isbns(view: View) -> tuple[frozenset[str], frozenset[str]]:
-    valid, cancelled = set(), set()
+    valid: set[str] = set()
+    cancelled: set[str] = set()
     for _, subs in view.fields("020"):
         for code, value in subs:
             if code in "az" and (number := isbn.normalize(value)):

@@ -78,12 +78,15 @@ def read_features(raw: Raw) -> Features | Finding:
 
 def _closer_look(raw: Raw) -> Features | Finding:
     """Read a record that is not plain UTF-8, or damaged, with the tolerant reader."""
-    where = {"file": raw.file, "record": raw.number}
     try:
         for item in read(io.BytesIO(raw.data), form="iso2709"):
             if isinstance(item, Quarantined):
-                return item.finding.at(**where)
+                return item.finding.at(file=raw.file, record=raw.number)
             return features_of(view_record(item.record))
     except InputError as error:
-        return Finding(rule="marc.not-a-record", message=str(error), **where)
-    return Finding(rule="marc.not-a-record", message="no record in these bytes", **where)
+        return _unreadable(raw, str(error))
+    return _unreadable(raw, "no record in these bytes")
+
+
+def _unreadable(raw: Raw, message: str) -> Finding:
+    return Finding(rule="marc.not-a-record", message=message, file=raw.file, record=raw.number)

@@ -24,7 +24,30 @@ __all__ = ["MEASURES", "Places", "measure", "measure_columns"]
 Column = NDArray[np.float32]
 Places = NDArray[np.int64]
 _NAN = float("nan")
-_NOISE = frozenset("the a an of and in on to for with by from at as its his her or ed etc".split())
+_NOISE = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "in",
+        "on",
+        "to",
+        "for",
+        "with",
+        "by",
+        "from",
+        "at",
+        "as",
+        "its",
+        "his",
+        "her",
+        "or",
+        "ed",
+        "etc",
+    ]
+)
 
 # The names, in the order of the matrix; the functions below say what each value means.
 MEASURES: tuple[str, ...] = (
@@ -262,7 +285,7 @@ def _creator(a: Features, b: Features) -> float:
 def _given(one: str, other: str) -> float:
     if not one or not other:
         return 7.0
-    x, y = one.split()[0], other.split()[0]
+    x, y = one.split(maxsplit=1)[0], other.split(maxsplit=1)[0]
     if x == y:
         return 8.0
     near = x.startswith(y) or y.startswith(x) or JaroWinkler.similarity(x, y) > 0.85
@@ -371,7 +394,9 @@ def _dates(
     reprint = (kind_a == _REPRINT) | (kind_b == _REPRINT)
     both = (kind_a == _REPRINT) & (kind_b == _REPRINT)
     wide = ~single & ~reprint
-    pattern = 5.0 + (first > 1) + (first > 2) + (first > 5) + (first > 10) + 10 * reprint + 20 * wide
+    pattern = (
+        5.0 + (first > 1) + (first > 2) + (first > 5) + (first > 10) + 10 * reprint + 20 * wide
+    )
     pattern = np.where((p == s) | (q == r), np.where(reprint, 3.0, 2.0), pattern)
     pattern = np.where(both & (r == s), 4.0, pattern)
     pattern = np.where(first == 0, 1.0, pattern)
@@ -476,5 +501,3 @@ def _forms(
     found["kind"] = np.where(r != s, 3, kind)
     p, q = sides.codes("sparse")
     found["sparseness"] = np.maximum(p, q)
-
-

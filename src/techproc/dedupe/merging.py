@@ -11,8 +11,8 @@ import base64
 import hashlib
 import io
 import json
-from contextlib import ExitStack
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ __all__ = ["Plan", "merge_files", "plan_merges", "read_journal", "undo_merge"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One merge to be: positions in the run, the leader among them, and why a person should look."""
+    """One merge to be: positions in the run, the leader, and why a person should look."""
 
     merge: int
     records: tuple[int, ...]
@@ -46,9 +46,13 @@ class Plan:
 def plan_merges(
     run: Run, policy: ChoosePolicy | None = None, *, flagged: bool = False
 ) -> list[Plan]:
-    """Return the merges that a run's groups ask for; a flagged group only with `flagged`."""
+    """Return the merges to be made: of the groups that matches alone hold together, or of all.
+
+    With `flagged` it is the groups as `find` shows them, else those of sure matches, and of these
+    only the ones that carry no flag.
+    """
     plans = []
-    for number, cluster in enumerate(run.clusters, start=1):
+    for number, cluster in enumerate(run.clusters if flagged else run.certain, start=1):
         if cluster.flags and not flagged:
             continue
         best = best_of(run.store.take(cluster.records), policy)

@@ -46,9 +46,7 @@ def pair_objects(run: Run) -> Iterator[dict[str, Any]]:
     """Yield an object for each pair at or above the review limit, with the evidence by field."""
     for start in range(0, len(run.edges), _AT_ONCE):
         edges = run.edges[start : start + _AT_ONCE]
-        for edge, one in zip(
-            edges, run.compare([(e.first, e.second) for e in edges]), strict=True
-        ):
+        for edge, one in zip(edges, run.compare([(e.first, e.second) for e in edges]), strict=True):
             a, b = run.entries[edge.first], run.entries[edge.second]
             yield {
                 "a": name_of(a),

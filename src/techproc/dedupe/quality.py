@@ -18,7 +18,24 @@ _LEVELS = {
     " ": 1.0, "#": 1.0, "1": 0.9, "I": 0.9, "4": 0.8, "L": 0.7, "2": 0.5, "7": 0.4, "K": 0.4,
     "M": 0.4, "3": 0.3, "5": 0.2, "8": 0.2, "u": 0.1, "z": 0.1,
 }  # fmt: skip
-_NATIONAL = frozenset("DLC BNB UkLoBL Uk DNB GyFmDB FrPBN BNF CaOONL NLC NLM DNLM ANL AuCNLKIN".split())
+_NATIONAL = frozenset(
+    [
+        "DLC",
+        "BNB",
+        "UkLoBL",
+        "Uk",
+        "DNB",
+        "GyFmDB",
+        "FrPBN",
+        "BNF",
+        "CaOONL",
+        "NLC",
+        "NLM",
+        "DNLM",
+        "ANL",
+        "AuCNLKIN",
+    ]
+)
 _HEADINGS = 5
 _ALL_CAPITALS = 3  # letters are lost that no program brings back
 

@@ -33,7 +33,12 @@ class Shown:
 
 
 def write_review(
-    run: Run, files: Sequence[str | Path], output: str | Path, *, limit: int = 500, force: bool = False
+    run: Run,
+    files: Sequence[str | Path],
+    output: str | Path,
+    *,
+    limit: int = 500,
+    force: bool = False,
 ) -> Shown:
     """Write the page of the pairs whose band is review and of the matches that were refused.
 
@@ -58,7 +63,9 @@ def write_review(
     return Shown(len(chosen), len(edges) - len(chosen))
 
 
-def _records(run: Run, files: Sequence[str | Path], wanted: set[int]) -> Mapping[int, pymarc.Record]:
+def _records(
+    run: Run, files: Sequence[str | Path], wanted: set[int]
+) -> Mapping[int, pymarc.Record]:
     """Return the wanted records by position in the run, reading the files again."""
     by_place = {(run.entries[i].file, run.entries[i].number): i for i in wanted}
     found: dict[int, pymarc.Record] = {}
@@ -77,7 +84,12 @@ def _records(run: Run, files: Sequence[str | Path], wanted: set[int]) -> Mapping
 
 
 def _card(
-    number: int, run: Run, first: int, second: int, records: Mapping[int, pymarc.Record], one: Comparison
+    number: int,
+    run: Run,
+    first: int,
+    second: int,
+    records: Mapping[int, pymarc.Record],
+    one: Comparison,
 ) -> str:
     a, b = name_of(run.entries[first]), name_of(run.entries[second])
     points = "".join(

@@ -16,12 +16,13 @@ __all__ = ["Rules", "rules_of"]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Weights, a factor for each named field, strengths of vetoes, and the two limits."""
+    """Weights, a factor for each named field, strengths of vetoes, and the limits."""
 
     weights: Weights
     factors: Mapping[str, float] = field(default_factory=dict)
     strengths: Mapping[str, str] = field(default_factory=dict)
     duplicate: float = MatchPolicy().duplicate
+    group: float = MatchPolicy().group
     review: float = MatchPolicy().review
 
 
@@ -30,7 +31,7 @@ def rules_of(policy: MatchPolicy) -> Rules:
     """Return the rules that a policy states.
 
     Raises ConfigError for an unknown field or veto, a factor that is no number, or limits that
-    are not 0 ≤ review ≤ duplicate ≤ 1.
+    that are out of order.
 
     >>> rules_of(MatchPolicy(factors=("subjects = 0.5",), vetoes=("edition = no",))).strengths
     {'edition': 'no'}
@@ -40,10 +41,10 @@ def rules_of(policy: MatchPolicy) -> Rules:
     techproc.errors.ConfigError: match.vetoes: unknown veto 'colour'; known: linked, level, type, \
 carrier, language, edition, part, numbers, years, volumes, thin, serial, music, map
     """
-    if not 0 <= policy.review <= policy.duplicate <= 1:
+    if not 0 <= policy.review <= policy.duplicate <= 1 or not 0 <= policy.group <= 1:
         raise ConfigError(
-            f"match.review = {policy.review} and match.duplicate = {policy.duplicate}: "
-            "they must be 0 ≤ review ≤ duplicate ≤ 1"
+            f"match.review = {policy.review}, match.group = {policy.group} and match.duplicate = "
+            f"{policy.duplicate}: they must be 0 ≤ review ≤ duplicate ≤ 1, and group within that"
         )
     factors = {}
     for name, value in _settings(policy.factors, "match.factors"):
@@ -63,7 +64,7 @@ carrier, language, edition, part, numbers, years, volumes, thin, serial, music, 
             raise ConfigError(f"match.vetoes: {name} = {value!r}; it takes no, review or off")
         strengths[name] = value
     weights = load_weights(policy.weights) if policy.weights else shipped_weights()
-    return Rules(weights, factors, strengths, policy.duplicate, policy.review)
+    return Rules(weights, factors, strengths, policy.duplicate, policy.group, policy.review)
 
 
 def _settings(lines: tuple[str, ...], where: str) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ def _identity(field: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         for code, value in field.subfields
         if code != "6"
     )
-    return field.tag, "".join(field.indicators), parts
+    return field.tag, "".join(field.indicators or ()), parts
 
 
 def _occurrence(field: Field) -> str:
@@ -173,9 +173,7 @@ def _partners(record: pymarc.Record) -> dict[str, Field]:
 
 
 def _has_pair(record: pymarc.Record, partner: Field) -> bool:
-    return any(
-        (one.get("6") or "")[:3] == partner.tag for one in record.get_fields("880")
-    )
+    return any((one.get("6") or "")[:3] == partner.tag for one in record.get_fields("880"))
 
 
 def _unlink(field: Field) -> None:

@@ -16,9 +16,12 @@ from rapidfuzz.distance import Indel
 from techproc.dedupe.carrier import carriers_agree
 from techproc.dedupe.features import Features
 
-__all__ = ["STRENGTHS", "VETOES", "Veto", "vetoes_of"]
+__all__ = ["CODED", "STRENGTHS", "VETOES", "Veto", "vetoes_of"]
 
 STRENGTHS = ("no", "review", "off")
+# Vetoes that may rest on a slip in one code or on a set still growing: such records are not merged,
+# and yet shown as one group.
+CODED = frozenset({"language", "level", "volumes"})
 _TYPE_GROUPS = {
     "a": "text", "t": "text", "c": "score", "d": "score", "e": "map", "f": "map",
     "i": "speech", "j": "music", "g": "visual", "k": "picture", "r": "object", "m": "text",
@@ -42,7 +45,12 @@ _Found = tuple[str, str] | None  # (strength, evidence)
 
 def _linked(a: Features, b: Features) -> tuple[str, str] | None:
     """An explicit 775, 776, 780 or 785 of one names the other: (relation, evidence)."""
-    relations = {"775": "other-edition", "776": "other-format", "780": "other-part", "785": "other-part"}
+    relations = {
+        "775": "other-edition",
+        "776": "other-format",
+        "780": "other-part",
+        "785": "other-part",
+    }
     for one, other in ((a, b), (b, a)):
         if not one.links:
             continue
@@ -99,11 +107,20 @@ def _edition(a: Features, b: Features) -> _Found:
 
 
 def _parts(a: Features, b: Features) -> _Found:
-    if a.parts and b.parts and a.part_numbers != b.part_numbers and (a.part_numbers and b.part_numbers):
+    if (
+        a.parts
+        and b.parts
+        and a.part_numbers != b.part_numbers
+        and (a.part_numbers and b.part_numbers)
+    ):
         return "no", f"part {a.parts!r} and {b.parts!r}"
     if a.parts and b.parts and a.parts != b.parts:
         x, y = set(a.parts.split()), set(b.parts.split())
-        if x - y and y - x and Indel.normalized_similarity(" ".join(sorted(x - y)), " ".join(sorted(y - x))) < 0.75:
+        if (
+            x - y
+            and y - x
+            and Indel.normalized_similarity(" ".join(sorted(x - y)), " ".join(sorted(y - x))) < 0.75
+        ):
             return "no", f"part {a.parts!r} and {b.parts!r}"
         return "review", f"part {a.parts!r} and {b.parts!r}"
     if (a.parts or b.parts) and a.title == b.title:
@@ -135,7 +152,12 @@ def _years(a: Features, b: Features) -> _Found:
 def _thin(a: Features, b: Features) -> _Found:
     """A record of a title and little more can't prove that it is the other's edition."""
     for one in (a, b):
-        known = bool(one.surname or one.names) + bool(one.years) + bool(one.pages) + bool(one.publishers)
+        known = (
+            bool(one.surname or one.names)
+            + bool(one.years)
+            + bool(one.pages)
+            + bool(one.publishers)
+        )
         if not one.title:
             return "review", "a record without a title"
         if known < 2:
@@ -143,7 +165,7 @@ def _thin(a: Features, b: Features) -> _Found:
     return None
 
 
-def _serial(a: Features, b: Features) -> _Found:
+def _serial(a: Features, b: Features) -> _Found:  # noqa: PLR0911  (one for each reason)
     """Serials are one when title, parts and beginning are: nothing near enough is enough."""
     if a.route != "serial" or b.route != "serial":
         return None
@@ -167,8 +189,15 @@ def _music(a: Features, b: Features) -> _Found:
         return None
     if a.type != b.type:
         return "no", f"type {a.type} and {b.type}"
-    if a.publisher_numbers and b.publisher_numbers and a.publisher_numbers.isdisjoint(b.publisher_numbers):
-        return "review", f"publisher's number {min(a.publisher_numbers)} and {min(b.publisher_numbers)}"
+    if (
+        a.publisher_numbers
+        and b.publisher_numbers
+        and a.publisher_numbers.isdisjoint(b.publisher_numbers)
+    ):
+        return (
+            "review",
+            f"publisher's number {min(a.publisher_numbers)} and {min(b.publisher_numbers)}",
+        )
     return None
 
 
@@ -207,7 +236,9 @@ VETOES: Mapping[str, tuple[Callable[[Features, Features], _Found], str]] = Mappi
 )
 
 
-def vetoes_of(a: Features, b: Features, strengths: Mapping[str, str] | None = None) -> tuple[Veto, ...]:
+def vetoes_of(
+    a: Features, b: Features, strengths: Mapping[str, str] | None = None
+) -> tuple[Veto, ...]:
     """Return the vetoes between two records; `strengths` overrides "no", "review" or "off" by name.
 
     "linked" is the veto of an explicit 775, 776, 780 or 785 from one record to the other.

@@ -58,7 +58,9 @@ class Table:
     def look_up(self, columns: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return the points of every pair, from the columns of this table's measures."""
         places = tuple(
-            np.where(np.isnan(column), len(limits) + 1, np.searchsorted(limits, column, side="left"))
+            np.where(
+                np.isnan(column), len(limits) + 1, np.searchsorted(limits, column, side="left")
+            )
             for column, limits in zip(columns, self.edges, strict=True)
         )
         found: NDArray[np.float32] = self.points[places]
@@ -139,7 +141,9 @@ def _weights(text: str, where: str) -> Weights:
     for table in tables:
         for name in table.measures:
             if name not in MEASURES:
-                raise ConfigError(f"{where}: unknown measure {name!r}; known: {', '.join(MEASURES)}")
+                raise ConfigError(
+                    f"{where}: unknown measure {name!r}; known: {', '.join(MEASURES)}"
+                )
         wanted = tuple(len(edges) + 2 for edges in table.edges)
         if table.points.shape != wanted:
             raise ConfigError(

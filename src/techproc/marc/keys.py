@@ -19,7 +19,32 @@ __all__ = ["build_keys", "match_keys"]
 
 _TITLE_LENGTH = 60
 _PREFIX_WORDS = 3
-_STOPWORDS = frozenset("the a an of and in on to for with by der die das le la les el und et de des".split())
+_STOPWORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "in",
+        "on",
+        "to",
+        "for",
+        "with",
+        "by",
+        "der",
+        "die",
+        "das",
+        "le",
+        "la",
+        "les",
+        "el",
+        "und",
+        "et",
+        "de",
+        "des",
+    ]
+)
 
 
 def match_keys(description: Description) -> tuple[str, ...]:
