@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "split": ("techproc_cli.marc_pass:split", "Divide records over several files."),
     "join": ("techproc_cli.marc_pass:join", "Put the records of several files into one."),
     "sample": ("techproc_cli.marc_pass:sample", "Draw records at random, repeatably."),
+    "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),
 }
 
@@ -48,7 +49,7 @@ class _Group(click.Group):
 
 @click.command(cls=_Group)
 def marc() -> None:
-    """Count, look at, convert, select and tabulate MARC records.
+    """Count, look at, convert, select, validate and tabulate MARC records.
 
     Every command reads ISO 2709, MARCXML, MARC-in-JSON, .mrk and line MARC, compressed or not;
     `-` is standard input. What cannot be read as a record is reported, and kept with --rejects.

@@ -257,3 +257,38 @@ def test_a_closed_pipe_is_quiet(sample: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stdout == b"=LDR  0122"
     assert b"Traceback" not in done.stderr
+
+
+def test_validate(sample: Path, tmp_path: Path, techproc: Run) -> None:
+    """Findings a line, then the summary; the exit code tells of errors; a baseline excuses."""
+    assert techproc("marc", "validate", sample).returncode == 0
+    faulty = techproc("marc", "view", sample, "-n", "1", "--json").stdout
+    faulty = faulty.replace(b'"300":', b'"241":')
+    done = techproc("marc", "validate", "-", "--json", stdin=faulty)
+    assert done.returncode == 1
+    *findings, summary = check("marc-validate", done.stdout)
+    assert [f["rule"] for f in findings] == ["marc.undefined-field"]
+    assert findings[0]["path"] == "241"
+    assert summary["summary"]["severities"]["error"] == 1
+    assert summary["summary"]["records_with_errors"] == 1
+    baseline = tmp_path / "known.jsonl"
+    baseline.write_bytes(done.stdout)
+    again = techproc("marc", "validate", "-", "--json", "--baseline", baseline, stdin=faulty)
+    assert again.returncode == 0
+    assert check("marc-validate", again.stdout)[-1]["summary"]["excused"] == 1
+    for option in (
+        ["--ignore", "marc.undefined-field"],
+        ["--local", "241"],
+        ["--fail-on", "never"],
+    ):
+        assert techproc("marc", "validate", "-", *option, stdin=faulty).returncode == 0
+    assert techproc("marc", "validate", "-", "--ignore", "no", stdin=faulty).returncode == 2
+
+
+def test_validate_counts_rejects(broken: Path, techproc: Run) -> None:
+    """A rejected piece is an error with its place, and the exit code is that of rejects."""
+    done = techproc("marc", "validate", broken, "--json")
+    assert done.returncode == 3
+    values = check("marc-validate", done.stdout)
+    assert values[-1]["summary"]["rejected"] == 1
+    assert any("offset" in value for value in values[:-1])

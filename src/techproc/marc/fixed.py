@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import pymarc
@@ -121,6 +121,7 @@ def material(record: pymarc.Record) -> str | None:
     return _MATERIALS.get(leader[6:7]) if leader[6:7] != "s" else None
 
 
+@cache
 def layout(tag: str, kind: str = "") -> tuple[Element, ...]:
     """Return the elements of LDR, 006, 007 or 008, in order.
 
@@ -214,15 +215,34 @@ def fixed_findings(record: pymarc.Record) -> Iterable[Finding]:
             yield _finding("marc.fixed-code", f"no 006 begins with {kind!r}", "006/00")
         elif len(text) != wanted and not (tag == "007" and len(text) > 1):
             yield _finding("marc.fixed-length", f"{len(text)} characters, not {wanted}", tag)
-    for value in view_fixed(record):
-        if value.meaning is None:
-            message = f"{value.value!r} is no value of {value.name}"
-            yield _finding("marc.fixed-code", message, value.path)
-        elif value.obsolete:
-            message = f"{value.value!r} ({value.meaning}) is obsolete in {value.name}"
-            yield Finding(
-                rule="marc.fixed-obsolete", message=message, severity=Severity.INFO, path=value.path
-            )
+        for element in elements:
+            value = text[element.start : element.end]
+            if element.codes and len(value) == element.end - element.start:
+                if element.each and value in _BLANKS:
+                    continue  # by far the most frequent
+                found = _judge(tag, kind, element.start, value)
+                if found is not None:
+                    yield found
+
+
+_BLANKS = frozenset(" " * length for length in range(1, 7))
+
+
+@lru_cache(maxsize=1 << 16)
+def _judge(tag: str, kind: str, start: int, value: str) -> Finding | None:
+    """Return the finding for a value of the element that begins at a position, or None."""
+    element = next(e for e in layout(tag, kind) if e.start == start)
+    end = f"-{element.end - 1:02d}" if element.end - element.start > 1 else ""
+    path = f"{tag}/{element.start:02d}{end}"
+    meaning = element.meaning(value)
+    if meaning is None:
+        return _finding("marc.fixed-code", f"{value!r} is no value of {element.name}", path)
+    if (set(value) if element.each else {value}) & element.obsolete:
+        message = f"{value!r} ({meaning}) is obsolete in {element.name}"
+        return Finding(
+            rule="marc.fixed-obsolete", message=message, severity=Severity.INFO, path=path
+        )
+    return None
 
 
 def _finding(rule: str, message: str, path: str) -> Finding:
