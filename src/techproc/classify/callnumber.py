@@ -135,6 +135,24 @@ class CallNumber:
         return self.text[head[0].start : end]
 
     @property
+    def class_part(self) -> str:
+        """The number without its book number: class number and all Cutters but the last (050 $a).
+
+        A single Cutter is the book number when anything follows it, and else part of the class:
+        "QA76 .S6 2001" gives "QA76", "QA76.73.P98" itself.
+
+        >>> [CallNumber.parse(t).class_part for t in ("QA76.73.P98 S65 2001", "QA76.73.P98")]
+        ['QA76.73.P98', 'QA76.73.P98']
+        """
+        last = next((e for e in reversed(self.elements) if e.kind is Kind.CUTTER), None)
+        if last is None:
+            return self.class_number
+        if len(self.cutters) == 1 and self.scheme == "lcc" and last is self.elements[-1]:
+            return self.text[self.text.find(self.class_number) :].strip()
+        start = self.text.find(self.class_number) if self.class_number else 0
+        return self.text[start : last.start].strip()
+
+    @property
     def item_part(self) -> str:
         """What follows the class number: Cutters, dates, volume, copy (050 $b)."""
         cls = self.class_number

@@ -10,12 +10,12 @@ from pymarc import Field, Indicators, Record, Subfield
 from techproc.classify.callnumber import CallNumber, shelf_key
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
-from techproc.classify.numbers import Scheme
 from techproc.classify.suggest import Suggestion
 from techproc.findings import Severity
 from techproc.marc.items import read_items
 from techproc.process.case import Case
 from techproc.process.desk import Desk
+from techproc.process.foresight import Query, Suggestions, suggest
 
 __all__ = ["Number", "number_record"]
 
@@ -56,12 +56,13 @@ def number_record(case: Case, desk: Desk) -> Number:
     if case.described.carrier == "online":
         return Number()
     shelf = desk.shelflist(scheme)
-    own = _own_number(record, scheme)
-    if own and own.item_part and not shelf.taken(own.key):
-        return _keep(case, own, shelf)
+    own, class_part = _own_number(record, scheme)
     if own:
-        reason = f"{own.text} is taken" if own.item_part else f"{own.text} is a class number alone"
-        return _fitted(case, record, own.class_number, desk, shelf, reason)
+        complete = own.text != class_part
+        if complete and not shelf.taken(own.key):
+            return _keep(case, own, class_part, shelf)
+        reason = f"{own.text} is taken" if complete else f"{own.text} is a class number alone"
+        return _fitted(case, record, class_part, desk, shelf, reason)
     best = next((s for s in suggestions[scheme] if s.level == "full"), None)
     if best and best.confidence >= desk.policy.classify.accept:
         reason = f"{best.number} is suggested with confidence {best.confidence:.2f}"
@@ -81,48 +82,46 @@ def _number_of_copies(record: Record, scheme: str) -> Number:
     for item in read_items(record):
         if item.call_number:
             return Number(item.call_number, item.class_part, item.scheme or scheme)
-    own = _own_number(record, scheme)
-    return Number(own.text, own.class_number, scheme) if own else Number()
+    own, class_part = _own_number(record, scheme)
+    return Number(own.text, class_part, scheme) if own else Number()
 
 
-def _own_number(record: Record, scheme: str) -> CallNumber | None:
-    """Return the record's first usable number of a scheme, with its item part where it has one."""
+def _own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
+    """Return the record's first usable number of a scheme, and its part without the book number.
+
+    $a is that part where there is a $b: it may have a topical Cutter (QA76.73.P98 $b L88).
+    """
     for field in record.get_fields(*_OWN[scheme]):
         parts = [field.get("a") or "", field.get("b") or ""]
         if scheme == "ddc":  # the marks of segmentation are not part of the number
             parts[0] = parts[0].replace("/", "").replace("'", "")
         number = CallNumber.parse(" ".join(part.strip() for part in parts if part), scheme)
         if number.valid and number.number:
-            return number
-    return None
+            return number, parts[0].strip() if parts[1].strip() else number.class_part
+    return None, ""
 
 
-def _suggest(case: Case, record: Record, desk: Desk) -> dict[str, list[Suggestion]]:
-    policy = desk.policy.classify
-    others = [
-        candidate.record
-        for candidate in desk.gathered.of(case.arrival.isbn)
-        if candidate.record is not record
-    ]
-    schemes: tuple[Scheme, ...] = ("lcc", "ddc")
-    found = {
-        scheme: desk.suggester.suggest(
-            record, scheme, top=policy.suggestions, others=others, confidence=policy.confidence
-        )
-        for scheme in schemes
-    }
+def _suggest(case: Case, record: Record, desk: Desk) -> Suggestions:
+    found = desk.foreseen.get(case.arrival.number) if record is case.arrival.record else None
+    if found is None:
+        others = [
+            candidate.record
+            for candidate in desk.gathered.of(case.arrival.isbn)
+            if candidate.record is not record
+        ]
+        (found,) = suggest([Query.of(record, others)], desk.policy.classify)
     case.detail["suggestions"] = {
-        scheme: [_shown_suggestion(each) for each in each_scheme]
-        for scheme, each_scheme in found.items()
+        scheme: [_shown_suggestion(each) for each in suggestions]
+        for scheme, suggestions in found.items()
     }
     return found
 
 
-def _keep(case: Case, own: CallNumber, shelf: ShelfList) -> Number:
+def _keep(case: Case, own: CallNumber, class_part: str, shelf: ShelfList) -> Number:
     before, after = shelf.neighbours(own.key, 2)
     steps = ["the record's own number, which no other record has"]
     _show_number(case, own.text, own.scheme, own.key, (before, after), steps)
-    return Number(own.text, own.class_number, own.scheme)
+    return Number(own.text, class_part, own.scheme)
 
 
 def _fitted(
