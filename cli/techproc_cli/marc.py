@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "join": ("techproc_cli.marc_pass:join", "Put the records of several files into one."),
     "sample": ("techproc_cli.marc_pass:sample", "Draw records at random, repeatably."),
     "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
+    "rules": ("techproc_cli.marc_validate:rules", "List the rules of validate, as Markdown."),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),
 }
 

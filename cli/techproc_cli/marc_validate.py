@@ -10,13 +10,13 @@ import click
 from techproc.findings import Finding, Severity
 from techproc.marc import Loaded, Quarantined
 from techproc.marc.baseline import Baseline
-from techproc.marc.rules import PROFILES
+from techproc.marc.rules import PROFILES, RULES
 from techproc.marc.validation import Validator
 from techproc_cli.exits import EXIT_FINDINGS
 from techproc_cli.marc_inputs import Inputs, input_options
 from techproc_cli.options import emit_json, force_option, json_option
 
-__all__ = ["validate"]
+__all__ = ["rules", "validate"]
 
 
 @click.command()
@@ -124,3 +124,19 @@ def _findings(
     if isinstance(item, Loaded):
         for finding in validator.validate(item.record):
             yield finding.at(record=item.number)
+
+
+@click.command()
+def rules() -> None:
+    """List the rules of validate, as Markdown.
+
+    \b
+    Example:
+      techproc marc rules
+    """
+    click.echo("| rule | default | minimal | finds | source | what to do |")
+    click.echo("|---|---|---|---|---|---|")
+    for rule in RULES.values():
+        minimal = "yes" if rule.id in PROFILES["minimal"] else ""
+        cells = (f"`{rule.id}`", rule.severity.value, minimal, rule.finds, rule.source)
+        click.echo("| " + " | ".join((*cells, rule.fix or "")) + " |")

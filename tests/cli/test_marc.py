@@ -241,7 +241,7 @@ def test_changes_that_cannot_be_applied(sample: Path, tmp_path: Path, techproc: 
 
 @pytest.mark.parametrize(
     "command",
-    ["count", "view", "convert", "filter", "split", "join", "sample", "table",
+    ["count", "view", "convert", "filter", "split", "join", "sample", "validate", "rules", "table",
      "table export", "table apply", "table import"],
 )  # fmt: skip
 def test_every_command_has_help_and_an_example(command: str, techproc: Run) -> None:
@@ -283,6 +283,12 @@ def test_validate(sample: Path, tmp_path: Path, techproc: Run) -> None:
     ):
         assert techproc("marc", "validate", "-", *option, stdin=faulty).returncode == 0
     assert techproc("marc", "validate", "-", "--ignore", "no", stdin=faulty).returncode == 2
+
+
+def test_the_page_of_rules_is_that_of_the_code(techproc: Run) -> None:
+    """docs/reference/validation-rules.md holds what `marc rules` prints."""
+    page = (SCHEMAS.parent / "validation-rules.md").read_text()
+    assert techproc("marc", "rules").stdout.decode() in page
 
 
 def test_validate_counts_rejects(broken: Path, techproc: Run) -> None:
