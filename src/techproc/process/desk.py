@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pymarc import Record
 
 from techproc.catalog import Catalog, Held
 from techproc.classify.shelflist import LayeredShelfList, ShelfList
-from techproc.classify.suggest import Suggester
 from techproc.config import Policy
 from techproc.process.arrival import Outcome
-from techproc.sources import Gathered
+from techproc.process.foresight import Suggestions
+from techproc.sources import Gathered, gather
 
 __all__ = ["Desk", "Known"]
 
@@ -34,14 +34,15 @@ class Known:
 class Desk:
     """Everything that is handed to a stage; `admit` alone changes it.
 
-    `batch` holds what this run has decided so far, under the numbers of the arrivals.
+    `batch` holds what this run has decided so far, under the numbers of the arrivals; `gathered`
+    and `foreseen` are what the sources and the suggester say of the arrivals at hand.
     """
 
     policy: Policy
     catalog: Catalog | None
     batch: Catalog
-    suggester: Suggester
-    gathered: Gathered
+    gathered: Gathered = field(default_factory=lambda: gather((), ()))
+    foreseen: Mapping[int, Suggestions] = field(default_factory=dict)
     barcodes: dict[str, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)

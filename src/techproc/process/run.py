@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -16,7 +17,6 @@ from typing import Any
 
 from techproc import __version__, marc
 from techproc.catalog import Catalog
-from techproc.classify.suggest import Suggester
 from techproc.config import Policy, describe_keys
 from techproc.errors import InputError, TechprocError
 from techproc.files import explain_os_error
@@ -27,6 +27,7 @@ from techproc.process.case import Case
 from techproc.process.choosing import choose_for_item, choose_for_record
 from techproc.process.desk import Desk
 from techproc.process.finishing import finish
+from techproc.process.foresight import Foresight, Query, Suggestions
 from techproc.process.intake import check_input, count_arrivals, read_arrivals
 from techproc.process.journal import Journal
 from techproc.process.matching import match_record
@@ -39,8 +40,10 @@ __all__ = ["Progress", "RunReport", "decide", "process"]
 
 # Arrivals for which the sources are asked together, and decisions kept in one transaction of the
 # journal: a killed run repeats at most so much.
-_ASKED_TOGETHER = 1000
+_ASKED_TOGETHER = 500
 _KEPT_TOGETHER = 50
+# Arrivals from which a second process pays for its start.
+_WORTH_A_HELPER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,12 @@ def process(
             asked = stack.enter_context(opened_sources(policy.sources, source_files))
             held = stack.enter_context(_open_catalog(catalog, staging)) if catalog else None
             batch = stack.enter_context(_working_catalog(staging / "batch.sqlite"))
-            desk = Desk(policy, held, batch, Suggester.starter(), gather((), ()))
-            run = _Run(journal, desk, asked, progress, count_arrivals(paths))
+            expected = count_arrivals(paths)
+            helper = expected is None or expected >= _WORTH_A_HELPER
+            foresight = stack.enter_context(Foresight(policy.classify, helper=helper))
+            run = _Run(journal, Desk(policy, held, batch), asked, foresight, progress, expected)
             run.replay()
-            for number, chunk in enumerate(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER)):
-                run.decide(number, chunk)
+            run.decide_all(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER))
             run.tally.check()
             report = run.report(folder)
             told = {**facts, **_told(facts, report)}
@@ -136,6 +140,21 @@ def decide(arrival: Arrival, desk: Desk) -> Outcome:
     return case.close(finish(case, desk, number))
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Arrivals that are decided together, with what was found out about them ahead."""
+
+    arrivals: list[Arrival]
+    gathered: Gathered
+    suggestions: Future[list[Suggestions]]
+
+    @property
+    def foreseen(self) -> dict[int, Suggestions]:
+        """The suggestions for each delivered record, by the number of its arrival."""
+        delivered = [each.number for each in self.arrivals if each.record is not None]
+        return dict(zip(delivered, self.suggestions.result(), strict=True))
+
+
 class _Run:
     """One run under way: decides chunk by chunk and keeps the journal."""
 
@@ -144,6 +163,7 @@ class _Run:
         journal: Journal,
         desk: Desk,
         asked: Sequence[Source],
+        foresight: Foresight,
         progress: Callable[[Progress], None],
         total: int | None,
     ) -> None:
@@ -155,6 +175,7 @@ class _Run:
         self.findings: list[Finding] = []
         self.unavailable: dict[str, str] = {}
         self._asked = asked
+        self._foresight = foresight
         self._progress = progress
         self._total = total
         self._done = 0
@@ -165,16 +186,39 @@ class _Run:
             self._note(outcome)
         self._done = self.tally.read
 
-    def decide(self, number: int, chunk: list[Arrival]) -> None:
-        """Ask the sources for a chunk of arrivals and decide those that are not decided yet."""
-        gathered = self._gather(number, chunk)
+    def decide_all(self, chunks: Iterable[list[Arrival]]) -> None:
+        """Decide chunk after chunk; the next is looked into while one is decided."""
+        ahead: _Chunk | None = None
+        for number, arrivals in enumerate(chunks):
+            current, ahead = ahead, self._look_ahead(number, arrivals)
+            if current:
+                self._decide(current)
+        if ahead:
+            self._decide(ahead)
+
+    def _look_ahead(self, number: int, arrivals: list[Arrival]) -> _Chunk:
+        """Ask the sources, and have class numbers suggested, unless all is decided already."""
+        gathered = self._gather(number, arrivals)
         self.findings += gathered.findings
         self.unavailable.update(gathered.unavailable)
-        self.desk.gathered = gathered
+        queries = []
+        if arrivals[-1].number > self._done:
+            queries = [
+                Query.of(each.record, [other.record for other in gathered.of(each.isbn)])
+                for each in arrivals
+                if each.record is not None
+            ]
+        return _Chunk(arrivals, gathered, self._foresight.ask(queries))
+
+    def _decide(self, chunk: _Chunk) -> None:
+        """Decide the arrivals of a chunk that are not decided yet."""
+        undecided = [each for each in chunk.arrivals if each.number > self._done]
+        if not undecided:
+            return
+        self.desk.gathered = chunk.gathered
+        self.desk.foreseen = chunk.foreseen
         pending: list[tuple[Outcome, bytes]] = []
-        for arrival in chunk:
-            if arrival.number <= self._done:
-                continue
+        for arrival in undecided:
             outcome = decide(arrival, self.desk)
             self._note(outcome)
             pending.append((outcome, arrival.raw if outcome.disposition == "rejected" else b""))
@@ -197,7 +241,7 @@ class _Run:
         kept = self.journal.answers(number)
         if kept is None:
             if not self._asked:
-                return self.desk.gathered
+                return gather((), ())
             wanted = dict.fromkeys(arrival.isbn for arrival in chunk if arrival.isbn)
             kept = answers.to_bytes(gather(wanted, self._asked))
             self.journal.keep_answers(number, kept)

@@ -1,0 +1,129 @@
+"""Work done ahead: class numbers suggested for a whole chunk of arrivals, on the other core.
+
+Suggestions need nothing that the run decides, so they are worked out for many records together and
+in a second process while the first decides the chunk before. A run that cannot have one (or loses
+it) works them out itself; the results are the same.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Self
+
+from pymarc import Record
+
+from techproc.classify.fields import Field, fields_of
+from techproc.classify.numbers import Scheme
+from techproc.classify.suggest import Suggester, Suggestion
+from techproc.config import ClassifyPolicy
+
+__all__ = ["Foresight", "Query", "Suggestions", "serve", "suggest"]
+
+Suggestions = dict[Scheme, list[Suggestion]]
+_SCHEMES: tuple[Scheme, ...] = ("lcc", "ddc")
+_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A record to suggest numbers for, and other records that may be of its work, as fields."""
+
+    fields: Sequence[Field]
+    others: Sequence[Sequence[Field]] = ()
+
+    @classmethod
+    def of(cls, record: Record, others: Sequence[Record] = ()) -> Self:
+        """Return the query for a record."""
+        return cls(fields_of(record), [fields_of(each) for each in others])
+
+
+def suggest(
+    queries: Sequence[Query], policy: ClassifyPolicy, suggester: Suggester | None = None
+) -> list[Suggestions]:
+    """Return the suggestions of both schemes for each query."""
+    suggester = suggester or Suggester.starter()
+    by_scheme = {
+        scheme: suggester.suggest_all(
+            [query.fields for query in queries],
+            scheme,
+            top=policy.suggestions,
+            others=[query.others for query in queries],
+            confidence=policy.confidence,
+        )
+        for scheme in _SCHEMES
+    }
+    return [
+        {scheme: found[place] for scheme, found in by_scheme.items()}
+        for place in range(len(queries))
+    ]
+
+
+class Foresight:
+    """Suggestions on their way; with `helper` they come from a second process.
+
+    Use it as a context manager. The helper reads its questions from a pipe and ends when the pipe
+    does, so that nothing is left behind however this process ends.
+    """
+
+    def __init__(self, policy: ClassifyPolicy, *, helper: bool) -> None:
+        self._policy = policy
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line = ThreadPoolExecutor(1, thread_name_prefix="techproc-foresight")
+        if helper and sys.executable:
+            with suppress(OSError):
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+        self._line.shutdown(cancel_futures=True)
+
+    def ask(self, queries: Sequence[Query]) -> Any:
+        """Return a future of the suggestions for each query."""
+        return self._line.submit(self._answer, queries)
+
+    def _answer(self, queries: Sequence[Query]) -> list[Suggestions]:
+        if self._process and queries:
+            assert self._process.stdin and self._process.stdout
+            with suppress(OSError, EOFError):
+                _send(self._process.stdin, (queries, self._policy))
+                answer: list[Suggestions] = _receive(self._process.stdout)
+                return answer
+        return suggest(queries, self._policy)
+
+
+def _send(stream: BinaryIO, message: object) -> None:
+    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(len(content).to_bytes(_LENGTH, "big") + content)
+    stream.flush()
+
+
+def _receive(stream: BinaryIO) -> Any:
+    length = stream.read(_LENGTH)
+    if len(length) < _LENGTH:
+        raise EOFError
+    return pickle.loads(stream.read(int.from_bytes(length, "big")))
+
+
+def serve() -> None:
+    """Answer the questions on standard input until there are no more: the second process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides when to stop
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            queries, policy = _receive(sys.stdin.buffer)
+            _send(sys.stdout.buffer, suggest(queries, policy))
