@@ -64,7 +64,8 @@ for at, row in enumerate(rows):
         page.add_page()
     x, y = 13.5 + cell % 3 * 198 + 6.2, 36 + cell // 3 * 72 + 14
     for line in row["lines"]:
-        page.text(x, y, line)
+        page.set_xy(x, y - 11)  # cell() shapes the text; text() would set it unshaped
+        page.cell(text=line)
         y += 13
 page.output(sys.argv[2])
 """
