@@ -39,7 +39,11 @@ def opened_sources(
 
     Raises InputError for a file that is missing, ConfigError for a target that is not known.
     """
-    local: list[Source] = [LocalSource(path, key=str(path)) for path in files]
+    names = [Path(path).name for path in files]
+    local: list[Source] = [
+        LocalSource(path, key=str(path) if names.count(name) > 1 else name)
+        for path, name in zip(files, names, strict=True)
+    ]
     with ExitStack() as stack:
         yield local + _remote(
             policy,
