@@ -3,9 +3,9 @@
     python benchmarks/dedupe.py [--quick]
 
 Reads ../shared/data. Pair figures are cross-validated: tables are learned on four fifths of the
-groups (pairs joined by any shared CID stay together) and scored on the last, so no pair is scored by
-points it helped to learn. `--quick` leaves out the 100,000 records. `goldrush` (PyPI) is compared
-when it can be imported; put it in an environment of its own and run this file there.
+groups (pairs joined by any shared CID stay together) and scored on the last, so no pair is scored
+by points it helped to learn. `--quick` leaves out the 100,000 records. `goldrush` (PyPI) is
+compared when it can be imported; put it in an environment of its own and run this file there.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from techproc.config import MatchPolicy  # noqa: E402
 from techproc.dedupe.blocking import candidate_pairs, hashed  # noqa: E402
 from techproc.dedupe.clusters import Edge, cluster_records  # noqa: E402
 from techproc.dedupe.columns import columns_of  # noqa: E402
-from techproc.dedupe.compare import band_of, field_points, joins, total  # noqa: E402
+from techproc.dedupe.compare import band_of, compare_many, field_points, joins, total  # noqa: E402
 from techproc.dedupe.engine import find_in_files  # noqa: E402
 from techproc.dedupe.features import features  # noqa: E402
 from techproc.dedupe.measures import measure  # noqa: E402
 from techproc.dedupe.rules import rules_of  # noqa: E402
 from techproc.dedupe.vetoes import vetoes_of  # noqa: E402
-from techproc.dedupe.weights import Table, Weights  # noqa: E402
+from techproc.dedupe.weights import Table, Weights, shipped_weights  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 HATHI = DATA / "dedupe" / "hathitrust-goldfinch"
@@ -75,7 +75,8 @@ def pairs_and_bands(records, named, rows):
     match = count["match", 1] + count["match", 0]
     print(
         f"merged by itself: precision {count['match', 1] / match:.4f} at recall "
-        f"{count['match', 1] / y.sum():.4f}; review {(count['review', 0] + count['review', 1]) / len(y):.2%} "
+        f"{count['match', 1] / y.sum():.4f}; review "
+        f"{(count['review', 0] + count['review', 1]) / len(y):.2%} "
         f"of pairs; true matches called distinct {count['no', 1] / y.sum():.2%}"
     )
     return x, y, groups
@@ -122,7 +123,8 @@ def clusters(records, named, rows):
     true = {(i, j) for m in by_group.values() for n, i in enumerate(m) for j in m[n + 1 :]}
     reached = set(zip(blocks.first.tolist(), blocks.second.tolist(), strict=True))
     print(
-        f"blocking: {len(reached & true) / len(true):.4f} of {len(true)} true pairs, {len(reached)} compared"
+        f"blocking: {len(reached & true) / len(true):.4f} of {len(true)} true pairs, "
+        f"{len(reached)} compared"
     )
     for name, certain in (("shown", False), ("merged by itself", True)):
         found, _ = cluster_records(edges, certain=certain)
@@ -130,7 +132,8 @@ def clusters(records, named, rows):
         big = [c for c in found if len(c.records) > 6]
         print(
             f"groups {name}, of {len(names)} records: precision {len(made & true) / len(made):.4f} "
-            f"recall {len(made & true) / len(true):.4f}; largest {max(len(c.records) for c in found)}, "
+            f"recall {len(made & true) / len(true):.4f}; largest "
+            f"{max(len(c.records) for c in found)}, "
             f"over 6 without a flag {sum(not c.flags for c in big)}"
         )
 
@@ -141,8 +144,6 @@ def _weights(start, tables, calibration):
               np.array(t["points"], np.float32))
         for t in tables
     )  # fmt: skip
-    from techproc.dedupe.weights import shipped_weights
-
     return Weights(start, made, calibration, shipped_weights().identifiers, {})
 
 
@@ -156,15 +157,14 @@ def linked():
             held[one.control] = one
     with (LINKED / "pairs.csv").open(encoding="utf-8", newline="") as lines:
         rows = [(r["id1"], r["id2"], r["link"]) for r in csv.DictReader(lines)]
-    from techproc.dedupe.compare import compare_many
-
     found = compare_many(
         [held[r[0]] for r in rows], [held[r[1]] for r in rows], rules_of(MatchPolicy())
     )
     count = Counter((row[2], one.band) for row, one in zip(rows, found, strict=True))
     for link in ("776", "780/785", "775"):
         size = sum(n for (name, _), n in count.items() if name == link)
-        print(f"linked {link}: {count[link, 'match']} of {size} merged ({count[link, 'match'] / size:.2%}), "
+        print(f"linked {link}: {count[link, 'match']} of {size} merged "
+              f"({count[link, 'match'] / size:.2%}), "
               f"{count[link, 'review']} to review")  # fmt: skip
     return held, rows
 
@@ -221,7 +221,7 @@ def _cpu() -> float:
 def goldrush(rows):
     """Print the peer's figures on the same pairs, by its exact keys."""
     try:
-        from goldrush import MarcRecord
+        from goldrush import MarcRecord  # noqa: PLC0415  (it may not be there)
     except ImportError:
         print("goldrush: not installed here, not compared")
         return

@@ -10,7 +10,8 @@ Groups that any pair connects stay together when figures are cross-validated.
 What is learned is additive. Each measure is cut into bins; a ridge logistic regression over the
 steps between neighbouring bins (and over "could not be taken") gives every bin its points, and the
 penalty on steps keeps neighbours alike where there is little to learn from. The regression has one
-optimum, so the same pairs always give the same tables. scikit-learn is needed here and nowhere else.
+optimum, so the same pairs always give the same tables. scikit-learn is needed here and nowhere
+else.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def steps(column: Matrix, edges: Matrix) -> Matrix:
 
 
 def fit_tables(x: Matrix, y: Matrix) -> tuple[float, list[dict[str, Any]]]:
-    """Return the start value and a table for each measure; points are told from the average pair."""
+    """Return the start value and a table for each measure; the average pair has 0 points."""
     limits = [edges_of(x[:, j][~np.isnan(x[:, j])]) for j in range(x.shape[1])]
     design = np.hstack([steps(x[:, j], edges) for j, edges in enumerate(limits)])
     model = LogisticRegression(C=PENALTY, max_iter=5000).fit(csr_matrix(design), y)
@@ -181,7 +182,7 @@ def main() -> None:
         "pairs": len(rows),
         "same": int(y.sum()),
         "from": given.labels.name,
-        "method": "additive points by ridge logistic regression, see scripts/learn_match_weights.py",
+        "method": "ridge logistic regression over bins, see scripts/learn_match_weights.py",
         "cross-validated": found,
     }
     data = {
@@ -193,7 +194,7 @@ def main() -> None:
     text = json.dumps(data, indent=1)[:-2] + ',\n "tables": [\n'
     text += ",\n".join("  " + json.dumps(table) for table in tables) + "\n ]\n}\n"
     given.output.write_text(text, encoding="utf-8")
-    print(json.dumps(found), file=sys.stderr)
+    sys.stderr.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

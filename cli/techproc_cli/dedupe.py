@@ -12,9 +12,18 @@ import click
 import pymarc
 
 from techproc import marc
+from techproc.catalog import Catalog
 from techproc.config import MatchPolicy, Policy
+from techproc.dedupe import compare, features, objects
+from techproc.dedupe.against import against_catalog
+from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
+from techproc.dedupe.engine import find_in_files
+from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
+from techproc.dedupe.objects import comparison_object, name_of
+from techproc.dedupe.review import write_review
 from techproc.errors import InputError
 from techproc.findings import Finding, Severity
+from techproc.marc.description import describe
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.options import (
     config_option,
@@ -80,7 +89,7 @@ def dedupe() -> None:
 @processes_option
 @config_option
 @quiet_option
-def find(
+def find(  # noqa: PLR0917 - click hands over each option by itself
     files: tuple[str, ...],
     as_json: bool,
     pairs: bool,
@@ -98,7 +107,6 @@ def find(
     Example:
       techproc dedupe find examples/vendor.mrc examples/catalogue.mrc
     """
-    from techproc.dedupe import objects
 
     policy = read_policy(config_file)
     run, noticed = _run(files, policy, decisions_file, block, processes)
@@ -141,8 +149,6 @@ def explain(first: str, second: str, as_json: bool, config_file: str | None) -> 
     Example:
       techproc dedupe explain examples/vendor.mrc examples/catalogue.mrc
     """
-    from techproc.dedupe import compare, features
-    from techproc.dedupe.objects import comparison_object
 
     policy = read_policy(config_file)
     one = compare(features(_pick(first)), features(_pick(second)), policy.match)
@@ -171,9 +177,6 @@ def against(
       techproc catalog import catalogue.sqlite examples/catalogue.mrc
       techproc dedupe against catalogue.sqlite examples/vendor.mrc
     """
-    from techproc.catalog import Catalog
-    from techproc.dedupe.against import against_catalog
-    from techproc.marc.description import describe
 
     policy = read_policy(config_file)
     counts: Counter[str] = Counter()
@@ -212,7 +215,7 @@ def against(
 @processes_option
 @config_option
 @force_option
-def review(
+def review(  # noqa: PLR0917 - the same
     files: tuple[str, ...],
     output: str,
     limit: int,
@@ -231,7 +234,6 @@ def review(
     Example:
       techproc dedupe review examples/vendor.mrc examples/catalogue.mrc -o review.html
     """
-    from techproc.dedupe.review import write_review
 
     policy = read_policy(config_file)
     run, noticed = _run(files, policy, decisions_file, block, processes)
@@ -268,7 +270,6 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
     Example:
       techproc dedupe decide decisions-from-page.jsonl --decisions decisions.jsonl
     """
-    from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
 
     before = read_decisions(decisions_file) if Path(decisions_file).exists() else []
     added = [decision for file in files for decision in read_decisions(file)]
@@ -299,7 +300,7 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
 @processes_option
 @config_option
 @force_option
-def merge(
+def merge(  # noqa: PLR0917 - the same
     files: tuple[str, ...],
     output: str | None,
     journal: str | None,
@@ -323,8 +324,6 @@ def merge(
       techproc dedupe merge examples/vendor.mrc examples/catalogue.mrc --plan
       techproc dedupe merge examples/catalogue.mrc -o merged.mrc
     """
-    from techproc.dedupe.merging import merge_files, plan_merges
-    from techproc.dedupe.objects import name_of
 
     if not plan and not output:
         raise click.UsageError("name the output with -o, or look first with --plan")
@@ -334,7 +333,7 @@ def merge(
         _report([*noticed, *run.findings])
         if plan or output is None:
             for one in plan_merges(run, policy.choose, flagged=flagged):
-                item = {
+                item: dict[str, Any] = {
                     "merge": one.merge,
                     "survivor": name_of(run.entries[one.leader]),
                     "merged": [name_of(run.entries[i]) for i in one.records if i != one.leader],
@@ -380,7 +379,6 @@ def undo(
     Example:
       techproc dedupe undo merged.mrc --journal merged.mrc.journal -o as-before.mrc
     """
-    from techproc.dedupe.merging import undo_merge
 
     count = undo_merge(files, journal, output, merges=merges, force=force)
     click.echo(f"{count} merges undone in {output}", err=True)
@@ -389,9 +387,6 @@ def undo(
 def _run(
     files: tuple[str, ...], policy: Policy, decisions_file: str | None, block: int, processes: int
 ) -> tuple[Any, list[Finding]]:
-    from techproc.dedupe.decisions import Decisions, read_decisions
-    from techproc.dedupe.engine import find_in_files
-    from techproc.dedupe.objects import name_of
 
     match: MatchPolicy = policy.match
     kept = Decisions(read_decisions(decisions_file)) if decisions_file else None

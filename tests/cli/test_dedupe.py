@@ -41,7 +41,7 @@ def objects(result, schema):
 
 @pytest.fixture
 def twice(tmp_path, examples):
-    """A file that holds the first twenty records of the example catalogue, and five of them again."""
+    """Twenty records of the example catalogue, and five of them again under other numbers."""
     records = [item.raw for item in read(examples / "catalogue.mrc") if isinstance(item, Loaded)]
     path = tmp_path / "twice.mrc"
     again = []
@@ -187,7 +187,8 @@ document.getElementById("out").textContent = lines();
 </script></body>"""
     page.write_text(page.read_text("utf-8").replace("</body>", press), "utf-8")
     done = subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'u'}",
+        [browser, "--headless", "--no-sandbox", "--disable-gpu",
+         f"--user-data-dir={tmp_path / 'u'}",
          "--dump-dom", page.as_uri()],
         capture_output=True, text=True, timeout=100, check=True,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,8 +66,6 @@ def test_large_groups_are_flagged():
 @given(st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=4), max_size=12))
 def test_blocks_bring_together_what_shares_a_key(keys):
     """The pairs are exactly those that share a key, each once, smaller position first."""
-    import numpy as np
-
     columns = [hashed(sorted(one)) for one in keys]
     owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(c) for c in columns])
     every = np.concatenate(columns) if columns else np.empty(0, dtype=np.uint64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pymarc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,8 +89,6 @@ def test_an_identifier_is_not_enough(book):
 
 def test_thin_records_absorb_nothing(book):
     """A record of title and ISBN alone needs a person before it joins a full one."""
-    import pymarc
-
     thin = pymarc.Record()
     for field in book("2", isbn="9780306406157").get_fields("001", "020", "245"):
         thin.add_field(field)
@@ -110,7 +109,7 @@ def test_serials_need_the_same_title_and_beginning(book):
                 ("Journal of physics B", "1968"),
                 ("Journal of physics A", "1975"),
             ]
-        )  # fmt: skip
+        )
     ]
     bands = [compare(made[0], other).band for other in made[1:]]
     assert bands[0] in ("match", "review")
@@ -127,7 +126,7 @@ def test_policy_changes_the_outcome(book):
     )
     found = compare(one, two, open_)
     assert not found.vetoes
-    assert dict((name, points) for name, points, _ in found.contributions)["edition"] == 0
+    assert {name: points for name, points, _ in found.contributions}["edition"] == 0
     assert found.band == "match"
 
 

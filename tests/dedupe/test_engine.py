@@ -1,4 +1,4 @@
-"""Finding duplicates in files: the awkward inputs, and that the number of processes is no matter."""
+"""Finding duplicates in files: the awkward inputs; the number of processes is no matter."""
 
 from __future__ import annotations
 

@@ -54,7 +54,10 @@ def candidate_pairs(
     """
     order = np.lexsort((records, hashes))
     keys, owners = hashes[order], records[order].astype(np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else []
+    first_of_all = np.ones(min(len(keys), 1), dtype=bool)
+    starts: NDArray[np.int64] = np.flatnonzero(
+        np.concatenate([first_of_all, keys[1:] != keys[:-1]])
+    )
     sizes = np.diff(np.append(starts, len(keys)))
     common = np.flatnonzero(sizes > largest)
     overflow = sorted(

@@ -108,7 +108,7 @@ def field_points(
 
 def total(points: dict[str, NDArray[np.float32]], rules: Rules) -> NDArray[np.float32]:
     """Return the score of every pair: the start value and all fields' points."""
-    columns = np.sum(list(points.values()), axis=0, dtype=np.float32)
+    columns: NDArray[np.float32] = np.stack(list(points.values())).sum(axis=0)
     out: NDArray[np.float32] = columns + np.float32(rules.weights.start)
     return out
 

@@ -109,8 +109,8 @@ def _impossible(by_pair: Mapping[tuple[str, str], Decision]) -> Iterator[Finding
                 rule="dedupe.decisions-contradict",
                 severity=Severity.ERROR,
                 control=a,
-                message=f"{a} and {b} are decided different, but other decisions make them the same",
-                fix="look at the decisions about these records again; they are kept apart until then",
+                message=f"{a} and {b} are decided different, but others make them the same",
+                fix="look at these decisions again; the two are kept apart until then",
             )
 
 

@@ -294,7 +294,7 @@ _state: tuple[FeatureStore, Rules] | None = None  # what forked processes inheri
 def _score(
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> list[tuple[int, int, float, str, bool]]:
-    """Return (first, second, probability, band, joins) of the pairs at or above the review limit."""
+    """Return (first, second, probability, band, joins) of the pairs worth a look."""
     assert _state is not None
     store, rules = _state
     wanted, places = np.unique(np.concatenate(pairs), return_inverse=True)
@@ -324,7 +324,7 @@ _Map = Callable[[Callable[[T], U], Iterable[T]], Iterable[U]]
 
 @contextmanager
 def _mapper(processes: int, state: tuple[FeatureStore, Rules] | None) -> Iterator[Any]:
-    """Give a `map` over processes, in order; in this process when one is enough or none can fork."""
+    """Give a `map` over processes, in order; in this one when it is enough or can't fork."""
     global _state  # noqa: PLW0603  (inherited by the forked processes)
     _state = state
     try:

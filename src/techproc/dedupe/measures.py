@@ -157,7 +157,7 @@ def _titles(
         zip(*rows, strict=True),
         strict=True,
     ):
-        found[name] = column
+        found[name] = column  # noqa: PERF403  (it goes to what is there)
     found["title numbers"] = [_sets(r.numbers, s.numbers) for r, s in zip(a, b, strict=True)]
     found["parts"] = [_parts(r, s) for r, s in zip(a, b, strict=True)]
 
@@ -413,7 +413,7 @@ def _year_gap(x: frozenset[int], y: frozenset[int]) -> float:
         return _NAN
     if not x.isdisjoint(y):
         return 0.0
-    return min(min(abs(p - q) for p in x for q in y), 60)
+    return min(60, *(abs(p - q) for p in x for q in y))
 
 
 def _edition(a: Features, b: Features) -> float:

@@ -185,7 +185,8 @@ def undo_merge(
     """Write the records of `files` with merges taken back; return how many were.
 
     `merges` are numbers of the journal, all of them when empty. The records that had been merged
-    come back byte for byte and, while nothing else was added or removed, in their places. Raises DataLossRefused when a survivor is
+    come back byte for byte and, while nothing else was added or removed, in
+    their places. Raises DataLossRefused when a survivor is
     gone or was changed since the merge: taking it back would throw the change away.
     """
     every = read_journal(journal)

@@ -83,7 +83,7 @@ def _records(
     return found
 
 
-def _card(
+def _card(  # noqa: PLR0917
     number: int,
     run: Run,
     first: int,

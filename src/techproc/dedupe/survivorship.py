@@ -19,7 +19,7 @@ from techproc.text import fold
 
 __all__ = ["Merged", "SurvivorRules", "merge_records"]
 
-# Items and holdings: MARC 21 841–878, and the local fields of Koha, Evergreen, Sierra, Alma, Symphony.
+# Items and holdings: MARC 21 841–878, and the local 9XX of Koha, Evergreen, Sierra, Symphony.
 _HOLDINGS = re.compile(r"8(?:4[1-5]|5[2-5]|6[2-8]|7[6-8])|9\d\d")
 
 
@@ -73,7 +73,7 @@ def merge_records(
     return Merged(record, tuple(taken), tuple(left))
 
 
-def _take(
+def _take(  # noqa: PLR0917
     record: pymarc.Record,
     other: pymarc.Record,
     union: re.Pattern[str],

@@ -86,7 +86,7 @@ def build_keys(
     publisher: str = "",
     pages: int = 0,
 ) -> tuple[str, ...]:
-    """Return the keys that these parts make; texts come folded (`techproc.text.fold`), years as int.
+    """Return the keys that these parts make; texts come folded (`techproc.text.fold`).
 
     >>> build_keys(isbns=["9780306406157"], title="war and peace", creator="tolstoy",
     ...            years=[1996], publisher="norton", pages=1150)  # doctest: +NORMALIZE_WHITESPACE
