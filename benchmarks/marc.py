@@ -51,8 +51,8 @@ pyarrow.Table.from_pylist(rows)
 """
 COLUMNS_POLARS = """
 import polars_marc21 as lib
-query = ["001", "008", "020$a", "245$a", "245$b"]
-lib.scan_marc21(path, lib.marc21_select(*query)).collect()
+query = "001, 008, 020/*.a, 245/*.a, 245/*.b"
+lib.scan_marc21(path, query).collect()
 """
 TOUCH = """
 from techproc.marc import read

@@ -139,7 +139,8 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
 def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | Quarantined | None:
     if frame.encoding is None and not frame.problem and options.assume is None:
         # The usual element is taken apart in C; what looks like double encoding is not usual.
-        plain = None if _SUSPECT.search(frame.raw) else xml_record(frame.raw)
+        suspect = b"\xc3" in frame.raw and _SUSPECT.search(frame.raw)
+        plain = None if suspect else xml_record(frame.raw)
         if plain is not None:
             return Loaded(
                 record=ScannedRecord(plain[0], plain[1], plain[2].__getitem__),

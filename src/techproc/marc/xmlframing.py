@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -77,6 +77,36 @@ def xml_frames(stream: IO[bytes]) -> Iterator[XmlFrame]:
     yield from _cut(head, stream, encoding)
 
 
+def _take_usual(
+    buffer: bytes, opened: int, name: bytes, offset: int, encoding: str | None
+) -> Generator[XmlFrame, None, tuple[int, int]]:
+    """Take the elements from `opened` on that are whole and hold no mark but their own two.
+
+    Returns where to look on, and where an element is open (-1: none).
+    """
+    start, end = b"<" + name, b"</" + name + b">"
+    while True:
+        inside = opened + len(start)
+        stop = buffer.find(end, inside)
+        if (
+            stop < 0
+            or buffer.find(b"record", inside, stop) >= 0
+            or buffer.find(b"<!", inside, stop) >= 0
+        ):
+            return inside, opened
+        stop += len(end)
+        yield XmlFrame(offset + opened, buffer[opened:stop], encoding)
+        after = stop
+        while buffer[after : after + 1].isspace():
+            after += 1
+        following = after + len(start)
+        if buffer[after:following] != start or buffer[following : following + 1] not in b" \n>":
+            return stop, -1
+        if following >= len(buffer):
+            return stop, -1
+        opened = after
+
+
 def _cut(buffer: bytes, stream: IO[bytes], encoding: str | None) -> Iterator[XmlFrame]:
     offset = 0  # of the buffer's beginning
     at = 0
@@ -114,6 +144,7 @@ def _cut(buffer: bytes, stream: IO[bytes], encoding: str | None) -> Iterator[Xml
             continue
         if not found.startswith(b"</"):
             opened = mark.start()  # an inner one: what was open is a wrapper
+            at, opened = yield from _take_usual(buffer, opened, found[1:], offset, encoding)
         elif opened >= 0:
             yield XmlFrame(offset + opened, buffer[opened:at], encoding)
             opened = -1
