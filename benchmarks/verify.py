@@ -23,11 +23,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pymarc
+from rapidfuzz import fuzz
 
 from techproc.identifiers import isbn
 from techproc.marc.description import Description, describe
 from techproc.text import fold
-from techproc.verify import Item, compare, prepare
+from techproc.verify import Item, Prepared, compare, prepare
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "marc" / "lc-books-2016-train.mrc.xz"
 KINDS = {  # how many of each, what is expected
@@ -272,7 +273,8 @@ def clumsy(d: Description, rng: random.Random) -> Item:
     copyright_year = d.date.copyright or d.date.year1
     return Item(
         title=title, author=plain(initials), publisher=firm,
-        date=f"(c) {copyright_year}" if copyright_year else "", edition=plain(d.edition), isbn=number(d),
+        date=f"(c) {copyright_year}" if copyright_year else "", edition=plain(d.edition),
+        isbn=number(d),
     )  # fmt: skip
 
 
@@ -294,7 +296,8 @@ def methodical(d: Description, rng: random.Random) -> Item:
         title=" : ".join(t for t in (d.title, *d.parts, d.subtitle) if t).upper(), author=names,
         publisher=f"{place} : {d.publishers[0]}" if d.publishers and place and rng.random() < 0.3
         else d.publishers[0] if d.publishers else "",
-        date=f"[{year(d)}]" if year(d) else "", edition=edition, extent=f"{d.pages} pages" if d.pages else "",
+        date=f"[{year(d)}]" if year(d) else "", edition=edition,
+        extent=f"{d.pages} pages" if d.pages else "",
         series=d.series[0] if d.series else "", isbn=isbn.normalize(number(d)) or "",
     )  # fmt: skip
 
@@ -310,14 +313,16 @@ def truncating(d: Description, rng: random.Random) -> Item:
     )  # fmt: skip
 
 
-TYPISTS: tuple[Callable[[Description, random.Random], Item], ...] = (
+Typist = Callable[[Description, random.Random], Item]
+TYPISTS: tuple[Typist, ...] = (
     careful, hurried, clumsy, methodical, truncating,
 )  # fmt: skip
 
 
 # --- situations --------------------------------------------------------------------------------
 
-EDITIONS = ("{n}{th} ed.", "{w} edition", "{n}. Aufl.", "{n}e éd. rev.", "{n}a ed.", "{n}{th} ed., rev. and enl.",
+EDITIONS = ("{n}{th} ed.", "{w} edition", "{n}. Aufl.", "{n}e éd. rev.", "{n}a ed.",
+            "{n}{th} ed., rev. and enl.",
             "Изд. {n}-е", "Wyd. {n}", "Rev. ed.")  # fmt: skip
 
 
@@ -326,48 +331,56 @@ def another_number(rng: random.Random) -> str:
     return next(n for n in (stem + c for c in "0123456789") if isbn.normalize(n))
 
 
-def later_edition(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+def in_year(d: Description, after: int, pages: int, **other: object) -> Description:
+    """The description with another year and page count, and its number changed."""
+    date = replace(
+        d.date, year1=after, year2=None, copyright=None, stated=(after,), text=str(after)
+    )
+    return replace(d, date=date, pages=pages, extent=f"{pages} p.", **other)  # type: ignore[arg-type]
+
+
+def later_edition(d: Description, typist: Typist, rng: random.Random) -> Item | None:
     """The same book, a later edition of the same publisher, typed from its title page."""
     if not d.date.year1 or not d.pages:
         return None
-    before = int(first_number(d.edition) or 1)
-    count = before + rng.randint(1, 2)
+    count = int(first_number(d.edition) or 1) + rng.randint(1, 2)
     form = rng.choice(EDITIONS if count < 10 and "ev" not in d.edition else EDITIONS[:1])
     said = form.format(
         n=count, w=ORDINAL_WORDS[min(count, 9)], th={2: "nd", 3: "rd"}.get(count % 10, "th")
     )
-    after = d.date.year1 + rng.randint(2, 9)
-    changed = replace(
-        d, edition=said.removesuffix("."), pages=int(d.pages * 1.12) + 9, extent=f"{int(d.pages * 1.12) + 9} p.",
-        date=replace(d.date, year1=after, year2=None, copyright=None, stated=(after,), text=str(after)),
+    changed = in_year(
+        d,
+        d.date.year1 + rng.randint(2, 9),
+        int(d.pages * 1.12) + 9,
+        edition=said.removesuffix("."),
         isbns=(isbn.parse(another_number(rng)),) if d.isbns else (),
-    )  # fmt: skip
+    )
     return typist(changed, rng)
 
 
-def republished(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+FIRMS = (
+    "Dover Publications", "Vintage Books", "AMS Press", "Suhrkamp", "Gallimard",
+    "Fischer Taschenbuch",
+)  # fmt: skip
+
+
+def republished(d: Description, typist: Typist, rng: random.Random) -> Item | None:
     """The same book from another publisher years later."""
     if not d.date.year1 or not d.publishers or d.date.kind == "r":
         return None
-    firms = (
-        "Dover Publications",
-        "Vintage Books",
-        "AMS Press",
-        "Suhrkamp",
-        "Gallimard",
-        "Fischer Taschenbuch",
+    here = fold(" ".join(d.publishers))
+    changed = in_year(
+        d,
+        d.date.year1 + rng.randint(3, 40),
+        (d.pages or 200) + 7,
+        publishers=(rng.choice([firm for firm in FIRMS if fold(firm).split()[0] not in here]),),
+        isbns=(isbn.parse(another_number(rng)),),
+        edition="",
     )
-    firm = rng.choice([f for f in firms if fold(f).split()[0] not in fold(" ".join(d.publishers))])
-    after = d.date.year1 + rng.randint(3, 40)
-    changed = replace(
-        d, publishers=(firm,), isbns=(isbn.parse(another_number(rng)),), edition="",
-        date=replace(d.date, year1=after, year2=None, copyright=None, stated=(after,), text=str(after)),
-        extent=f"{(d.pages or 200) + 7} p.", pages=(d.pages or 200) + 7,
-    )  # fmt: skip
     return typist(changed, rng)
 
 
-def later_printing(d: Description, typist: Callable[..., Item], rng: random.Random) -> Item | None:
+def later_printing(d: Description, typist: Typist, rng: random.Random) -> Item | None:
     """A later printing: the same number, or the printing said."""
     if not d.date.year1 or d.date.kind not in "st":
         return None
@@ -384,8 +397,9 @@ def later_printing(d: Description, typist: Callable[..., Item], rng: random.Rand
     return replace(item, date=said, edition=edition)
 
 
-def other_volume(d: Description, record: pymarc.Record, typist: Callable[..., Item], rng: random.Random
-) -> tuple[Item, pymarc.Record] | None:  # fmt: skip
+def other_volume(
+    d: Description, record: pymarc.Record, typist: Typist, rng: random.Random
+) -> tuple[Item, pymarc.Record] | None:
     """A record of volume 1 and an item that is volume 2."""
     if d.parts or "vol" in d.title.lower():
         return None
@@ -429,43 +443,51 @@ def make_pairs(
     sample: list[bytes], works: list[tuple[bytes, bytes]], rng: random.Random
 ) -> list[Pair]:
     pairs: list[Pair] = []
-    source = iter(sample)
+    source, others = iter(sample), iter(works)
     for kind, (wanted, expected) in KINDS.items():
-        made = 0
-        for turn in range(10 * wanted):
-            if made == wanted:
-                break
+        made: list[Pair] = []
+        for turn in itertools.count():
             typist = TYPISTS[turn % len(TYPISTS)]
-            if kind == "work":
-                if turn >= len(works):
-                    break
-                one, two = (read(raw) for raw in works[turn])
-                if not distinct_works(describe(one), describe(two)):
-                    continue
-                item: Item | None = typist(describe(two), rng)
-                record = one
-            else:
-                record = read(next(source))
-                d = describe(record)
-                if not typable(d):
-                    continue
-                if kind == "same":
-                    item = typist(d, rng)
-                elif kind == "edition":
-                    item = later_edition(d, typist, rng)
-                elif kind == "republished":
-                    item = republished(d, typist, rng)
-                elif kind == "printing":
-                    item = later_printing(d, typist, rng)
-                elif kind == "format":
-                    item, record = typist(d, rng), electronic(record, rng)
-                else:
-                    volume = other_volume(d, record, typist, rng)
-                    item, record = volume or (None, record)
-            if item is not None:
-                pairs.append(Pair(kind, typist.__name__, expected, item, record))
-                made += 1
+            found = (
+                other_work(next(others, None), typist, rng)
+                if kind == "work"
+                else one_of(kind, read(next(source)), typist, rng)
+            )
+            if found is None:
+                break
+            if found[0] is not None:
+                made.append(Pair(kind, typist.__name__, expected, found[0], found[1]))
+            if len(made) == wanted:
+                break
+        pairs += made
     return pairs
+
+
+Made = tuple[Item | None, pymarc.Record]
+
+
+def other_work(raw: tuple[bytes, bytes] | None, typist: Typist, rng: random.Random) -> Made | None:
+    """Another title of the same author against a record; None when there are no more."""
+    if raw is None:
+        return None
+    record, other = read(raw[0]), read(raw[1])
+    d = describe(other)
+    return typist(d, rng) if distinct_works(describe(record), d) else None, record
+
+
+def one_of(kind: str, record: pymarc.Record, typist: Typist, rng: random.Random) -> Made:
+    """An item in one of the situations, with the record it is held against."""
+    d = describe(record)
+    if not typable(d):
+        return None, record
+    if kind == "same":
+        return typist(d, rng), record
+    if kind == "format":
+        return typist(d, rng), electronic(record, rng)
+    if kind == "volume":
+        return other_volume(d, record, typist, rng) or (None, record)
+    change = {"edition": later_edition, "republished": republished, "printing": later_printing}
+    return change[kind](d, typist, rng), record
 
 
 def typable(d: Description) -> bool:
@@ -486,6 +508,17 @@ def distinct_works(a: Description, b: Description) -> bool:
 # --- measuring ---------------------------------------------------------------------------------
 
 
+def by_isbn(item: Prepared, record: Prepared) -> bool:
+    """What most batch look-ups do: a shared ISBN is the same book."""
+    return bool(item.isbns.keys() & record.isbns.keys())
+
+
+def by_title(item: Prepared, record: Prepared) -> bool:
+    """The usual script: a fuzzy title score over 90 and the same year."""
+    likeness = fuzz.token_set_ratio(fold(item.shown["title"]), fold(record.shown["title"]))
+    return likeness > 90 and bool(item.years & record.years)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--file", type=Path, default=DATA)
@@ -501,17 +534,10 @@ def main() -> None:
     rng.shuffle(works)
     pairs = make_pairs(sample, works, rng) + real_editions(same_work, rng, 200)
     if chosen.pairs:
-        for pair in pairs:
-            if pair.kind == "real":
-                one, two = describe(pair.item), describe(pair.record)
-                print(
-                    *(
-                        f"{d.control} {d.title} | {d.edition} | {d.publishers} {d.date.text} {d.extent}"
-                        for d in (one, two)
-                    ),
-                    sep="\n",
-                    end="\n\n",
-                )
+        for pair in (p for p in pairs if p.kind == "real"):
+            for d in (describe(pair.item), describe(pair.record)):
+                print(d.control, d.title, d.edition, d.publishers, d.date.text, d.extent, sep=" | ")
+            print()
     report(pairs, show_errors=chosen.errors)
 
 
@@ -540,6 +566,14 @@ def report(pairs: list[Pair], *, show_errors: bool) -> None:
         wanted = sum(p.expected == verdict for p in pairs)
         print(
             f"{verdict}: precision {hits / max(claimed, 1):.2%} recall {hits / max(wanted, 1):.2%}"
+        )
+    for name, rule in (("ISBN alone", by_isbn), ("title likeness and year", by_title)):
+        said = [rule(a, b) for a, b in prepared]
+        hits = sum(s and p.expected == "same edition" for s, p in zip(said, pairs, strict=True))
+        wanted = sum(p.expected == "same edition" for p in pairs)
+        print(
+            f"  beside it, {name}: same edition precision {hits / max(sum(said), 1):.2%} "
+            f"recall {hits / wanted:.2%}"
         )
     unsure = sum(a.verdict == "unsure" for a in found)
     print(f"unsure: {unsure / len(found):.2%}")

@@ -33,7 +33,8 @@ _STOP = words(
     kustannusosakeyhtio editura yayinlari yayinevi yay yayincilik kitabevi chu ban she chubanshe
     shuppansha shuppan shoten shobo chulpansa intisharat dar maktabat matbaat nashr muassasat
     group media house imprint division international intl usa uk us new york london kommission
-    vertrieb distributed distributor distributors distribution издательство изд во vo вид видавництво
+    vertrieb distributed distributor distributors distribution
+    издательство изд во vo вид видавництво
     """
 )
 _EXPANDED = {
