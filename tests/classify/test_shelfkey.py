@@ -90,13 +90,17 @@ def test_very_long_numbers_stay_in_order():
         ("lcc", ["Z1 .B3", "Z1 .B47", "Z1 .B56", "Z1 .B583", "Z1 .B66", "Z1 .B7"]),
         ("ddc", ["025 A1", "025.3 A1", "025.3 A1 1990", "025.3 B2", "025.31 A1", "813 A1"]),
         ("nlm", ["QS 4 A1", "QV 4 A1", "W 1 A1", "WG 120 A1", "WG 120 B5 2001", "WZ 100 A1"]),
-        # whole numbers, stem first, letters before numbers (published shelving guides)
+        # whole numbers, stem first, S.HRG. by Congress (published shelving guides)
         ("sudoc", ["ED 1.1:", "ED 1.2:", "ED 1.14:", "ED 1.115:"]),
         ("sudoc", ["HE 20.3612/3:", "HE 20.3612/3-2:", "HE 20.3612/4:"]),
         ("sudoc", ["Y 4.J 89/1:AD 65", "Y 4.J 89/1:104/23", "Y 4.J 89/2:C 55/2",
                    "Y 4.J 89/2:98/52"]),
         ("sudoc", ["Y 4.J 89/2:98/52", "Y 4.J 89/2:S.HRG.104-374", "Y 4.J 89/2:105/1"]),
-        ("sudoc", ["ED 1.2:IN 8/2", "ED 1.2:IN 8/965"]),
+        # after the colon years, then letters, then numbers (the depository library guidance)
+        ("sudoc", ["A 1.35:993", "A 1.35:R 42", "A 1.35:R 42/995", "A 1.35:R 42/2", "A 1.35:321"]),
+        ("sudoc", ["EP 1.23:998", "EP 1.23:A 62", "EP 1.23:91-44", "EP 1.23:600/998-103",
+                   "EP 1.23:600/R-98-23"]),
+        ("sudoc", ["Y 4.EC 7/a:92", "Y 4.EC 7/2:86"]),
         ("sudoc", ["L 2.3:", "LC 4.7:", "N 11.5:", "NAS 1.21:", "NS 1.2:"]),
         ("sudoc", ["Y 4.AG 8/1:C 68", "Y 4.AG 8/1:C 68/2"]),
         # mixed: numbers, then class letters, SuDoc, words, and prefixed numbers last

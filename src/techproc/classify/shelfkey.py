@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from techproc.classify._elements import Element, Kind
 from techproc.classify._grammar import Scheme, detect_scheme, read_elements
@@ -28,6 +28,7 @@ _SUBTOKEN = re.compile(r"(?P<number>[0-9]+)(?P<letters>(?<=[0-9])[^\W\d_]+)?|(?P
 _NATURAL = re.compile(r"(?P<number>[0-9]+)(?P<decimal>\.[0-9]+)?|(?P<word>[^\W\d_]+)")
 _MAKERS: dict[str, dict[bytes, Maker | None]] = {name: {} for name in ("lcc", "nlm", "ddc", "auto")}
 _BY_CONGRESS = re.compile(r":\s*(?P<kind>[SH]\.\s?(?:HRG|PRT))\.?\s?(?P<congress>[0-9]+)")
+_SUDOC_YEAR = re.compile(r"1?(?:8[6-9]|9[0-9])[0-9]|20[0-9]{2}")
 _ORDINAL_SUFFIXES = {"ST", "ND", "RD", "TH", "D"}
 
 
@@ -145,10 +146,10 @@ def _subkeys(text: str, word_mark: str) -> list[str]:
 
 
 def _sudoc_key(elements: list[Element]) -> str:
-    """Return the key of a SuDoc number: whole numbers, letters before numbers.
+    """Return the key of a SuDoc number: whole numbers; years, then letters, then numbers.
 
-    After the colon a legislative S.HRG. or S.PRT. files by its Congress, as published guides for
-    depository libraries say.
+    That is the order that the Government Publishing Office's guidance for depository libraries
+    gives after the colon; before it there are no years. S.HRG. and S.PRT. file by their Congress.
     """
     prefix = ""
     pieces = ["2"]
@@ -160,14 +161,23 @@ def _sudoc_key(elements: list[Element]) -> str:
             pieces.append(text + " ")
         elif element.kind is Kind.NUMBER:
             pieces.append(_number(text))
+        elif element.kind is Kind.DECIMAL:
+            pieces.extend(_sudoc_pieces(text, years=False))
         else:
-            pieces.append("" if element.kind is Kind.DECIMAL else "!")
-            if element.kind is Kind.BOOK and (match := _BY_CONGRESS.match(text)):
+            pieces.append("!")
+            if match := _BY_CONGRESS.match(text):
                 pieces.append(f"#{_number(match['congress'])}${match['kind']}")
                 text = text[match.end() :]
-            for match in _SUBTOKEN.finditer(text):
-                if match["word"]:
-                    pieces.append('"' + match["word"])
-                else:
-                    pieces.append("#" + _number(match["number"]) + (match["letters"] or ""))
+            pieces.extend(_sudoc_pieces(text, years=True))
     return prefix + "".join(pieces)
+
+
+def _sudoc_pieces(text: str, *, years: bool) -> Iterator[str]:
+    for match in _SUBTOKEN.finditer(text):
+        digits = match["number"]
+        if match["word"]:
+            yield '"' + match["word"]
+        elif years and _SUDOC_YEAR.fullmatch(digits):  # 998 is 1998: the 1 was left off until 2000
+            yield "!" + digits.rjust(4, "1") + (match["letters"] or "")
+        else:
+            yield "#" + _number(digits) + (match["letters"] or "")
