@@ -30,7 +30,7 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Written out, so that help imports no codec; a test holds them against the registry.
-FORMS = ("iso2709", "marcxml", "json", "ndjson", "mrk", "line")
+FORMS = ("iso2709", "marcxml", "json", "ndjson", "mrk", "line", "csv")
 ASSUMED = ("utf-8", "marc-8", "latin-1", "cp1252")
 _SHOWN = 20
 

@@ -73,7 +73,7 @@ def loaded(data: bytes, form: str | None = None) -> list[Loaded | Quarantined]:
     return list(read(io.BytesIO(data), form=form))
 
 
-@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
 @given(many=st.lists(records(), min_size=1, max_size=3))
 def test_round_trip(form: str, many: list[pymarc.Record]) -> None:
     """What a form does not declare as a loss comes back the same, in order."""
@@ -86,7 +86,7 @@ def test_round_trip(form: str, many: list[pymarc.Record]) -> None:
     assert sum(item.length + item.padding for item in back) + back[0].offset == len(data)
 
 
-@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
 def test_form_is_told_from_content(form: str) -> None:
     """What is written is recognised without its name."""
     made = pymarc.Record()
@@ -98,7 +98,7 @@ def test_form_is_told_from_content(form: str) -> None:
     assert [item.form for item in items if isinstance(item, Loaded)] == [form, form]
 
 
-@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line"])
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
 @given(data=st.binary(max_size=60))
 def test_rubbish_is_kept_in_quarantine(form: str, data: bytes) -> None:
     """Any bytes are read or quarantined, and all of them are accounted for."""

@@ -73,7 +73,7 @@ TITLE = data("245", "10", "aSea")
 FAULTS = [
     ("marc.missing-field", "245", replaced(sound(), "245")),
     ("marc.missing-field", "008", replaced(sound(), "008")),
-    ("marc.undefined-field", "241", replaced(sound(), "241", data("241", "  ", "ax"))),
+    ("marc.undefined-field", "233", replaced(sound(), "233", data("233", "  ", "ax"))),
     ("marc.repeated-field", "245", replaced(sound(), "245", TITLE, data("245", "10", "aC"))),
     ("marc.obsolete-field", "440", replaced(sound(), "490", data("440", " 0", "aSeries"))),
     ("marc.undefined-indicator", "245@1", replaced(sound(), "245", data("245", "20", "aSea"))),
@@ -151,8 +151,8 @@ def test_profiles_and_waivers() -> None:
 
 def test_local_fields_can_be_declared() -> None:
     """A tag that MARC 21 lacks is sound when the library says so."""
-    record = replaced(sound(), "241", data("241", "  ", "ax"))
-    assert not list(Validator.with_profile(local=["24X"]).validate(record))
+    record = replaced(sound(), "233", data("233", "  ", "ax"))
+    assert not list(Validator.with_profile(local=["23X"]).validate(record))
 
 
 def test_findings_carry_what_is_needed_to_act() -> None:

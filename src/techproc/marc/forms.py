@@ -37,6 +37,7 @@ MODULES: tuple[str, ...] = (
     "techproc.marc.marcjson",
     "techproc.marc.mrk",
     "techproc.marc.linemarc",
+    "techproc.marc.fieldtable",
     "techproc.marc.iso2709",
 )
 

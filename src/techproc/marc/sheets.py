@@ -18,7 +18,16 @@ from typing import Any, BinaryIO, Protocol, cast
 from techproc.errors import DataLossRefused, InputError, MissingExtra
 from techproc.files import explain_os_error
 
-__all__ = ["KINDS", "kind_of", "mangled", "read_rows", "row_writer"]
+__all__ = [
+    "KINDS",
+    "CsvWriter",
+    "guard",
+    "kind_of",
+    "mangled",
+    "read_rows",
+    "row_writer",
+    "unguard",
+]
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
 _CELL_MOST = 32_767  # characters that an Excel cell holds
@@ -93,7 +102,9 @@ def unguard(text: str) -> str:
     return match.group(1).replace('""', '"') if match else text
 
 
-class _CsvWriter:
+class CsvWriter:
+    """Writes CSV; `guarded`: for Excel, with a byte order mark."""
+
     def __init__(self, stream: BinaryIO, header: Sequence[str], guarded: bool) -> None:
         # The byte order mark is how Excel knows UTF-8.
         encoding = "utf-8-sig" if guarded else "utf-8"
@@ -103,9 +114,11 @@ class _CsvWriter:
         self._csv.writerow(header)
 
     def write(self, row: Sequence[str]) -> None:
+        """Write one row."""
         self._csv.writerow([self._guard(cell) for cell in row])
 
     def finish(self) -> None:
+        """Let go of the stream, which stays open."""
         self._text.flush()
         self._text.detach()
 
@@ -187,7 +200,7 @@ def row_writer(
     """
     writer: RowWriter
     if kind == "csv":
-        writer = _CsvWriter(stream, header, guarded)
+        writer = CsvWriter(stream, header, guarded)
     elif kind == "xlsx":
         writer = _XlsxWriter(stream, header)
     else:

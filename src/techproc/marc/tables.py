@@ -31,11 +31,13 @@ from techproc.marc.sheets import mangled
 __all__ = [
     "FIELD_COLUMNS",
     "Change",
+    "add_row",
     "apply_change",
     "changes",
     "field_rows",
     "path_columns",
     "path_rows",
+    "record_rows",
     "records_from",
 ]
 
@@ -205,15 +207,20 @@ def apply_change(record: pymarc.Record, change: Change) -> None:
 def field_rows(items: Iterable[Loaded]) -> Iterator[list[str]]:
     """Yield a row for the leader and for each field of each record, nothing left out."""
     for item in items:
-        start = [str(item.number), _control(item.record)]
-        yield [*start, "LDR", "", "", _fixed(str(item.record.leader))]
-        for field in item.record.fields:
-            if field.control_field:
-                yield [*start, field.tag, "", "", _fixed(field.data or "")]
-            else:
-                one, two = ("" if i == " " else i for i in field.indicators or (" ", " "))
-                content = "".join(f"${code}{protect(value)}" for code, value in field.subfields)
-                yield [*start, field.tag, one, two, content]
+        yield from record_rows(item.record, item.number)
+
+
+def record_rows(record: pymarc.Record, number: int) -> Iterator[list[str]]:
+    """Yield a row for the leader and for each field of one record."""
+    start = [str(number), _control(record)]
+    yield [*start, "LDR", "", "", _fixed(str(record.leader))]
+    for field in record.fields:
+        if field.control_field:
+            yield [*start, field.tag, "", "", _fixed(field.data or "")]
+        else:
+            one, two = ("" if i == " " else i for i in field.indicators or (" ", " "))
+            content = "".join(f"${code}{protect(value)}" for code, value in field.subfields)
+            yield [*start, field.tag, one, two, content]
 
 
 def _fixed(text: str) -> str:
@@ -242,7 +249,7 @@ def records_from(
         yield _record_from(number, gathered, file)
 
 
-def _add_row(row: Mapping[str, str], draft: Draft) -> None:
+def add_row(row: Mapping[str, str], draft: Draft) -> None:
     """Add the leader or the field that a row writes; raises RefusedError when it doesn't."""
     # Excel takes the zeros off a tag that it thinks a number.
     tag, content = row["tag"].strip().zfill(3), row["content"]
@@ -281,7 +288,7 @@ def _record_from(
         if sum(row["tag"] == "LDR" for row in rows) != 1:
             raise RefusedError("marc.no-leader", "a record has one row LDR")
         for row in rows:
-            _add_row(row, draft)
+            add_row(row, draft)
     except RefusedError as problem:
         return at, None, [problem.finding.at(**where)]
     return at, draft.record, [finding.at(**where) for finding in draft.findings]

@@ -147,7 +147,7 @@ def _by_rule(field: pymarc.Field, rule: FieldRule) -> Iterator[Finding]:
     tag = field.tag
     if rule.obsolete:
         yield _finding("marc.obsolete-field", f"{rule.tag} ({rule.name}) is obsolete", tag)
-    if field.control_field or rule.indicators is None:
+    if field.control_field or rule.indicators is None or rule.any_subfield:
         return
     for number, (value, codes) in enumerate(
         zip(field.indicators or (" ", " "), rule.indicators, strict=True), 1
@@ -179,7 +179,7 @@ def _subfields(field: pymarc.Field, rule: FieldRule) -> Iterator[Finding]:
         repeatable = rule.subfields.get(code)
         if repeatable is None:
             # Digits and letters apart, codes such as $9 of a system are local by MARC's own rule.
-            if not rule.any_subfield and code != "9":
+            if code != "9":
                 message = f"{rule.tag} ({rule.name}) has no ${code}"
                 yield _finding("marc.undefined-subfield", message, path)
         elif code in rule.obsolete_subfields:
@@ -215,8 +215,10 @@ def _title(record: pymarc.Record) -> Iterator[Finding]:
         skipped = int(second) if second.isdecimal() else 0
         if skipped:
             rest = title[skipped:]
-            if not any(map(_is_letter, rest)) or rest[0] == " " or (
-                _is_letter(rest[0]) and _is_letter(title[skipped - 1])
+            if (
+                not any(map(_is_letter, rest))
+                or rest[0] == " "
+                or (_is_letter(rest[0]) and _is_letter(title[skipped - 1]))
             ):
                 message = f"{skipped} characters do not end before a word: {title[: skipped + 6]!r}"
                 yield _finding("marc.nonfiling", message, "245@2")
