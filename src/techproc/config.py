@@ -116,6 +116,11 @@ class ClassifyPolicy:
     """Class numbers and call numbers."""
 
     scheme: Literal["lcc", "ddc"] = _key("lcc", "scheme of the library's call numbers")
+    delivered: Literal["missing", "always"] = _key(
+        "missing",
+        "delivered records for which class numbers are suggested: those without a number of the "
+        "scheme, or all; scanned items always get suggestions of both schemes",
+    )
     suggestions: int = _key(3, "class numbers suggested for each scheme at most")
     confidence: float = _key(0.5, "calibrated confidence under which no number is suggested")
     accept: float = _key(
@@ -150,7 +155,7 @@ class ItemPolicy:
 class SpineLabelPolicy:
     """The spine label sheet."""
 
-    stock: str = _key("avery-5160", "label stock, by its key in `labels stocks`")
+    stock: str = _key("online-ol975", "label stock, by its key in `labels stocks`")
     profile: str = _key("auto", "splitting profile, by its name in `labels split --help`")
     start: int = _key(1, "first label of the sheet to print on, counted from 1 by rows")
 

@@ -24,10 +24,10 @@ from techproc.classify.numbers import Scheme
 from techproc.classify.suggest import Suggester, Suggestion
 from techproc.config import ClassifyPolicy
 
-__all__ = ["Foresight", "Query", "Suggestions", "serve", "suggest"]
+__all__ = ["SCHEMES", "Foresight", "Query", "Suggestions", "serve", "suggest"]
 
 Suggestions = dict[Scheme, list[Suggestion]]
-_SCHEMES: tuple[Scheme, ...] = ("lcc", "ddc")
+SCHEMES: tuple[Scheme, ...] = ("lcc", "ddc")
 _LENGTH = 8
 
 
@@ -36,33 +36,35 @@ class Query:
     """A record to suggest numbers for, and other records that may be of its work, as fields."""
 
     fields: Sequence[Field]
-    others: Sequence[Sequence[Field]] = ()
+    others: Sequence[Sequence[Field]]
+    schemes: Sequence[Scheme]
 
     @classmethod
-    def of(cls, record: Record, others: Sequence[Record] = ()) -> Self:
+    def of(
+        cls, record: Record, others: Sequence[Record] = (), schemes: Sequence[Scheme] = SCHEMES
+    ) -> Self:
         """Return the query for a record."""
-        return cls(fields_of(record), [fields_of(each) for each in others])
+        return cls(fields_of(record), [fields_of(each) for each in others], schemes)
 
 
 def suggest(
     queries: Sequence[Query], policy: ClassifyPolicy, suggester: Suggester | None = None
 ) -> list[Suggestions]:
-    """Return the suggestions of both schemes for each query."""
+    """Return the suggestions for each query, of the schemes that it asks for."""
     suggester = suggester or Suggester.starter()
-    by_scheme = {
-        scheme: suggester.suggest_all(
-            [query.fields for query in queries],
+    found: list[Suggestions] = [{} for _ in queries]
+    for scheme in SCHEMES:
+        places = [place for place, query in enumerate(queries) if scheme in query.schemes]
+        suggestions = suggester.suggest_all(
+            [queries[place].fields for place in places],
             scheme,
             top=policy.suggestions,
-            others=[query.others for query in queries],
+            others=[queries[place].others for place in places],
             confidence=policy.confidence,
         )
-        for scheme in _SCHEMES
-    }
-    return [
-        {scheme: found[place] for scheme, found in by_scheme.items()}
-        for place in range(len(queries))
-    ]
+        for place, each in zip(places, suggestions, strict=True):
+            found[place][scheme] = each
+    return found
 
 
 class Foresight:

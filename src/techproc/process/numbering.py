@@ -11,13 +11,15 @@ from techproc.classify.callnumber import CallNumber, shelf_key
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
 from techproc.classify.suggest import Suggestion
+from techproc.classify.numbers import Scheme
+from techproc.config import ClassifyPolicy
 from techproc.findings import Severity
 from techproc.marc.items import read_items
 from techproc.process.case import Case
 from techproc.process.desk import Desk
-from techproc.process.foresight import Query, Suggestions, suggest
+from techproc.process.foresight import SCHEMES, Query, Suggestions, suggest
 
-__all__ = ["Number", "number_record"]
+__all__ = ["Number", "number_record", "wanted_schemes"]
 
 # Where a record's own number stands, the agency's before the local one; and where a number that is
 # assigned here goes: the fields for local call numbers, which library systems index.
@@ -63,12 +65,12 @@ def number_record(case: Case, desk: Desk) -> Number:
             return _keep(case, own, class_part, shelf)
         reason = f"{own.text} is taken" if complete else f"{own.text} is a class number alone"
         return _fitted(case, record, class_part, desk, shelf, reason)
-    best = next((s for s in suggestions[scheme] if s.level == "full"), None)
+    best = next((s for s in suggestions.get(scheme, ()) if s.level == "full"), None)
     if best and best.confidence >= desk.policy.classify.accept:
         reason = f"{best.number} is suggested with confidence {best.confidence:.2f}"
         case.find("classify.suggested", f"{reason} and used", Severity.INFO)
         return _fitted(case, record, best.number, desk, shelf, reason)
-    shown = ", ".join(f"{s.number} ({s.confidence:.2f})" for s in suggestions[scheme]) or "none"
+    shown = ", ".join(f"{s.number} ({s.confidence:.2f})" for s in suggestions.get(scheme, ())) or "none"
     case.find(
         "classify.unsure",
         f"the record has no {scheme.upper()} number, and no suggestion is sure enough: {shown}",
@@ -76,6 +78,12 @@ def number_record(case: Case, desk: Desk) -> Number:
         fix="choose a class number; `techproc classify callnumber` fits it into the shelf-list",
     )
     return Number()
+
+
+def wanted_schemes(record: Record, policy: ClassifyPolicy) -> list[Scheme]:
+    """Return the schemes of which numbers are to be suggested for a delivered record."""
+    always = policy.delivered == "always"
+    return [scheme for scheme in SCHEMES if always or not _own_number(record, scheme)]
 
 
 def _number_of_copies(record: Record, scheme: str) -> Number:
@@ -102,14 +110,17 @@ def _own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
 
 
 def _suggest(case: Case, record: Record, desk: Desk) -> Suggestions:
-    found = desk.foreseen.get(case.arrival.number) if record is case.arrival.record else None
+    delivered = record is case.arrival.record
+    found = desk.foreseen.get(case.arrival.number) if delivered else None
     if found is None:
+        policy = desk.policy.classify
         others = [
             candidate.record
             for candidate in desk.gathered.of(case.arrival.isbn)
             if candidate.record is not record
         ]
-        (found,) = suggest([Query.of(record, others)], desk.policy.classify)
+        schemes = wanted_schemes(record, policy) if delivered else SCHEMES
+        (found,) = suggest([Query.of(record, others, schemes)], policy)
     case.detail["suggestions"] = {
         scheme: [_shown_suggestion(each) for each in suggestions]
         for scheme, suggestions in found.items()

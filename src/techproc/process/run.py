@@ -31,7 +31,7 @@ from techproc.process.foresight import Foresight, Query, Suggestions
 from techproc.process.intake import check_input, count_arrivals, read_arrivals
 from techproc.process.journal import Journal
 from techproc.process.matching import match_record
-from techproc.process.numbering import number_record
+from techproc.process.numbering import number_record, wanted_schemes
 from techproc.process.outputs import prepare_folder, write_outputs
 from techproc.sources import Gathered, Source, gather
 from techproc.sources.opening import opened_sources
@@ -203,8 +203,13 @@ class _Run:
         self.unavailable.update(gathered.unavailable)
         queries = []
         if arrivals[-1].number > self._done:
+            policy = self.desk.policy.classify
             queries = [
-                Query.of(each.record, [other.record for other in gathered.of(each.isbn)])
+                Query.of(
+                    each.record,
+                    [other.record for other in gathered.of(each.isbn)],
+                    wanted_schemes(each.record, policy),
+                )
                 for each in arrivals
                 if each.record is not None
             ]
