@@ -94,8 +94,10 @@ def _author_of_records(left: Prepared, right: Prepared) -> Answer:
 
 def edition(item: Prepared, record: Prepared) -> Answer:
     """Compare the edition statements; a record without one says there is none."""
-    if item.edition is None or item.edition == record.edition == NOTHING:
+    if item.edition is None:
         return "absent", "edition.absent"
+    if item.edition is record.edition:
+        return ("absent", "edition.absent") if item.edition.silent else ("agree", "edition.same")
     if item.typed and item.edition.silent:
         # Only a printing was typed; of the edition nothing was said.
         return "compatible", "edition.printing"

@@ -14,6 +14,7 @@ from techproc.verify.titleforms import ROMAN_TAIL, Title, TitleForm
 __all__ = ["compare_titles"]
 
 _LONG_ENOUGH = 12  # letters from which a cut title is still that title
+_SMALL_LETTERS = 12  # by which titles of the same words may differ in length
 _SLIPS_ACROSS_WORDS = 4  # a small word left out, or two words run together
 _SMALL = words(
     """
@@ -96,6 +97,8 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
 
 def _same_words(a: str, b: str) -> bool:
     """Tell whether two titles have the same words, articles and prepositions apart."""
+    if abs(len(a) - len(b)) > _SMALL_LETTERS:
+        return False
     left = sorted(w for w in a.split() if w not in _SMALL)
     return len(left) > 1 and left == sorted(w for w in b.split() if w not in _SMALL)
 
@@ -153,9 +156,9 @@ def _prefix(a: TitleForm, b: TitleForm) -> tuple[str, str] | None:
 def _slip(a: str, b: str, similarity: float) -> bool:
     """Tell whether two titles differ by a typist's slips only; numbers are never slips."""
     length = max(len(a), len(b))
-    if min(len(a), len(b)) < 5:
-        return False
     allowed = min(max(1, int((1 - similarity) * length)), 5)
+    if abs(len(a) - len(b)) > allowed or length - allowed < 5:
+        return False
     distance = OSA.distance(a, b, score_cutoff=allowed)
     if distance > allowed or _digits(a) != _digits(b):
         return False
