@@ -44,7 +44,10 @@ Places = npt.NDArray[np.int64]
 TOP = 40
 # A rough weight by kind, only to choose which candidates are looked at closely.
 ROUGH = np.array(
-    [3, 4, 2, 3, 2, 3, 2, 3, 0.3, 1, 0.7, 1.2, 1, 2, 0.5, 1.5, 2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3, 1, 1, 1, 0.05, 3, 1, 3, 2]
+    [
+        *(3, 4, 2, 3, 2, 3, 2, 3, 0.3, 1, 0.7, 1.2, 1, 2, 0.5, 1.5),
+        *(2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3, 1, 1, 1, 0.05, 3, 1, 3, 2),
+    ]
 )
 # Kinds that say something about the subject, unlike codes of language, place and form.
 SUBSTANCE = np.array([k.group not in ("code", "publisher", "subdivision") for k in KINDS])

@@ -288,7 +288,9 @@ def _best(
     judged: Judged, q: int, top: int | None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     start, end = np.searchsorted(judged.found.query, [q, q + 1])
-    order = np.argsort(-judged.share[start:end], kind="stable")[:top] + start
+    # Rounded: whether a record comes alone or in a batch must not decide between equals.
+    share = np.round(judged.share[start:end], 4)
+    order = np.argsort(-share, kind="stable")[:top] + start
     return judged.found.number[order], judged.confidence[order]
 
 

@@ -1,0 +1,183 @@
+"""Class numbers suggested blind for Library of Congress books that the starter index never saw.
+
+    python benchmarks/classify.py [--records N] [--annif]
+
+Prints accuracy, calibration and coverage of the starter index on lc-books-2016-dev beside the targets,
+for records as they come, without their headings, and by title alone; the time to load and to suggest;
+with --full, the same for an index of all features; with --annif, Annif's TF-IDF and
+Omikuji on the same records and texts, where Annif is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import lzma
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from techproc.classify.evaluation import TITLE_KINDS, Score, evaluate, examples
+from techproc.classify.evidence import Lessons, build
+from techproc.classify.features import KINDS
+from techproc.classify.fields import Field, scan_fields, split_records
+from techproc.classify.numbers import class_number, cut
+from techproc.classify.storage import load
+from techproc.classify.suggest import Suggester
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "marc"
+INDEX = Path(evaluate.__code__.co_filename).parent / "data" / "starter.bin"
+NO_HEADINGS = [
+    i
+    for i, kind in enumerate(KINDS)
+    if kind.group not in ("heading", "subdivision") and kind.name != "kind of first heading"
+]
+# what is scored: scheme, level → @1, @3 wanted. The level that the prototype called "full" for LC
+# is the class number without Cutters; with Cutters it is harder, and printed too.
+TARGETS = {
+    ("lcc", "letters"): (0.82, 0.94),
+    ("lcc", "class"): (0.48, 0.60),
+    ("ddc", "three-digits"): (0.73, 0.88),
+    ("ddc", "full"): (0.40, 0.52),
+}
+COVERED = {("lcc", "letters"): 0.78, ("lcc", "class"): 0.15, ("ddc", "three-digits"): 0.58}
+
+
+def read(name: str) -> Iterator[list[Field]]:
+    with lzma.open(DATA / name) as stream:
+        for raw in split_records(stream.read()):
+            if (fields := scan_fields(raw)) is not None:
+                yield fields
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--records", type=int, default=6000, help="how many to score (6000)")
+    parser.add_argument("--full", action="store_true", help="score an index of all features too")
+    parser.add_argument("--annif", action="store_true", help="run Annif on the same split")
+    options = parser.parse_args()
+    if not DATA.is_dir():
+        print(f"{DATA} is not there: nothing to measure")
+        return
+    records = list(read("lc-books-2016-dev.mrc.xz"))
+    random.Random(1).shuffle(records)
+    records = records[: options.records]
+    tests = list(examples(records))
+    begin = time.process_time()
+    suggester = Suggester(load(INDEX), Suggester.starter().bench)
+    print(
+        f"index: {INDEX.stat().st_size / 1e6:.1f} MB, loaded twice in {time.process_time() - begin:.2f} s CPU"
+    )
+    for title, kinds in (
+        ("title and headings, as the records come", None),
+        ("without headings: title, names, series, publisher, codes", NO_HEADINGS),
+        ("title alone", TITLE_KINDS),
+    ):
+        print(f"\n{title}")
+        for scheme in ("lcc", "ddc"):
+            for score in evaluate(suggester, tests, scheme, kinds=kinds):
+                show(score, compared=kinds is None)
+    for scheme in ("lcc", "ddc"):
+        begin, size = time.process_time(), 1000
+        for at in range(0, size, 32):
+            suggester.suggest_all(records[at : min(at + 32, size)], scheme, blind=True)
+        each = (time.process_time() - begin) / size
+        print(
+            f"\n{scheme}: {each * 1e3:.2f} ms CPU a record, with evidence: {2 / each:.0f}/s on two cores"
+        )
+    if options.full:
+        score_full(suggester, tests)
+    if options.annif:
+        annif(records)
+
+
+def show(score: Score, *, compared: bool) -> None:
+    at = (score.scheme, score.level)
+    aim = ""
+    if compared and at in TARGETS:
+        one, three = TARGETS[at]
+        aim = f"   wanted {one:.0%} / {three:.0%}"
+        aim += f", covered {COVERED[at]:.0%}" if at in COVERED else ""
+    print(
+        f"  {score.scheme} {score.level:<13} n={score.records:<5} @1 {score.first:6.1%}  @3 {score.third:6.1%}  "
+        f"@10 {score.tenth:6.1%}  ECE {score.error:.3f}  covered {score.covered:5.1%}  "
+        f"unseen {score.unseen:5.1%}{aim}"
+    )
+
+
+def score_full(starter: Suggester, tests: Sequence[object]) -> None:
+    """Learn everything, rare turns of phrase too, and score with the same judges."""
+    begin = time.process_time()
+    lessons = Lessons()
+    for fields in read("lc-books-2016-train.mrc.xz"):
+        lessons.learn(fields)
+    index = build(lessons, {"sources": [{"name": "all", "records": len(lessons), "date": ""}]})
+    print(
+        f"\nall features: {len(lessons)} records learned in {time.process_time() - begin:.0f} s CPU"
+    )
+    for scheme in ("lcc", "ddc"):
+        for score in evaluate(Suggester(index, starter.bench), tests, scheme):  # type: ignore[arg-type]
+            show(score, compared=False)
+
+
+def annif(records: Sequence[Sequence[Field]]) -> None:
+    """Train Annif's backends on the training part's texts and score LC letters on the same records."""
+    if not shutil.which("annif"):
+        print("\nAnnif is not installed (pip install 'annif[omikuji]'): not compared")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        train = [pair for fields in read("lc-books-2016-train.mrc.xz") if (pair := text_of(fields))]
+        test = [pair for fields in records if (pair := text_of(fields))]
+        letters = sorted({letter for _, letter in train})
+        (place / "vocabulary.tsv").write_text(
+            "".join(f"<http://lcc/{x}>\t{x}\n" for x in letters), "utf-8"
+        )
+        for name, pairs in (("train", train), ("test", test)):
+            lines = "".join(f"{text}\t<http://lcc/{letter}>\n" for text, letter in pairs)
+            (place / f"{name}.tsv").write_text(lines, "utf-8")
+        projects = [
+            f"[{name}]\nname={name}\nlanguage=en\nbackend={name}\nanalyzer=simple\nvocab=lcc\nlimit=10\n"
+            for name in ("tfidf", "omikuji")
+        ]
+        (place / "projects.cfg").write_text("\n".join(projects), "utf-8")
+
+        def run(*arguments: str) -> str:
+            done = subprocess.run(
+                ["annif", *arguments], cwd=place, capture_output=True, text=True, check=False
+            )
+            return done.stdout if done.returncode == 0 else f"failed: {done.stderr[-300:]}"
+
+        run("load-vocab", "lcc", "vocabulary.tsv")
+        for name in ("tfidf", "omikuji"):
+            begin = time.time()
+            run("train", name, "train.tsv")
+            print(f"\nAnnif {name}, LC letters, trained in {time.time() - begin:.0f} s")
+            lines = run("eval", "--limit", "3", name, "test.tsv").splitlines()
+            print(
+                "\n".join(
+                    x for x in lines if x.startswith(("Precision@1", "Precision@3", "failed"))
+                )
+            )
+
+
+def text_of(fields: Sequence[Field]) -> tuple[str, str] | None:
+    """Return the title and headings of a record as one text, with the letters of its LC number."""
+    number = class_number(fields, "lcc")
+    if not number:
+        return None
+    values = [
+        value
+        for tag, _, subfields in fields
+        if tag == "245" or tag[0] == "6"
+        for code, value in subfields
+        if code in "abnpvxyz"
+    ]
+    return " ".join(" ".join(values).split()), cut(number, "letters")
+
+
+if __name__ == "__main__":
+    main()
