@@ -41,7 +41,7 @@ __all__ = ["fetch"]
     "files",
     multiple=True,
     metavar="FILE",
-    help="Copy from this MARC file or directory; repeatable.",
+    help="Copy from this MARC file, directory or catalogue; repeatable.",
 )
 @click.option(
     "--target",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 from pymarc import Field, Indicators, Subfield
 
 from techproc import marc
-from techproc.errors import InputError
-from techproc.sources import LocalSource, gather
+from techproc.catalog import Catalog
+from techproc.errors import CatalogError, InputError
+from techproc.sources import LocalSource, gather, local_source
 from techproc.sources.identity import claims
 
 
@@ -106,3 +109,18 @@ def test_real_records_are_found_like_by_reading_all(shared_data, tmp_path) -> No
     answer = LocalSource(path).by_isbn(wanted)
     for isbn in wanted:
         assert {str(c.record) for c in answer.candidates[isbn]} == held[isbn], isbn
+
+
+def test_a_catalogue_is_a_source_like_any_file(tmp_path, made_book, made_isbn) -> None:
+    """What `catalog import` stored answers by ISBN; a database of something else is named."""
+    marc.write([made_book(1), made_book(2)], tmp_path / "a.mrc")
+    with Catalog(tmp_path / "own.sqlite", create=True) as catalog:
+        catalog.import_records(marc.read(tmp_path / "a.mrc"))
+    source = local_source(tmp_path / "own.sqlite")
+    gathered = gather([made_isbn(1), made_isbn(3)], [source])
+    assert [len(found) for found in gathered.candidates.values()] == [1, 0]
+    assert gathered.of(made_isbn(1))[0].source == "own.sqlite"
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+        other.execute("CREATE TABLE x (y)")
+    with pytest.raises(CatalogError):
+        local_source(tmp_path / "other.sqlite")

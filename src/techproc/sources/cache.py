@@ -142,6 +142,12 @@ class Cached:
         self._refresh = refresh
         self._offline = offline
 
+    def stop(self) -> None:
+        """Ask the source nothing more; called when a run is interrupted."""
+        stop = getattr(self._source, "stop", None)
+        if callable(stop):
+            stop()
+
     def by_isbn(self, isbns: Sequence[str]) -> Answer:
         """Return what the stores hold, and the source's answers for the rest."""
         parts: list[Answer] = []

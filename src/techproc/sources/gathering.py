@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from techproc.errors import TechprocError
@@ -49,10 +49,7 @@ def gather(isbns: Iterable[str], sources: Sequence[Source]) -> Gathered:
     unavailable: dict[str, str] = {}
     unanswered: dict[str, frozenset[str]] = {}
     if wanted and sources:
-        # A thread for each source: politeness towards a host is the source's own business.
-        with ThreadPoolExecutor(len(sources), thread_name_prefix="techproc-source") as pool:
-            answers = list(pool.map(lambda source: _ask(source, wanted), sources))
-        for source, answer in zip(sources, answers, strict=True):
+        for source, answer in zip(sources, _asked(sources, wanted), strict=True):
             for isbn, found in answer.candidates.items():
                 if isbn in candidates:
                     candidates[isbn].extend(found)
@@ -67,6 +64,34 @@ def gather(isbns: Iterable[str], sources: Sequence[Source]) -> Gathered:
         unavailable=unavailable,
         unanswered=unanswered,
     )
+
+
+def _asked(sources: Sequence[Source], wanted: Sequence[str]) -> list[Answer]:
+    """Ask each source in a thread of its own: politeness towards a host is its own business.
+
+    When the run is interrupted the sources are told to stop, and are not waited for.
+    """
+    answers: dict[int, Answer] = {}
+
+    def ask(place: int, source: Source) -> None:
+        answers[place] = _ask(source, wanted)
+
+    threads = [
+        threading.Thread(target=ask, args=item, name=f"techproc-{item[1].key}", daemon=True)
+        for item in enumerate(sources)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        for source in sources:
+            stop = getattr(source, "stop", None)
+            if callable(stop):
+                stop()
+        raise
+    return [answers[place] for place in range(len(sources))]
 
 
 def _ask(source: Source, wanted: Sequence[str]) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 from techproc.config import SourcePolicy
 from techproc.sources.cache import AnswerStore, Cached, default_cache
 from techproc.sources.candidate import Source
-from techproc.sources.local import LocalSource
+from techproc.sources.held import local_source
 from techproc.sources.openlibrary import OPEN_LIBRARY, OpenLibrarySource
 from techproc.sources.sru_source import SruSource
 from techproc.sources.targets import Target, find_targets, load_targets
@@ -41,7 +41,7 @@ def opened_sources(
     """
     names = [Path(path).name for path in files]
     local: list[Source] = [
-        LocalSource(path, key=str(path) if names.count(name) > 1 else name)
+        local_source(path, key=str(path) if names.count(name) > 1 else name)
         for path, name in zip(files, names, strict=True)
     ]
     with ExitStack() as stack:

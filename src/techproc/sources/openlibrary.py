@@ -121,6 +121,10 @@ class OpenLibrarySource:
         """What an answer of this source depends on, for the cache."""
         return f"{self.client.url} marc-1"
 
+    def stop(self) -> None:
+        """Ask nothing more; called when a run is interrupted."""
+        self.client.network.close()
+
     def by_isbn(self, isbns: Sequence[str]) -> Answer:
         """Return the editions with the ISBNs (13 digits each) as MARC 21 candidates."""
         return joined(self.answers(isbns), isbns)

@@ -51,6 +51,10 @@ class SruSource:
         """What an answer of this source depends on, for the cache."""
         return f"{self.target.url} {self.target.schema} {self.target.isbn}"
 
+    def stop(self) -> None:
+        """Ask nothing more; called when a run is interrupted."""
+        self.client.network.close()
+
     def by_isbn(self, isbns: Sequence[str]) -> Answer:
         """Return what the target holds for the ISBNs (13 digits each)."""
         return joined(self.answers(isbns), isbns)

@@ -100,6 +100,7 @@ class Network:
         self._backoff = backoff or Backoff()
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Network:
         return self
@@ -108,8 +109,9 @@ class Network:
         self.close()
 
     def close(self) -> None:
-        """Close every session."""
+        """Close every session; whoever asks after that gets SourceUnavailable."""
         with self._lock:
+            self._closed = True
             for host in self._hosts.values():
                 host.session.close()
             self._hosts.clear()
@@ -179,6 +181,8 @@ class Network:
             raise SourceUnavailable(f"{shown(url)}: not an http or https address")
         key = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}"
         with self._lock:
+            if self._closed:
+                raise SourceUnavailable(f"{shown(url)}: the run was stopped")
             if key not in self._hosts:
                 self._hosts[key] = _Host(
                     session=_session(url, limits, self.contact),
