@@ -251,6 +251,16 @@ def test_dewey_second_lines(style, expected):
     )
 
 
+def test_fiction_and_easy_books_have_author_letters():
+    """[Fic] and [E] stand for a class; there are no figures to cutter under."""
+    held = MemoryShelfList()
+    first = fit(entry("Campbell, Ann", "X"), "[Fic]", "ddc", held)
+    held.add(first.shelf_entry)
+    second = fit(entry("Campbell, Ann", "Y"), "[Fic]", "ddc", held)
+    assert (first.call_number, second.call_number) == ("FIC CAM", "FIC CAM 2001")
+    assert fit(entry("Campbell, Ann", "X"), "[E]", "ddc", held).call_number == "E CAM"
+
+
 def test_author_letters_that_are_taken_get_the_date():
     """Three letters are no number for one work alone: a second gets its date, a third a letter."""
     policy = ClassifyPolicy(scheme="ddc", dewey_item_number="author3")

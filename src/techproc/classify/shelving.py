@@ -8,7 +8,7 @@ one Cutter (G 220, G 230). No number is given twice, and every step says by whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from pymarc import Record
@@ -17,6 +17,7 @@ from techproc.classify import bookcutter
 from techproc.classify.bookslot import Slot, slot_for
 from techproc.classify.callnumber import CallNumber
 from techproc.classify.cutter import lc_cutter
+from techproc.classify.fitted import FittedCallNumber, Step
 from techproc.classify.mainentry import MainEntry, main_entry
 from techproc.classify.sanborn import SanbornTable
 from techproc.classify.shelfkey import shelf_key
@@ -29,38 +30,8 @@ from techproc.text import fold
 __all__ = ["FittedCallNumber", "Step", "fit", "shelf_entry_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One decision on the way to a call number: the rule and what it did."""
-
-    rule: str  # "G 63", "shelf-list", "policy"
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FittedCallNumber:
-    """A call number, the neighbours it was fitted between and why it is what it is.
-
-    `class_part` and `item_part` go to 050 (or 082 and the item). `call_number` is empty when there
-    was nothing to build from; the findings say why. `before` and `after` are nearest first.
-    """
-
-    call_number: str
-    class_part: str
-    item_part: str
-    scheme: str
-    key: str
-    before: tuple[ShelfEntry, ...]
-    after: tuple[ShelfEntry, ...]
-    steps: tuple[Step, ...]
-    findings: tuple[Finding, ...]
-    entry: MainEntry
-
-    @property
-    def shelf_entry(self) -> ShelfEntry:
-        """The entry that this number makes in a shelf-list."""
-        title = self.entry.work_title
-        return ShelfEntry(self.key, self.call_number, self.entry.heading, title, self.entry.number)
+# What 082 and 092 hold in place of a number: fiction, easy books, biography.
+_LETTER_CLASSES = frozenset({"FIC", "F", "E", "B"})
 
 
 def shelf_entry_of(record: Record, call_number: str, scheme: str = "auto") -> ShelfEntry:
@@ -122,6 +93,7 @@ class _Builder:
         self.steps: list[Step] = []
         self.findings: list[Finding] = []
         self.class_part = _clean_class(class_number, scheme)
+        self.lettered = scheme == "ddc" and self.class_part in _LETTER_CLASSES
         self.parsed = CallNumber.parse(self.class_part, scheme)
 
     def build(self) -> FittedCallNumber:
@@ -131,6 +103,11 @@ class _Builder:
         if style == "none":
             self._step("policy", "the library's Dewey numbers have no second line")
             return self._result(self.class_part, "")
+        if self.lettered and style != "author3":
+            self._step(
+                "policy", f"{self.class_part} has no figures to cutter under: author letters"
+            )
+            style = "author3"
         if style == "sanborn":
             return self._sanborn()
         if style == "author3":
@@ -163,7 +140,7 @@ class _Builder:
         return (fold(held.heading), fold(held.title)) == mine
 
     def _usable(self) -> bool:
-        if not self.parsed.valid or not self.parsed.number:
+        if not self.lettered and not (self.parsed.valid and self.parsed.number):
             self._find(
                 "shelving.class-number", f"{self.class_part!r} is no {self.scheme} class number"
             )
@@ -305,6 +282,7 @@ def _clean_class(class_number: str, scheme: str) -> str:
     text = " ".join(class_number.split())
     if scheme == "ddc":
         text = text.translate({ord(mark): None for mark in "/'’′[]"})
+        text = text.upper() if text.upper() in _LETTER_CLASSES else text
     return text
 
 
