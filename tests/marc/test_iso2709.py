@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pymarc
 import pytest
@@ -289,9 +290,9 @@ def test_a_length_of_99999_in_a_short_file() -> None:
     assert isinstance(items[0], Quarantined)
 
 
-def test_a_million_directory_entries() -> None:
-    """A directory of absurd size is refused or read in bounded time."""
-    raw = b"99999nam a2299999   4500" + b"001000400000" * 300_000 + b"\x1e123\x1e\x1d"
+def test_a_directory_of_absurd_size() -> None:
+    """Tens of thousands of entries for one field are refused or read in bounded time."""
+    raw = b"99999nam a2299999   4500" + b"001000400000" * 30_000 + b"\x1e123\x1e\x1d"
     items = read(raw)
     assert len(items) >= 1
 
@@ -314,3 +315,22 @@ def test_long_fuzzing_of_structure(data: st.DataObject) -> None:
 
 def _plain(text: str) -> bool:
     return not set(text) & set("\x1d\x1e\x1f") and text.isprintable()
+
+
+def test_the_damaged_batch_of_the_how_to(fixtures: Path) -> None:
+    """The shipped example: seven records recovered, each with its finding, two rejected."""
+    items = read((fixtures / "marc" / "damaged.mrc").read_bytes())
+    assert [type(item) for item in items].count(Loaded) == 7
+    found = [{f.rule for f in item.findings} for item in items]
+    assert found == [
+        set(),
+        {"marc.length-mismatch"},
+        {"marc.encoding-utf8"},
+        {"marc.encoding-marc8"},
+        {"marc.padding"},
+        {"marc.stray-bytes"},
+        set(),
+        {"marc.length-mismatch", "marc.missing-terminator"},
+        {"marc.truncated"},
+    ]
+    assert items[-1].findings[0].control

@@ -54,13 +54,6 @@ def test_fields_are_the_records_own(record: pymarc.Record) -> None:
     title["a"] = "Changed /"
     assert record["245"] is title
     assert record.fields[3] is title
-    assert (
-        encode(record)
-        == RAW.replace("Łódź".encode(), b"Changed")
-        .replace(RAW[:5], b"%05d" % (len(RAW) + len("Changed") - len("Łódź".encode())))
-        .replace(b"0013000", b"0013000")
-        or encode(record) != RAW
-    )
     assert pymarc.Record(encode(record)).title == "Changed /"
 
 

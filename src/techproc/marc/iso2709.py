@@ -23,7 +23,7 @@ __all__ = ["FORM", "read_frame", "read_stream", "sniff"]
 
 _LARGEST = 100_000  # bytes: as much as any record has
 _RUN = 256  # plain records taken at a time
-_CONTROL = re.compile(rb"\x1e([!-~][ -~]{0,30})\x1e")
+_CONTROL = re.compile(rb"001[0-9]{9}[^\x1e]*\x1e([ -~]{1,40})\x1e")
 
 
 def sniff(head: bytes) -> bool:
@@ -87,7 +87,7 @@ def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quar
             message=f"{len(frame.raw)} bytes between records are no record",
             fix="look at the bytes in quarantine; they may be the rest of a damaged record",
         )
-    found = _CONTROL.search(frame.raw)
+    found = _CONTROL.match(frame.raw, 24)
     control = found.group(1).decode("ascii").strip() if found else None
     return Quarantined(
         raw=frame.raw,
