@@ -27,7 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "techproc_cli.sources:sources",
         "List the servers that can be asked for records, and check that they work.",
     ),
-    "marc": ("techproc_cli.marc:marc", "Count, look at, convert, select and tabulate MARC records."),
+    "marc": (
+        "techproc_cli.marc:marc",
+        "Count, look at, convert, select, validate and tabulate MARC records.",
+    ),
     "verify": (
         "techproc_cli.verify:verify",
         "Tell whether records are those of the items in hand, element by element.",
@@ -48,7 +51,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "techproc_cli.labels:labels",
         "Print spine, barcode and pocket labels, exact to the stock, and split call numbers.",
     ),
-    "config": ("techproc_cli.config:config", "Show the policy in force and where each key comes from."),
+    "config": (
+        "techproc_cli.config:config",
+        "Show the policy in force and where each key comes from.",
+    ),
 }
 
 

@@ -38,6 +38,7 @@ def _pass_on(
     force: bool,
     encoding: Literal["utf-8", "marc-8", "keep"] = "keep",
     unencodable: Literal["ncr", "refuse"] = "ncr",
+    oversize: Literal["refuse", "split"] = "refuse",
     lossy: bool = False,
 ) -> None:
     """Write records to the output in the form that is asked for, and say how many."""
@@ -47,7 +48,12 @@ def _pass_on(
     reporter = Reporter()
     with output_stream(output, force=force) as stream:
         passing = selection.Passing(
-            stream, chosen, encoding=encoding, unencodable=unencodable, lossy=lossy
+            stream,
+            chosen,
+            encoding=encoding,
+            unencodable=unencodable,
+            oversize=oversize,
+            lossy=lossy,
         )
         for item in chain([first] if first else [], waiting):
             reporter.add(passing.write(item))
@@ -75,6 +81,13 @@ def _pass_on(
     show_default=True,
     help="What MARC-8 lacks: as &#x…; or refused.",
 )
+@click.option(
+    "--oversize",
+    type=click.Choice(["refuse", "split"]),
+    default="refuse",
+    show_default=True,
+    help="Fields over 9,999 bytes: refused, or divided between subfields where that is sound.",
+)
 @lossy_option
 @force_option
 def convert(
@@ -87,6 +100,7 @@ def convert(
     form: str | None,
     encoding: Literal["utf-8", "marc-8", "keep"],
     unencodable: Literal["ncr", "refuse"],
+    oversize: Literal["refuse", "split"],
     lossy: bool,
     force: bool,
 ) -> None:
@@ -102,7 +116,7 @@ def convert(
     with Inputs(files, source_form, assume, rejects, force=force) as inputs:
         _pass_on(
             inputs, inputs.records(), output, form, force=force,
-            encoding=encoding, unencodable=unencodable, lossy=lossy,
+            encoding=encoding, unencodable=unencodable, oversize=oversize, lossy=lossy,
         )  # fmt: skip
 
 

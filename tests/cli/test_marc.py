@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import jsonschema
 import pytest
 
-from techproc.marc import forms, read
+from techproc.marc import Loaded, forms, read
 from techproc_cli.marc_inputs import FORMS
 
 RUN = "import sys; sys.argv[0] = 'techproc'; from techproc_cli.main import main; main()"
@@ -140,6 +140,24 @@ def test_convert_refuses_to_lose(sample: Path, tmp_path: Path, techproc: Run) ->
     done = techproc("marc", "convert", "-", "-o", tmp_path / "x.line", "--lossy", stdin=lossy)
     assert done.returncode == 0
     assert b"250$a" in done.stderr
+
+
+def test_oversize_fields_are_refused_or_divided(techproc: Run) -> None:
+    """A field over 9,999 bytes is never written corrupt."""
+    parts = ",".join('{"t": "' + "x" * 4000 + '"}' for _ in range(4))
+    record = (
+        '{"leader":"00000nam a2200000 i 4500","fields":[{"001":"b1"},'
+        '{"505":{"ind1":"0","ind2":"0","subfields":[' + parts + "]}}]}"
+    ).encode()
+    refused = techproc("marc", "convert", "-", "--to", "iso2709", stdin=record)
+    assert refused.returncode == 5
+    assert b"505" in refused.stderr
+    done = techproc("marc", "convert", "-", "--to", "iso2709", "--oversize", "split", stdin=record)
+    assert done.returncode == 0
+    assert b"505" in done.stderr
+    (item,) = read(io.BytesIO(done.stdout))
+    assert isinstance(item, Loaded)
+    assert [len(f.subfields) for f in item.record.get_fields("505")] == [2, 2]
 
 
 def test_marc8_and_back(sample: Path, techproc: Run) -> None:

@@ -55,7 +55,8 @@ class Passing:
     """Writes records in a form; those whose form stays the same keep their very bytes.
 
     `encoding` is that of ISO 2709; "keep" leaves each record in the one it came in. Where a form
-    cannot carry something, the record is refused (DataLossRefused) unless `lossy`.
+    cannot carry something, the record is refused (DataLossRefused) unless `lossy`. `unencodable`
+    and `oversize` are those of `WriteOptions`; they are for records that are written anew.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Passing:
         *,
         encoding: Literal["utf-8", "marc-8", "keep"] = "keep",
         unencodable: Literal["ncr", "refuse"] = "ncr",
+        oversize: Literal["refuse", "split"] = "refuse",
         lossy: bool = False,
     ) -> None:
         chosen = form_named(form)
@@ -73,8 +75,10 @@ class Passing:
         self._encoding = encoding
         self._unencodable = unencodable
         self._lossy = lossy
-        options = {} if encoding == "keep" else {"encoding": encoding}
-        self._writer = RecordWriter(stream, form, unencodable=unencodable, **options)
+        options: dict[str, str] = {"unencodable": unencodable, "oversize": oversize}
+        if encoding != "keep":
+            options["encoding"] = encoding
+        self._writer = RecordWriter(stream, form, **options)
         self.records = 0
 
     def write(self, item: Loaded, *, changed: bool = False) -> tuple[Finding, ...]:
