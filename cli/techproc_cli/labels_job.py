@@ -171,10 +171,10 @@ def sheet_options(kind: str) -> Callable[[F], F]:
         click.option(
             "--format",
             "form",
-            type=click.Choice(["pdf", "zpl", "csv"]),
+            type=click.Choice(["pdf", "zpl", "csv", "png"]),
             default="pdf",
             show_default=True,
-            help="zpl for Zebra printers; csv for other programs.",
+            help="zpl for Zebra printers; csv for other programs; png for a look at the first sheet.",
         ),
         click.option(
             "-o",
@@ -325,8 +325,13 @@ def _render(
     if form == "zpl":
         from techproc.labels.zpl import render_zpl  # noqa: PLC0415
 
-        keys = ("copies", "partial", "profiles")
+        keys: tuple[str, ...] = ("copies", "partial", "profiles")
         return render_zpl(wanted, sheet, stream, style=style, **{k: job[k] for k in keys})
+    if form == "png":
+        from techproc.labels.preview import render_preview  # noqa: PLC0415
+
+        keys = ("start", "skip", "order", "partial", "profiles")
+        return render_preview(wanted, sheet, stream, style=style, **{k: job[k] for k in keys})
     from techproc.labels.table import render_csv  # noqa: PLC0415
 
     keys = ("partial", "profiles", "copies")

@@ -19,11 +19,13 @@ from techproc.labels import (
 from techproc.labels.layout import Painter
 from techproc.labels.marks import Box
 from techproc.labels.pdf import MM
+from techproc.labels.preview import render_preview
 from techproc.labels.raster import rasterize, write_png
 from techproc.labels.table import render_csv
 from techproc.labels.zpl import render_zpl
 
 zxingcpp = pytest.importorskip("zxingcpp")
+pymupdf = pytest.importorskip("pymupdf")
 
 STYLE = LabelStyle(barcode=BarcodeStyle(dpi=203))
 ROLL = stock_named("roll-2.625x1")
@@ -108,3 +110,17 @@ def test_a_png_has_its_size_and_resolution():
     data = write_png(np.zeros((20, 30), dtype=np.bool_), 300)
     assert data[16:24] == (30).to_bytes(4, "big") + (20).to_bytes(4, "big")
     assert (11811).to_bytes(4, "big") in data
+
+
+def test_a_preview_shows_the_first_sheet():
+    """Two places left on the sheet: two labels, in the dots of the style."""
+    labels = [BarcodeLabel(value="31234000000016")] * 3
+    stream = io.BytesIO()
+    assert render_preview(labels, "avery-5160", stream, style=STYLE, start=28, skip=[29]) == []
+    pixmap = pymupdf.Pixmap(stream.getvalue())
+    assert (pixmap.width, pixmap.height) == (1726, 2233)
+    grey = pymupdf.Pixmap(pymupdf.csGRAY, pixmap)
+    image = np.frombuffer(grey.samples, dtype=np.uint8).reshape(grey.height, grey.stride)
+    assert len(zxingcpp.read_barcodes(np.ascontiguousarray(image[:, : grey.width]))) == 2
+    with pytest.raises(LabelError):
+        render_preview([SpineLabel(call_number="")], "avery-5160", io.BytesIO())
