@@ -33,7 +33,7 @@ ANYTHING = st.text(max_size=60) | st.text("QAZ .:/-019v[]c", max_size=30)
         ("AC1 .A5 1990b", "lcc", "AC1", (".A5",), ("1990b",), "", "", ""),
     ],
 )  # fmt: skip
-def test_parts(text, scheme, cls, cutters, dates, volume, copy, prefix):  # noqa: PLR0917
+def test_parts(text, scheme, cls, cutters, dates, volume, copy, prefix):
     """Each part is found under its name, as written."""
     number = CallNumber.parse(text, scheme)
     assert number.valid
@@ -71,6 +71,23 @@ def test_parsing_again_changes_nothing(text, scheme):
     """The parse of a parsed number's text is the same number."""
     number = CallNumber.parse(text, scheme)
     assert CallNumber.parse(str(number), number.scheme) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "class_part"),
+    [
+        ("QA76 .S6 2001", "QA76"),
+        ("QA76.73.P98", "QA76.73.P98"),
+        ("QA76.73.P98 S65 2001", "QA76.73.P98"),
+        ("KF4558 15th .P6T44 1983", "KF4558 15th .P6"),
+        ("813.54 S65 2001", "813.54"),
+        ("025.3 SMI", "025.3"),
+        ("QA76", "QA76"),
+    ],
+)
+def test_the_class_part_is_all_but_the_book_number(text, class_part):
+    """Topical Cutters belong to the class, the last Cutter to the book."""
+    assert CallNumber.parse(text).class_part == class_part
 
 
 def test_a_sudoc_number_is_stem_and_book():
