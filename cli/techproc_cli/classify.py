@@ -1,4 +1,4 @@
-"""`techproc classify`: call numbers; class numbers and headings join from `classify_index`."""
+"""`techproc classify`: call numbers; class numbers join from `classify_index`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _fail_option = click.option(
 
 @click.group()
 def classify() -> None:
-    """Sort, check and build call numbers; suggest class numbers and headings.
+    """Sort, check and build call numbers; suggest class numbers.
 
     \b
     Example:
@@ -161,7 +161,7 @@ def check(file: str, scheme: str, fail_on: str, as_json: bool) -> None:
 @config_option
 @_fail_option
 @json_option
-def callnumber(  # noqa: PLR0917
+def callnumber(
     file: str,
     catalog_file: str | None,
     shelflist: str | None,

@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "classify": (
         "techproc_cli.classify:classify",
-        "Sort, check and build call numbers; suggest class numbers and headings.",
+        "Sort, check and build call numbers; suggest class numbers.",
     ),
     "labels": (
         "techproc_cli.labels:labels",
