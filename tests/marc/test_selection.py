@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techproc.errors import ConfigError, DataLossRefused, OutputExists
@@ -55,6 +55,7 @@ def test_sample_is_repeatable_and_in_order(items: list[Loaded]) -> None:
     assert sample(items, 99, seed=5) == items
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2000))
 def test_samples_favour_none(items: list[Loaded], seed: int) -> None:
     """Whatever the seed, the sample has its size and no record twice."""

@@ -103,7 +103,7 @@ SHEET_TEXT = st.text(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pymarc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymarc import Field, Indicators, Subfield
 
@@ -74,6 +74,7 @@ def loaded(data: bytes, form: str | None = None) -> list[Loaded | Quarantined]:
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
+@settings(max_examples=40)
 @given(many=st.lists(records(), min_size=1, max_size=3))
 def test_round_trip(form: str, many: list[pymarc.Record]) -> None:
     """What a form does not declare as a loss comes back the same, in order."""
@@ -99,6 +100,7 @@ def test_form_is_told_from_content(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
+@settings(max_examples=50)
 @given(data=st.binary(max_size=60))
 def test_rubbish_is_kept_in_quarantine(form: str, data: bytes) -> None:
     """Any bytes are read or quarantined, and all of them are accounted for."""

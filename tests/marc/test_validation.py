@@ -71,6 +71,8 @@ def replaced(record: pymarc.Record, tag: str, *fields: Field) -> pymarc.Record:
 
 TITLE = data("245", "10", "aSea")
 FAULTS = [
+    ("marc.not-marc21", "200", replaced(
+        sound(), "245", data("200", "1 ", "aLa mer"), data("801", " 0", "aFR"))),
     ("marc.missing-field", "245", replaced(sound(), "245")),
     ("marc.missing-field", "008", replaced(sound(), "008")),
     ("marc.undefined-field", "233", replaced(sound(), "233", data("233", "  ", "ax"))),

@@ -32,6 +32,8 @@ class Rule:
 def _rules() -> dict[str, Rule]:
     error, warning, info = Severity.ERROR, Severity.WARNING, Severity.INFO
     rules = (
+        Rule("marc.not-marc21", error, "a record of UNIMARC: 200 with 210, 215 or 801, and no 245",
+             "UNIMARC Manual, 200, 801", "convert it to MARC 21 first; nothing else is looked at"),
         Rule("marc.missing-field", error, "no 245, or no 008", f"{_FORMAT}, 245 and 008",
              "add the field"),
         Rule("marc.undefined-field", error, "a tag that MARC 21 does not define",
@@ -94,7 +96,7 @@ def _rules() -> dict[str, Rule]:
 
 RULES: Mapping[str, Rule] = MappingProxyType(_rules())
 
-_MINIMAL = ("marc.missing-field", "marc.missing-title", "marc.fixed-length",
+_MINIMAL = ("marc.not-marc21", "marc.missing-field", "marc.missing-title", "marc.fixed-length",
             "marc.undefined-field", "marc.control-character")  # fmt: skip
 
 # Names → severities; a rule that is not in it is off.

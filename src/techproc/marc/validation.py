@@ -91,6 +91,10 @@ def _finding(rule: str, message: str, path: str) -> Finding:
 
 
 def _everything(record: pymarc.Record, local: tuple[str, ...]) -> Iterator[Finding]:
+    tags = {field.tag for field in record.fields}
+    if "200" in tags and "245" not in tags and tags & {"801", "215", "210"}:
+        yield _finding("marc.not-marc21", "this is UNIMARC: its title is in 200", "200")
+        return  # every rule that follows is about other fields
     yield from _by_schema(record, local)
     yield from fixed_findings(record)
     yield from linkage_findings(record)
