@@ -1,7 +1,7 @@
 """Connections whose answer's head must arrive in time, however slowly it drips.
 
 A socket's timeout starts anew with each byte, so a server that sends one byte a second would hold
-a client for ever. A timer shuts the socket when the head is not there in the time set.
+a client for ever. A watchdog shuts the socket when the head is not there in the time set.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -18,10 +19,56 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 __all__ = ["Adapter"]
 
 
-def _shut(sock: socket.socket, late: threading.Event) -> None:
-    late.set()
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+class _Watchdog:
+    """Shuts sockets whose time is up: one thread that looks every tenth of a second.
+
+    A timer for each request would cost more than the request. The thread ends when there was
+    nothing to watch for a while, and starts again when there is.
+    """
+
+    _LOOK = 0.1
+    _IDLE = 5.0
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: dict[threading.Event, tuple[float, socket.socket]] = {}
+        self._running = False
+
+    def watch(self, sock: socket.socket, seconds: float) -> threading.Event:
+        """Shut a socket after so many seconds; the event returned is set when that was done."""
+        late = threading.Event()
+        with self._lock:
+            self._watched[late] = (time.monotonic() + seconds, sock)
+            start, self._running = not self._running, True
+        if start:
+            threading.Thread(target=self._run, name="techproc-watchdog", daemon=True).start()
+        return late
+
+    def release(self, late: threading.Event) -> None:
+        """Watch no longer."""
+        with self._lock:
+            self._watched.pop(late, None)
+
+    def _run(self) -> None:
+        used = time.monotonic()
+        while True:
+            time.sleep(self._LOOK)
+            now = time.monotonic()
+            with self._lock:
+                if self._watched:
+                    used = now
+                elif now - used > self._IDLE:
+                    self._running = False
+                    return
+                due = [item for item in self._watched.items() if item[1][0] <= now]
+                for late, (_, sock) in due:
+                    del self._watched[late]
+                    late.set()
+                    with contextlib.suppress(OSError):
+                        sock.shutdown(socket.SHUT_RDWR)
+
+
+_WATCHDOG = _Watchdog()
 
 
 class _Watched(HTTPConnection):
@@ -29,10 +76,7 @@ class _Watched(HTTPConnection):
         sock = getattr(self, "sock", None)
         if sock is None or not self.timeout:
             return super().getresponse()
-        late = threading.Event()
-        timer = threading.Timer(float(self.timeout), _shut, [sock, late])
-        timer.daemon = True
-        timer.start()
+        late = _WATCHDOG.watch(sock, float(self.timeout))
         message = "the head of the answer did not arrive in time"
         try:
             response = super().getresponse()
@@ -41,7 +85,7 @@ class _Watched(HTTPConnection):
                 raise TimeoutError(message) from error
             raise
         finally:
-            timer.cancel()
+            _WATCHDOG.release(late)
         if late.is_set():  # a head cut short looks like a whole one with fewer lines
             response.close()
             raise TimeoutError(message)
