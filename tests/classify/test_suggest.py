@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pymarc import Field, Indicators, MARCReader, Record, Subfield
 
@@ -147,8 +149,6 @@ def test_evaluation_keeps_the_own_work_out(starter: Suggester) -> None:
 
 def test_isotonic_rises_and_mends_the_error() -> None:
     """A curve through overconfident shares is never falling, and nearer the truth."""
-    import numpy as np
-
     chance = np.random.default_rng(1)
     share = chance.random(4000)
     right = chance.random(4000) < share**2
@@ -166,9 +166,7 @@ def test_captions() -> None:
 
 @pytest.mark.slow
 def test_the_starter_is_small_quick_and_good(starter: Suggester, shared_data: Path) -> None:
-    """15 MB, and on 600 records it never saw: four in five LC letters, confidence within 8 points."""
-    import lzma
-
+    """15 MB, and of records it never saw four in five LC letters, confidence within 8 points."""
     file = Path(evaluation.__file__).parent / "data" / "starter.bin"
     assert file.stat().st_size <= 15_000_000
     begin = time.process_time()

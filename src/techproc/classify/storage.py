@@ -33,13 +33,13 @@ MAGIC = b"techproc evidence index\n"
 _AGAIN = "build it again with `techproc classify train`"
 
 
-def save(index: EvidenceIndex, path: str | Path, *, force: bool = False, level: int = 5) -> None:
+def save(index: EvidenceIndex, path: str | Path, *, force: bool = False, level: int = 1) -> None:
     """Write an index to a file, whole or not at all; `level` is zlib's, 9 the smallest."""
     with atomic_output(path, force=force) as stream:
         stream.write(dumps(index, level=level))
 
 
-def dumps(index: EvidenceIndex, *, level: int = 5) -> bytes:
+def dumps(index: EvidenceIndex, *, level: int = 1) -> bytes:
     """Return the bytes of the file."""
     heavy = np.flatnonzero(index.weight != 1.0)
     # The length of a list follows from the frequency unless lists were joined.
