@@ -38,7 +38,9 @@ def main() -> None:
         held = extract(train, work / "held.mrc", options.catalog)
         vendor = extract(dev, work / "vendor.mrc", options.vendor)
         file = work / "catalogue.sqlite"
-        print(f"| step | records | wall s | records/s | CPU s | peak MB |\n|---|---|---|---|---|---|")
+        print(
+            "| step | records | wall s | records/s | CPU s | peak MB |\n|---|---|---|---|---|---|"
+        )
         run("catalog import", held, ["catalog", "import", str(file), str(work / "held.mrc")])
         run("process --offline", vendor, ["process", str(work / "vendor.mrc"), "--catalog", str(file),
                                           "--offline", "--out", str(work / "out")])  # fmt: skip
@@ -51,7 +53,9 @@ def main() -> None:
 def extract(source: Path, target: Path, most: int) -> int:
     """Write the first records of a file, uncompressed, and return how many they were."""
     entries = (entry for entry in marc.read(source) if isinstance(entry, marc.Loaded))
-    return marc.write((entry for _, entry in zip(range(most), entries, strict=False)), target).records
+    return marc.write(
+        (entry for _, entry in zip(range(most), entries, strict=False)), target
+    ).records
 
 
 def run(name: str, records: int, arguments: list[str]) -> None:
@@ -70,7 +74,9 @@ def run(name: str, records: int, arguments: list[str]) -> None:
 def look_up(file: Path) -> None:
     """Time look-ups of records that are there, each by its own number."""
     with Catalog(file, readonly=True) as catalog:
-        some = [describe(held.record) for held, _ in zip(catalog.records(), range(2_000), strict=False)]
+        some = [
+            describe(held.record) for held, _ in zip(catalog.records(), range(2_000), strict=False)
+        ]
         for name, numbers, find in (
             ("ISBN", [n.isbn13 for d in some for n in d.isbns if n.isbn13], catalog.by_isbn),
             ("LCCN", [d.lccn for d in some if d.lccn], catalog.by_lccn),

@@ -26,7 +26,9 @@ from techproc.identifiers import isbn
 from techproc.identifiers.barcode import luhn_digit
 from techproc.marc.items import LocalItem, add_item
 
-FACTUAL = re.compile(r"001|003|005|006|007|008|0[12458]\d|1\d\d|24\d|250|26[04]|300|33[678]|490|6[0-5]\d|7[013]\d|8[03]0|880")
+FACTUAL = re.compile(
+    r"001|003|005|006|007|008|0[12458]\d|1\d\d|24\d|250|26[04]|300|33[678]|490|6[0-5]\d|7[013]\d|8[03]0|880"
+)
 CLASSES = ("BV", "E", "GV", "HD", "HF", "HG", "HQ", "HV", "LB", "PR", "PS", "QA", "TK", "TX")
 SHELF_READY = "30999"  # barcodes that the vendor put on the books
 OURS = "31234"
@@ -79,7 +81,18 @@ def main(data: str, folder: str) -> None:
     (out / "copy-source.mrc").write_bytes(b"".join(r.as_marc() for r in batch.source))
     (out / "vendor.mrc").write_bytes(b"".join(batch.vendor))
     with (out / "trolley.csv").open("w", newline="", encoding="utf-8") as stream:
-        columns = "isbn barcode copy location price title author publisher date edition".split()
+        columns = [
+            "isbn",
+            "barcode",
+            "copy",
+            "location",
+            "price",
+            "title",
+            "author",
+            "publisher",
+            "date",
+            "edition",
+        ]
         writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(batch.trolley)
@@ -99,8 +112,13 @@ def reduced(data: str) -> Iterator[Record]:
             record.fields = [f for f in record.fields if FACTUAL.fullmatch(f.tag)]
             linked = {f.get("6", "")[:3] for f in record.fields}
             record.fields = [
-                f for f in record.fields if f.tag != "880" or f.get("6", "")[:3] in linked
-                and any(f.get("6", "")[:3] == other.tag for other in record.fields)
+                f
+                for f in record.fields
+                if f.tag != "880"
+                or (
+                    f.get("6", "")[:3] in linked
+                    and any(f.get("6", "")[:3] == other.tag for other in record.fields)
+                )
             ]
             yield record
 
@@ -152,7 +170,11 @@ def stock_catalogue(batch: Batch, known: dict[str, Record], pool: dict[str, list
     for number in ("00035612", "00267903"):
         if number not in held:
             hold(batch, known[number])
-    non_latin = next(r for r in known.values() if sum(f.tag == "880" for f in r.fields) > 3 and r.get("050") and r["050"].get("b"))
+    non_latin = next(
+        r
+        for r in known.values()
+        if sum(f.tag == "880" for f in r.fields) > 3 and r.get("050") and r["050"].get("b")
+    )
     hold(batch, non_latin)
 
 
@@ -161,8 +183,15 @@ def hold(batch: Batch, record: Record) -> None:
     number = call_number(held)
     add_item(
         held,
-        LocalItem(barcode=batch.barcode(), call_number=number, scheme="lcc", branch="MAIN",
-                  location="STACKS", item_type="BK", copy="1"),
+        LocalItem(
+            barcode=batch.barcode(),
+            call_number=number,
+            scheme="lcc",
+            branch="MAIN",
+            location="STACKS",
+            item_type="BK",
+            copy="1",
+        ),
         "koha",
     )
     batch.catalogue.append(held)
@@ -214,53 +243,133 @@ def load_trolley(batch: Batch, known: dict[str, Record], pool: dict[str, list[Re
     rivals(batch, books)
 
     held = batch.catalogue[5]
-    batch.scan("second copy of a held book", "merged", "copy", isbn=own_isbn(held), copy="2", **typed(held))
+    batch.scan(
+        "second copy of a held book", "merged", "copy", isbn=own_isbn(held), copy="2", **typed(held)
+    )
     held = batch.catalogue[40]
-    batch.scan("second copy, nothing typed but the ISBN", "merged", "copy", isbn=own_isbn(held), copy="2")
-    batch.scan("another copy of a book further up on this trolley", "merged", "copy",
-               isbn=own_isbn(books[0]), copy="2", **typed(books[0]))
+    batch.scan(
+        "second copy, nothing typed but the ISBN", "merged", "copy", isbn=own_isbn(held), copy="2"
+    )
+    batch.scan(
+        "another copy of a book further up on this trolley",
+        "merged",
+        "copy",
+        isbn=own_isbn(books[0]),
+        copy="2",
+        **typed(books[0]),
+    )
 
     second = known["00042757"]
     batch.source.append(second)
-    batch.scan("second edition of a held first edition", "written", "other-edition",
-               isbn=own_isbn(second), **typed(second))
+    batch.scan(
+        "second edition of a held first edition",
+        "written",
+        "other-edition",
+        isbn=own_isbn(second),
+        **typed(second),
+    )
     hard, large = known["00025807"], known["00056819"]
     batch.source.append(hard)
     wrong = {**typed(large), "edition": "Large print ed."}
-    batch.scan("ISBN printed on another edition: the item is the large print", "review", "new",
-               "verify.other-edition", isbn=own_isbn(hard), **wrong)
+    batch.scan(
+        "ISBN printed on another edition: the item is the large print",
+        "review",
+        "new",
+        "verify.other-edition",
+        isbn=own_isbn(hard),
+        **wrong,
+    )
     other = books[4]
-    batch.scan("ISBN of another book altogether", "review", "new", "verify.other-work",
-               isbn=own_isbn(pool_book(batch, pool, "HD")), **typed(other))
+    batch.scan(
+        "ISBN of another book altogether",
+        "review",
+        "new",
+        "verify.other-work",
+        isbn=own_isbn(pool_book(batch, pool, "HD")),
+        **typed(other),
+    )
 
     good = own_isbn(pool["LB"][0])
     bad = good[:-1] + str((int(good[-1]) + 1) % 10)
-    batch.scan("ISBN with a wrong check digit", "rejected", "none", "isbn.check-digit", isbn=bad,
-               **typed(pool["LB"][0]))
-    batch.scan("ISBN rounded by a spreadsheet", "rejected", "none", "isbn.rounded", isbn="9.78E+12",
-               title="Rounded by a spreadsheet")
-    batch.scan("no ISBN", "rejected", "none", "isbn.missing", isbn="", title="A pamphlet without an ISBN")
+    batch.scan(
+        "ISBN with a wrong check digit",
+        "rejected",
+        "none",
+        "isbn.check-digit",
+        isbn=bad,
+        **typed(pool["LB"][0]),
+    )
+    batch.scan(
+        "ISBN rounded by a spreadsheet",
+        "rejected",
+        "none",
+        "isbn.rounded",
+        isbn="9.78E+12",
+        title="Rounded by a spreadsheet",
+    )
+    batch.scan(
+        "no ISBN", "rejected", "none", "isbn.missing", isbn="", title="A pamphlet without an ISBN"
+    )
     unknown = own_isbn(pool["HG"][0])
-    batch.scan("ISBN that no source knows", "rejected", "none", "source.not-found", isbn=unknown,
-               **typed(pool["HG"][0]))
+    batch.scan(
+        "ISBN that no source knows",
+        "rejected",
+        "none",
+        "source.not-found",
+        isbn=unknown,
+        **typed(pool["HG"][0]),
+    )
 
     bare = without_numbers(take(pool["TX"], 1)[0])
     batch.source.append(bare)
-    batch.scan("the record found has no call number", "review", "new", "classify.unsure",
-               isbn=own_isbn(bare), **typed(bare))
+    batch.scan(
+        "the record found has no call number",
+        "review",
+        "new",
+        "classify.unsure",
+        isbn=own_isbn(bare),
+        **typed(bare),
+    )
     twice = pool_book(batch, pool, "PS")
-    batch.scan("barcode scanned for an earlier line too", "review", "new", "barcode.used",
-               isbn=own_isbn(twice), barcode=batch.trolley[3]["barcode"], **typed(twice))
+    batch.scan(
+        "barcode scanned for an earlier line too",
+        "review",
+        "new",
+        "barcode.used",
+        isbn=own_isbn(twice),
+        barcode=batch.trolley[3]["barcode"],
+        **typed(twice),
+    )
     taken = pool_book(batch, pool, "PR")
-    batch.scan("barcode of an item in the catalogue", "review", "new", "barcode.used",
-               isbn=own_isbn(taken), barcode=batch.catalogue[9]["952"]["p"], **typed(taken))
+    batch.scan(
+        "barcode of an item in the catalogue",
+        "review",
+        "new",
+        "barcode.used",
+        isbn=own_isbn(taken),
+        barcode=batch.catalogue[9]["952"]["p"],
+        **typed(taken),
+    )
     misread = pool_book(batch, pool, "GV")
     right = batch.barcode()
-    batch.scan("barcode with a wrong check digit", "review", "new", "barcode.check-digit",
-               isbn=own_isbn(misread), barcode=right[:-1] + str((int(right[-1]) + 3) % 10), **typed(misread))
+    batch.scan(
+        "barcode with a wrong check digit",
+        "review",
+        "new",
+        "barcode.check-digit",
+        isbn=own_isbn(misread),
+        barcode=right[:-1] + str((int(right[-1]) + 3) % 10),
+        **typed(misread),
+    )
     plain = pool_book(batch, pool, "BV")
-    batch.scan("a new book, with a location of its own", "written", "new",
-               isbn=own_isbn(plain), location="REF", **typed(plain))
+    batch.scan(
+        "a new book, with a location of its own",
+        "written",
+        "new",
+        isbn=own_isbn(plain),
+        location="REF",
+        **typed(plain),
+    )
 
 
 def pool_book(batch: Batch, pool: dict[str, list[Record]], letters: str) -> Record:
@@ -281,8 +390,18 @@ def rivals(batch: Batch, books: list[Record]) -> None:
     german = copy.deepcopy(books[2])
     german["001"].data = "de" + control(german)
     german.remove_fields("010", "042", "040", "050", "650")
-    german.add_ordered_field(Field("040", Indicators(" ", " "), [
-        Subfield("a", "DE-101"), Subfield("b", "ger"), Subfield("c", "DE-101"), Subfield("e", "rda")]))
+    german.add_ordered_field(
+        Field(
+            "040",
+            Indicators(" ", " "),
+            [
+                Subfield("a", "DE-101"),
+                Subfield("b", "ger"),
+                Subfield("c", "DE-101"),
+                Subfield("e", "rda"),
+            ],
+        )
+    )
     batch.source.append(german)
 
 
@@ -301,32 +420,80 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
         add_item(ready, LocalItem(barcode=batch.barcode(SHELF_READY), branch="MAIN"), "koha")
         batch.deliver(ready, "a new record, shelf-ready: barcode in 952", "written", "new")
     for book in fresh[18:22]:
-        batch.deliver(vendor_made(book), "a vendor's own record (040 of a vendor, level 3)", "written", "new")
+        batch.deliver(
+            vendor_made(book), "a vendor's own record (040 of a vendor, level 3)", "written", "new"
+        )
 
-    accented = next(r for r in known.values() if r["245"]["a"] != r["245"]["a"].encode("ascii", "replace").decode()
-                    and not r.get("880") and r.get("050") and r["050"].get("b") and r.get("020")
-                    and r["020"].get("a") and own_isbn(r) and len(r.get_fields("650")) > 1)
+    accented = next(
+        r
+        for r in known.values()
+        if r["245"]["a"] != r["245"]["a"].encode("ascii", "replace").decode()
+        and not r.get("880")
+        and r.get("050")
+        and r["050"].get("b")
+        and r.get("020")
+        and r["020"].get("a")
+        and own_isbn(r)
+        and len(r.get_fields("650")) > 1
+    )
     marked = bytearray(accented.as_marc())
     marked[9:10] = b" "
-    batch.deliver(bytes(marked), "UTF-8 flagged as MARC-8 (LDR/09 blank)", "written", "new", "marc.encoding-utf8")
+    batch.deliver(
+        bytes(marked),
+        "UTF-8 flagged as MARC-8 (LDR/09 blank)",
+        "written",
+        "new",
+        "marc.encoding-utf8",
+    )
     wrong = bytearray(fresh[22].as_marc())
     wrong[0:5] = b"%05d" % (len(wrong) + 7)
-    batch.deliver(bytes(wrong), "wrong record length in the leader", "written", "new", "marc.length-mismatch")
+    batch.deliver(
+        bytes(wrong), "wrong record length in the leader", "written", "new", "marc.length-mismatch"
+    )
     whole = fresh[23].as_marc()
-    batch.deliver(whole[: len(whole) * 2 // 3], "cut off in the middle", "rejected", "none", "marc.truncated")
-    batch.deliver(fresh[0], "the same record again in this file", "review", "duplicate", "match.duplicate")
-    batch.deliver(vendor_made(fresh[1]), "the same book again, in another agency's record", "review",
-                  "duplicate", "match.duplicate")
+    batch.deliver(
+        whole[: len(whole) * 2 // 3], "cut off in the middle", "rejected", "none", "marc.truncated"
+    )
+    batch.deliver(
+        fresh[0], "the same record again in this file", "review", "duplicate", "match.duplicate"
+    )
+    batch.deliver(
+        vendor_made(fresh[1]),
+        "the same book again, in another agency's record",
+        "review",
+        "duplicate",
+        "match.duplicate",
+    )
     held = copy.deepcopy(batch.catalogue[60])
     held.remove_fields("952")
-    batch.deliver(held, "a held book, no barcode to say that it is another copy", "review", "duplicate", "match.duplicate")
+    batch.deliver(
+        held,
+        "a held book, no barcode to say that it is another copy",
+        "review",
+        "duplicate",
+        "match.duplicate",
+    )
     second_copy = copy.deepcopy(held_book(batch, 75))
-    add_item(second_copy, LocalItem(barcode=batch.barcode(SHELF_READY), branch="MAIN", copy="2"), "koha")
+    add_item(
+        second_copy, LocalItem(barcode=batch.barcode(SHELF_READY), branch="MAIN", copy="2"), "koha"
+    )
     batch.deliver(second_copy, "second copy of a held book, barcode in 952", "merged", "copy")
-    batch.deliver(known["00060564"], "large print edition of a held book", "written", "other-format")
-    batch.deliver(ebook(batch.catalogue[20]), "e-book of a held print book", "written", "other-format")
-    cjk = [r for r in known.values() if sum(f.tag == "880" for f in r.fields) > 3 and r.get("020")
-           and r["020"].get("a") and own_isbn(r) and r.get("050") and r["050"].get("b")]
+    batch.deliver(
+        known["00060564"], "large print edition of a held book", "written", "other-format"
+    )
+    batch.deliver(
+        ebook(batch.catalogue[20]), "e-book of a held print book", "written", "other-format"
+    )
+    cjk = [
+        r
+        for r in known.values()
+        if sum(f.tag == "880" for f in r.fields) > 3
+        and r.get("020")
+        and r["020"].get("a")
+        and own_isbn(r)
+        and r.get("050")
+        and r["050"].get("b")
+    ]
     batch.deliver(cjk[1], "title in a non-Latin script (880)", "written", "new")
     batch.deliver(cjk[2], "another one", "written", "new")
     batch.deliver(serial(), "a serial", "written", "new")
@@ -334,7 +501,13 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
     batch.deliver(bare, "no call number, no headings", "review", "new", "classify.unsure")
     numberless = copy.deepcopy(take(pool["QA"], 1)[0])
     numberless.remove_fields("050")
-    batch.deliver(numberless, "no LC number, but headings and a Dewey number", "written", "new", "classify.suggested")
+    batch.deliver(
+        numberless,
+        "no LC number, but headings and a Dewey number",
+        "written",
+        "new",
+        "classify.suggested",
+    )
     used = copy.deepcopy(fresh[24])
     add_item(used, LocalItem(barcode=batch.catalogue[30]["952"]["p"], branch="MAIN"), "koha")
     batch.deliver(used, "barcode of an item in the catalogue", "review", "new", "barcode.used")
@@ -357,8 +530,13 @@ def vendor_made(record: Record) -> Record:
     made.leader = made.leader[:17] + "3" + made.leader[18:]
     made["001"].data = "vnd" + control(record)
     made.remove_fields("003", "010", "042", "082", "490", "700", "040")
-    made.add_ordered_field(Field("040", Indicators(" ", " "), [
-        Subfield("a", "XxVnd"), Subfield("b", "eng"), Subfield("c", "XxVnd")]))
+    made.add_ordered_field(
+        Field(
+            "040",
+            Indicators(" ", " "),
+            [Subfield("a", "XxVnd"), Subfield("b", "eng"), Subfield("c", "XxVnd")],
+        )
+    )
     made["245"].subfields = [s for s in made["245"].subfields if s.code != "c"]
     return made
 
@@ -373,11 +551,25 @@ def ebook(record: Record) -> Record:
     online = [
         Field("006", data="m     o  d        "),
         Field("007", data="cr |||||||||||"),
-        Field("020", Indicators(" ", " "), [Subfield("a", "9780000000002"), Subfield("q", "(ebook)")]),
+        Field(
+            "020", Indicators(" ", " "), [Subfield("a", "9780000000002"), Subfield("q", "(ebook)")]
+        ),
         Field("300", Indicators(" ", " "), [Subfield("a", "1 online resource")]),
-        Field("336", Indicators(" ", " "), [Subfield("a", "text"), Subfield("b", "txt"), Subfield("2", "rdacontent")]),
-        Field("337", Indicators(" ", " "), [Subfield("a", "computer"), Subfield("b", "c"), Subfield("2", "rdamedia")]),
-        Field("338", Indicators(" ", " "), [Subfield("a", "online resource"), Subfield("b", "cr"), Subfield("2", "rdacarrier")]),
+        Field(
+            "336",
+            Indicators(" ", " "),
+            [Subfield("a", "text"), Subfield("b", "txt"), Subfield("2", "rdacontent")],
+        ),
+        Field(
+            "337",
+            Indicators(" ", " "),
+            [Subfield("a", "computer"), Subfield("b", "c"), Subfield("2", "rdamedia")],
+        ),
+        Field(
+            "338",
+            Indicators(" ", " "),
+            [Subfield("a", "online resource"), Subfield("b", "cr"), Subfield("2", "rdacarrier")],
+        ),
         Field("856", Indicators("4", "0"), [Subfield("u", "https://ebooks.example.org/book/1")]),
     ]
     for each in online:
@@ -392,13 +584,31 @@ def serial() -> Record:
         Field("001", data="made-serial-1"),
         Field("008", data="750101c19579999iluqr p       0   a0eng d"),
         Field("022", Indicators(" ", " "), [Subfield("a", "0024-2527")]),
-        Field("040", Indicators(" ", " "), [Subfield("a", "XxVnd"), Subfield("b", "eng"), Subfield("c", "XxVnd")]),
+        Field(
+            "040",
+            Indicators(" ", " "),
+            [Subfield("a", "XxVnd"), Subfield("b", "eng"), Subfield("c", "XxVnd")],
+        ),
         Field("050", Indicators(" ", "4"), [Subfield("a", "Z671"), Subfield("b", ".L7154")]),
-        Field("245", Indicators("0", "0"), [Subfield("a", "Library resources & technical services.")]),
-        Field("260", Indicators(" ", " "), [Subfield("a", "Chicago :"), Subfield("b", "American Library Association,"), Subfield("c", "1957-")]),
+        Field(
+            "245", Indicators("0", "0"), [Subfield("a", "Library resources & technical services.")]
+        ),
+        Field(
+            "260",
+            Indicators(" ", " "),
+            [
+                Subfield("a", "Chicago :"),
+                Subfield("b", "American Library Association,"),
+                Subfield("c", "1957-"),
+            ],
+        ),
         Field("300", Indicators(" ", " "), [Subfield("a", "v. ;"), Subfield("c", "24 cm.")]),
         Field("310", Indicators(" ", " "), [Subfield("a", "Quarterly")]),
-        Field("650", Indicators(" ", "0"), [Subfield("a", "Processing (Libraries)"), Subfield("v", "Periodicals.")]),
+        Field(
+            "650",
+            Indicators(" ", "0"),
+            [Subfield("a", "Processing (Libraries)"), Subfield("v", "Periodicals.")],
+        ),
     )
     return record
 

@@ -1,7 +1,7 @@
 """Makes docs/reference/ from the code: commands, policy keys, the Python interface.
 
-    python scripts/build_reference.py            write the pages
-    python scripts/build_reference.py --check    exit 1 when a page is not what the code says
+python scripts/build_reference.py            write the pages
+python scripts/build_reference.py --check    exit 1 when a page is not what the code says
 """
 
 from __future__ import annotations
@@ -94,7 +94,15 @@ def configuration() -> str:
         if head != section:
             section = head
             about = inspect.getdoc(type(getattr(Policy(), head))) or ""
-            lines += ["", f"## [{head}]", "", about, "", "| key | default | takes | meaning |", "|---|---|---|---|"]
+            lines += [
+                "",
+                f"## [{head}]",
+                "",
+                about,
+                "",
+                "| key | default | takes | meaning |",
+                "|---|---|---|---|",
+            ]
         shown = json.dumps(value, ensure_ascii=False)
         lines.append(f"| `{key}` | `{shown}` | {cell(kind)} | {cell(doc)} |")
     return page("Configuration", lines)
@@ -105,7 +113,10 @@ def cell(text: str) -> str:
 
 
 def interface() -> str:
-    lines = ["Every public name, from the modules' `__all__`, with what its docstring says first.", ""]
+    lines = [
+        "Every public name, from the modules' `__all__`, with what its docstring says first.",
+        "",
+    ]
     for module in modules():
         names = getattr(module, "__all__", ())
         if not names:

@@ -8,6 +8,7 @@ import click
 
 from techproc import marc
 from techproc.catalog import Catalog, Held
+from techproc.classify.callnumber import shelf_key
 from techproc.classify.shelflist import ShelfEntry
 from techproc.findings import Finding
 from techproc.marc.description import describe
@@ -92,11 +93,13 @@ def export(catalog_file: str, form: str | None, output: str, force: bool) -> Non
     Example:
       techproc catalog export catalogue.sqlite -o all.mrc
     """
-    with Catalog(catalog_file, readonly=True) as store:
-        with output_stream(output, force=force) as stream:
-            with marc.RecordWriter(stream, form or "iso2709") as writer:
-                for held in store.records():
-                    writer.write(held.record)
+    with (
+        Catalog(catalog_file, readonly=True) as store,
+        output_stream(output, force=force) as stream,
+        marc.RecordWriter(stream, form or "iso2709") as writer,
+    ):
+        for held in store.records():
+            writer.write(held.record)
 
 
 @catalog.command()
@@ -173,8 +176,6 @@ def shelflist(catalog_file: str, scheme: str, start: str, limit: int, as_json: b
     Example:
       techproc catalog shelflist catalogue.sqlite --from TX714 --limit 10
     """
-    from techproc.classify.callnumber import shelf_key
-
     with Catalog(catalog_file, readonly=True) as store:
         entries = store.shelf(scheme).since(shelf_key(start, scheme) if start else "", limit)
         if as_json:

@@ -89,4 +89,3 @@ def _typed(text: str, like: object, variable: str) -> Any:
         except ValueError:
             raise ConfigError(f"{variable} = {text!r} is not a number") from None
     return text
-

@@ -25,9 +25,25 @@ __all__ = ["command"]
 @click.command(name="process")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", "folder", required=True, metavar="DIR", help="Put the outputs here.")
-@click.option("--catalog", metavar="FILE", help="The library's catalogue: `catalog import` makes one; a MARC file will do.")
-@click.option("--source", "source_files", multiple=True, metavar="FILE", help="Copy from this MARC file; repeatable.")
-@click.option("--target", "targets", multiple=True, metavar="KEY", help="Ask this SRU target (see `sources list`); repeatable.")
+@click.option(
+    "--catalog",
+    metavar="FILE",
+    help="The library's catalogue: `catalog import` makes one; a MARC file will do.",
+)
+@click.option(
+    "--source",
+    "source_files",
+    multiple=True,
+    metavar="FILE",
+    help="Copy from this MARC file; repeatable.",
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="KEY",
+    help="Ask this SRU target (see `sources list`); repeatable.",
+)
 @click.option("--openlibrary", is_flag=True, help="Ask Open Library too.")
 @click.option("--offline", is_flag=True, help="Never touch the network.")
 @config_option

@@ -20,8 +20,8 @@ def progress_bar(*, quiet: bool = False, label: str = "") -> Iterator[Show]:
     if quiet or not sys.stderr.isatty():
         yield lambda done, total, text: None
         return
-    from rich.console import Console
-    from rich.progress import (
+    from rich.console import Console  # noqa: PLC0415  (only on a terminal)
+    from rich.progress import (  # noqa: PLC0415
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -47,7 +47,9 @@ class LibraryPolicy:
     """The library whose records these become."""
 
     language: str = _key("eng", "language of cataloguing (MARC code) wanted in 040 $b")
-    organization: str = _key("", "MARC organization code added as 040 $d; empty: 040 is not touched")
+    organization: str = _key(
+        "", "MARC organization code added as 040 $d; empty: 040 is not touched"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,9 @@ class ChoosePolicy:
     margin: int = _key(
         25, "points by which another record must be better to replace a delivered one"
     )
-    encoding_level: int = _key(40, "points for a full record (LDR/17 blank), falling with the level")
+    encoding_level: int = _key(
+        40, "points for a full record (LDR/17 blank), falling with the level"
+    )
     authenticated: int = _key(15, "points for an authentication code in 042 (pcc, lcode, …)")
     national_library: int = _key(10, "points for 040 $a or $c of a national library (DLC, DNB, …)")
     language: int = _key(20, "points for 040 $b in the library's language of cataloguing")
@@ -81,14 +85,18 @@ class ChoosePolicy:
     vocabularies: tuple[str, ...] = _key(
         ("lcsh", "mesh", "fast"), "subject vocabularies that count, by their codes in 6XX $2"
     )
-    completeness: int = _key(2, "points for each of 010, 1XX or 7XX, 245 $c, 264/260, 300, 33X, 490, 505, 520")
+    completeness: int = _key(
+        2, "points for each of 010, 1XX or 7XX, 245 $c, 264/260, 300, 33X, 490, 505, 520"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyPolicy:
     """How strictly a record is compared with the item in hand."""
 
-    title_similarity: float = _key(0.92, "similarity (0–1) from which two titles proper agree when a typist erred")
+    title_similarity: float = _key(
+        0.92, "similarity (0–1) from which two titles proper agree when a typist erred"
+    )
     date_slack: int = _key(1, "years by which dates may differ and still be compatible")
 
 
@@ -102,7 +110,9 @@ class MatchPolicy:
     )
     review: float = _key(0.05, "probability from which a person should look")
     candidates: int = _key(40, "records of the catalogue compared with an arrival at most")
-    weights: str = _key("", "file of match weights (scripts/learn_match_weights.py); empty: the shipped ones")
+    weights: str = _key(
+        "", "file of match weights (scripts/learn_match_weights.py); empty: the shipped ones"
+    )
     factors: tuple[str, ...] = _key(
         (), 'factors by which a field\'s points are multiplied, such as "subjects = 0.5"'
     )
@@ -128,7 +138,8 @@ class ClassifyPolicy:
     )
     dewey_item_number: Literal["cutter", "author3", "sanborn", "none"] = _key(
         "cutter",
-        "second line of a Dewey call number: LC Cutter fitted into the shelf-list, first three letters of the main entry, Cutter-Sanborn from sanborn_table, or none",
+        "second line of a Dewey call number: LC Cutter fitted into the shelf-list, first three "
+        "letters of the main entry, Cutter-Sanborn from sanborn_table, or none",
     )
     sanborn_table: str = _key(
         "", "CSV file of names and numbers that dewey_item_number = sanborn reads; none ships"
@@ -140,7 +151,8 @@ class ItemPolicy:
     """The local item field that the library system loads."""
 
     profile: Literal["koha", "evergreen", "plain"] = _key(
-        "koha", "koha: 952; evergreen: 852 with subfields $b $c $g $h $j $p $t $y; plain: 852 with 876"
+        "koha",
+        "koha: 952; evergreen: 852 with subfields $b $c $g $h $j $p $t $y; plain: 852 with 876",
     )
     branch: str = _key("MAIN", "owning and holding library when the arrival names none")
     location: str = _key("STACKS", "shelving location when the arrival names none")

@@ -35,7 +35,11 @@ def test_help_ends_in_an_example(context: click.Context) -> None:
     text = context.command.get_help(context)
     assert "Example" in text
     assert f"techproc {context.command_path.split()[1]}" in text.split("Example", 1)[1]
-    assert not [option for option in context.command.params if isinstance(option, click.Option) and not option.help]
+    assert not [
+        option
+        for option in context.command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
 
 
 @pytest.mark.parametrize("context", ALL, ids=[context.command_path for context in ALL])
@@ -80,5 +84,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_the_reference_is_what_the_code_says() -> None:
     """The generated pages are up to date."""
     script = ROOT / "scripts" / "build_reference.py"
-    ran = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout

@@ -25,7 +25,9 @@ def lines(text: str) -> list[Any]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_process_and_its_report(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -> None:
+def test_process_and_its_report(
+    techproc: Callable[..., Any], tmp_path: Path, examples: Path
+) -> None:
     """The totals on standard output and the whole report."""
     ran = techproc(
         "process", examples / "trolley.csv", examples / "vendor.mrc", "--catalog", examples / "catalogue.mrc",
@@ -38,10 +40,16 @@ def test_process_and_its_report(techproc: Callable[..., Any], tmp_path: Path, ex
 def test_catalog(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -> None:
     """Import, statistics, search and shelf-list."""
     file = tmp_path / "catalogue.sqlite"
-    valid("catalog-import", *lines(techproc("catalog", "import", file, examples / "catalogue.mrc", "--json").out))
+    valid(
+        "catalog-import",
+        *lines(techproc("catalog", "import", file, examples / "catalogue.mrc", "--json").out),
+    )
     valid("catalog-stats", *lines(techproc("catalog", "stats", file, "--json").out))
     valid("catalog-search", *lines(techproc("catalog", "search", file, "american", "--json").out))
-    valid("catalog-shelflist", *lines(techproc("catalog", "shelflist", file, "--limit", "5", "--json").out))
+    valid(
+        "catalog-shelflist",
+        *lines(techproc("catalog", "shelflist", file, "--limit", "5", "--json").out),
+    )
 
 
 def test_config_show(techproc: Callable[..., Any]) -> None:

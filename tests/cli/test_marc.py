@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import jsonschema
+import pymarc
 import pytest
 
 from techproc.marc import Loaded, forms, read
+from techproc_cli.marc_colours import styled
 from techproc_cli.marc_inputs import FORMS
 
 RUN = "import sys; sys.argv[0] = 'techproc'; from techproc_cli.main import main; main()"
@@ -316,3 +318,21 @@ def test_validate_counts_rejects(broken: Path, techproc: Run) -> None:
     values = check("marc-validate", done.stdout)
     assert values[-1]["summary"]["rejected"] == 1
     assert any("offset" in value for value in values[:-1])
+
+
+def test_colours_show_all_and_steer_nothing() -> None:
+    """A coloured record holds every part of it; control characters don't reach the terminal."""
+    record = pymarc.Record()
+    record.leader = pymarc.Leader("00000nam a2200000 i 4500")
+    subfields = [pymarc.Subfield("a", "Sea\x1b[31m"), pymarc.Subfield("c", "Roe")]
+    record.fields = [
+        pymarc.Field("001", data="b1\x07"),
+        pymarc.Field("245", pymarc.Indicators("1", " "), subfields),
+    ]
+    shown = styled(record)
+    assert shown.plain.splitlines() == [
+        "LDR    00000nam a2200000 i 4500",
+        "001    b1\ufffd",
+        "245 1_ $a Sea\ufffd[31m $c Roe",
+    ]
+    assert {str(span.style) for span in shown.spans} == {"bold cyan", "yellow", "bold magenta"}

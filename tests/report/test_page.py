@@ -16,18 +16,20 @@ from techproc.report import write_report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update --virtual-time-budget=4000 "
-    "--enable-logging=stderr --v=0"
-).split()
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
+    *("--virtual-time-budget=4000", "--enable-logging=stderr", "--v=0"),
+]
 # Appended to the page: drives it as a person would and writes down what it saw.
 DRIVER = """
 <script>
 const seen = {};
 const rows = () => document.querySelectorAll("details.arrival");
 const count = () => document.getElementById("shown").textContent;
-const press = (id, value, event) => { const e = document.getElementById(id); e.value = value; e.dispatchEvent(new Event(event)); };
+const press = (id, value, event) => {
+  const e = document.getElementById(id); e.value = value; e.dispatchEvent(new Event(event));
+};
 seen.ready = document.documentElement.dataset.ready;
 seen.first = rows()[0].className;
 seen.all = count();
@@ -44,7 +46,8 @@ seen.shelf = [...rows()].map(r => r.querySelector(".number").textContent).filter
 press("search", "second edition", "input"); press("search", "thunder", "input");
 const row = rows()[0]; row.open = true; row.dispatchEvent(new Event("toggle"));
 seen.body = row.querySelector(".body").innerText;
-const note = document.createElement("pre"); note.id = "seen"; note.textContent = JSON.stringify(seen); document.body.append(note);
+const note = document.createElement("pre"); note.id = "seen";
+note.textContent = JSON.stringify(seen); document.body.append(note);
 </script>
 """
 
@@ -76,7 +79,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_person_can_work_from_it(folder: Path, tmp_path: Path) -> None:
     """Totals filter, the search finds rules and titles, details open, the shelf order is shelf order."""
     page = tmp_path / "driven.html"
-    page.write_text((folder / "report.html").read_text("utf-8").replace("</body>", DRIVER + "</body>"), "utf-8")
+    page.write_text(
+        (folder / "report.html").read_text("utf-8").replace("</body>", DRIVER + "</body>"), "utf-8"
+    )
     document, log = browse(page, tmp_path)
     assert "Uncaught" not in log
     assert "Refused to" not in log
@@ -85,11 +90,19 @@ def test_a_person_can_work_from_it(folder: Path, tmp_path: Path) -> None:
     seen = json.loads(match[1].replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"))
     report = json.loads((folder / "report.json").read_text("utf-8"))
     totals = report["run"]["totals"]
-    keys = {a["call_number"]["number"]: a["call_number"]["key"] for a in report["arrivals"] if a["call_number"]}
+    keys = {
+        a["call_number"]["number"]: a["call_number"]["key"]
+        for a in report["arrivals"]
+        if a["call_number"]
+    }
     assert seen["ready"] == "true"
     assert seen["first"] == "arrival review"
     assert seen["all"] == f"{totals['read']} arrivals"
-    assert (seen["rejected"], seen["copies"], seen["nothing"]) == (totals["rejected"], totals["merged"], 0)
+    assert (seen["rejected"], seen["copies"], seen["nothing"]) == (
+        totals["rejected"],
+        totals["merged"],
+        0,
+    )
     assert seen["barcode"] == 3
     assert [keys[n] for n in seen["shelf"]] == sorted(keys[n] for n in seen["shelf"])
     assert "Large print ed." in seen["body"]

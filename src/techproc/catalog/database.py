@@ -121,7 +121,9 @@ def _check_whole(path: Path) -> None:
     if not header:
         return  # an empty file is an empty database
     if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
-        raise CatalogError(f"{path}: this is not a catalogue; import MARC files with `techproc catalog import`")
+        raise CatalogError(
+            f"{path}: this is not a catalogue; import MARC files with `techproc catalog import`"
+        )
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
     if size < page * int.from_bytes(header[28:32], "big"):
@@ -145,7 +147,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> N
     connection.execute("PRAGMA cache_size = -65536")
     if readonly:
         if version < len(MIGRATIONS):
-            raise CatalogError(f"{path}: the catalogue is empty or old; `techproc catalog import` brings it up")
+            raise CatalogError(
+                f"{path}: the catalogue is empty or old; `techproc catalog import` brings it up"
+            )
         return
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")

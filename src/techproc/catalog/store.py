@@ -155,15 +155,15 @@ class Catalog:
                 )
             )
 
-    def put(self, number: int, record: Record) -> None:
-        """Add one record under a number that none here has, for look-ups through this object.
+    def put(self, number: int, raw: bytes) -> None:
+        """Add one ISO 2709 record under a number that none here has, to be found by this object.
 
         Nothing put is kept when the catalogue is closed: a run uses one as its working memory.
         """
         with explained(self.path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
-            write_rows(self._db, [(number, row_of(record))])
+            write_rows(self._db, [(number, row_of(marc.decode(raw), raw=raw))])
 
     # -- looking up ------------------------------------------------------------------------
 
@@ -257,7 +257,9 @@ class Catalog:
             "records": len(self),
             "keys": int(self._one("SELECT count(*) FROM key")),
             "items": int(self._one("SELECT count(*) FROM item")),
-            "barcodes": int(self._one("SELECT count(DISTINCT barcode) FROM item WHERE barcode <> ''")),
+            "barcodes": int(
+                self._one("SELECT count(DISTINCT barcode) FROM item WHERE barcode <> ''")
+            ),
         }
         with explained(self.path):
             for scheme, count in self._db.execute(
@@ -269,7 +271,9 @@ class Catalog:
     def check(self) -> None:
         """Read the whole file and raise CatalogError when any of it is damaged."""
         with explained(self.path):
-            faults = [text for (text,) in self._db.execute("PRAGMA integrity_check") if text != "ok"]
+            faults = [
+                text for (text,) in self._db.execute("PRAGMA integrity_check") if text != "ok"
+            ]
         if faults:
             raise CatalogError(f"{self.path}: the catalogue is damaged: {faults[0]}")
 

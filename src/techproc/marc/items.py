@@ -68,7 +68,7 @@ def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
 
 def add_item(record: Record, item: LocalItem, profile: Profile) -> None:
     """Add an item's fields to a record, after what it has."""
-    record.add_field(*item_fields(item, profile))
+    record.fields += item_fields(item, profile)
 
 
 def remove_items(record: Record, profile: Profile | None = None) -> None:
@@ -173,7 +173,7 @@ def _read_plain(record: Record) -> list[LocalItem]:
                 scheme=schemes.get(place.indicator1, ""),
                 branch=place.get("b") or "",
                 location=place.get("c") or "",
-                    copy=place.get("t") or piece.get("t") or "",
+                copy=place.get("t") or piece.get("t") or "",
                 price=piece.get("c") or "",
                 enumeration=piece.get("3") or "",
             )

@@ -20,8 +20,9 @@ Disposition = Literal["written", "review", "merged", "rejected"]
 class Arrival:
     """One thing to catalogue: a line of a trolley list or a record of a vendor file.
 
-    `items` are the copies in hand, as far as the input says. `place` is its line (lists) or record number (MARC files) in `file`, counted from 1. `record`
-    and `raw` are set for MARC files only; a record that could not be read has `raw` alone.
+    `place` is its line (lists) or record number (MARC files) in `file`, counted from 1. `items` are
+    the copies in hand, as far as the input says. `record` and `raw` are set for MARC files only; a
+    record that could not be read has `raw` alone.
     """
 
     number: int

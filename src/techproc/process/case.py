@@ -59,7 +59,9 @@ class Case:
         self.detail["title"] = " : ".join(part for part in titles if part)
         self.detail["control"] = self.described.control
 
-    def find(self, rule: str, message: str, severity: Severity = Severity.ERROR, **more: Any) -> None:
+    def find(
+        self, rule: str, message: str, severity: Severity = Severity.ERROR, **more: Any
+    ) -> None:
         """Note something about the arrival."""
         self.findings.append(Finding(rule=rule, message=message, severity=severity, **more))
 
@@ -89,9 +91,7 @@ class Case:
             disposition = "merged"
         a = self.arrival
         places = {"file": a.file, "record": a.place}
-        self.detail["findings"] = [
-            {**places, **finding.as_json()} for finding in self.findings
-        ]
+        self.detail["findings"] = [{**places, **finding.as_json()} for finding in self.findings]
         return Outcome(
             number=a.number,
             disposition=disposition,

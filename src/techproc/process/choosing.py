@@ -32,10 +32,22 @@ def choose_for_item(case: Case, desk: Desk) -> None:
         if verification is None or verification.verdict == "same edition":
             case.take(known.record)
             case.joins = known
-            _show_chosen(case, "the catalogue" if known.where.startswith("cat") else "this batch", known.record)
+            _show_chosen(
+                case,
+                "the catalogue" if known.where.startswith("cat") else "this batch",
+                known.record,
+            )
             if verification:
                 _show_verification(case, verification, known.name)
-            case.matched("copy", known, ("its ISBN is there, and what was typed agrees" if verification else "its ISBN is there",))
+            case.matched(
+                "copy",
+                known,
+                (
+                    "its ISBN is there, and what was typed agrees"
+                    if verification
+                    else "its ISBN is there",
+                ),
+            )
             return
     ranked = rank(desk.gathered.of(isbn), desk.policy.choose, desk.policy.library.language)
     if not ranked:
@@ -114,9 +126,7 @@ def _judge(case: Case, verification: Verification, against: str) -> None:
     )
 
 
-def _compare_with_others(
-    case: Case, desk: Desk, ranked: Sequence[Ranked], best: int = 0
-) -> None:
+def _compare_with_others(case: Case, desk: Desk, ranked: Sequence[Ranked], best: int = 0) -> None:
     """Verify against the next best candidate when nothing was typed from the item."""
     others = [each.candidate for n, each in enumerate(ranked) if n != best]
     if not others:
@@ -142,7 +152,8 @@ def _nothing_found(case: Case, desk: Desk, item: Item, held: list[Known]) -> Non
     )
     case.find(
         "source.unavailable" if silent else "source.not-found",
-        f"no record of {case.arrival.isbn} was found" + (f"; {silent} did not answer" if silent else ""),
+        f"no record of {case.arrival.isbn} was found"
+        + (f"; {silent} did not answer" if silent else ""),
         path="isbn",
         fix="run it again later" if silent else "name more sources, or catalogue the book by hand",
     )

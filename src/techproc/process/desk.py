@@ -57,7 +57,7 @@ class Desk:
                 self.barcodes.setdefault(barcode, outcome.detail["name"])
         if outcome.disposition in ("written", "review") and outcome.record:
             self.names[outcome.number] = outcome.detail["name"]
-            self.batch.put(outcome.number, Held(outcome.number, "", "", outcome.record).record)
+            self.batch.put(outcome.number, outcome.record)
             if outcome.disposition == "review":
                 self.waiting.add(outcome.number)
 
@@ -92,4 +92,3 @@ class Desk:
 
     def _batched(self, held: Held) -> Known:
         return Known(held.record, f"batch:{held.id}", self.names[held.id], held.id in self.waiting)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from pymarc import Field, Indicators, Record, Subfield
+from pymarc import Field, Indicators, Record
 
 from techproc import marc
 from techproc.errors import RecordTooLarge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -191,7 +191,9 @@ def _isbn(text: str) -> tuple[str, Finding | None]:
     bare = text.removeprefix("=").strip('"').strip()
     if not bare:
         return "", Finding(
-            rule="isbn.missing", message="the line has no ISBN", path="isbn",
+            rule="isbn.missing",
+            message="the line has no ISBN",
+            path="isbn",
             fix="type the ISBN, or catalogue the book by hand",
         )
     if _ROUNDED.fullmatch(bare):

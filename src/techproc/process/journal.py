@@ -108,7 +108,9 @@ class Journal:
     def answers(self, chunk: int) -> bytes | None:
         """Return what the sources answered for a chunk of arrivals, if they were asked already."""
         with self._explained():
-            row = self._db.execute("SELECT content FROM answer WHERE chunk = ?", (chunk,)).fetchone()
+            row = self._db.execute(
+                "SELECT content FROM answer WHERE chunk = ?", (chunk,)
+            ).fetchone()
             return row[0] if row else None
 
     def keep_answers(self, chunk: int, content: bytes) -> None:
@@ -144,13 +146,17 @@ class Journal:
         except sqlite3.OperationalError as error:
             text = str(error)
             if "locked" in text:
-                raise OutputError(f"{self.path.parents[1]}: another run is working there now") from error
+                raise OutputError(
+                    f"{self.path.parents[1]}: another run is working there now"
+                ) from error
             if "full" in text:
                 raise OutputError(
                     f"{self.path.parents[1]}: the disk is full; free some space and run the command "
                     "again: it goes on where it was"
                 ) from error
-            raise OutputError(f"{self.path.parents[1]}: the journal cannot be written ({text})") from error
+            raise OutputError(
+                f"{self.path.parents[1]}: the journal cannot be written ({text})"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise OutputError(
                 f"{self.path}: the journal of the unfinished run is damaged ({error}); "

@@ -8,10 +8,10 @@ from typing import Any
 from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.classify.callnumber import CallNumber, shelf_key
+from techproc.classify.numbers import Scheme
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
 from techproc.classify.suggest import Suggestion
-from techproc.classify.numbers import Scheme
 from techproc.config import ClassifyPolicy
 from techproc.findings import Severity
 from techproc.marc.items import read_items
@@ -70,7 +70,9 @@ def number_record(case: Case, desk: Desk) -> Number:
         reason = f"{best.number} is suggested with confidence {best.confidence:.2f}"
         case.find("classify.suggested", f"{reason} and used", Severity.INFO)
         return _fitted(case, record, best.number, desk, shelf, reason)
-    shown = ", ".join(f"{s.number} ({s.confidence:.2f})" for s in suggestions.get(scheme, ())) or "none"
+    shown = (
+        ", ".join(f"{s.number} ({s.confidence:.2f})" for s in suggestions.get(scheme, ())) or "none"
+    )
     case.find(
         "classify.unsure",
         f"the record has no {scheme.upper()} number, and no suggestion is sure enough: {shown}",
@@ -142,7 +144,9 @@ def _fitted(
     fitted = fit(record, class_number, scheme, shelf, desk.policy.classify)
     case.findings += fitted.findings
     if not fitted.call_number:
-        case.find("classify.unsure", f"no call number could be built: {reason}", fix="assign one by hand")
+        case.find(
+            "classify.unsure", f"no call number could be built: {reason}", fix="assign one by hand"
+        )
         return Number()
     steps = [reason, *(f"{step.text} ({step.rule})" for step in fitted.steps)]
     neighbours = (list(fitted.before), list(fitted.after))

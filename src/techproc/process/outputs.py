@@ -148,7 +148,9 @@ def _write_labels(journal: Journal, policy: Policy, staging: Path) -> list[Findi
             spines, stock, stream, start=policy.spine.start, partial=True, title="Spine labels"
         )
     with (staging / "barcode-labels.pdf").open("wb") as stream:
-        bars = (_barcode_label(item, policy) for item in _finished_items(journal) if item["barcode"])
+        bars = (
+            _barcode_label(item, policy) for item in _finished_items(journal) if item["barcode"]
+        )
         stock = labels.stock_named(policy.barcode.stock)
         findings += labels.render_sheet(
             bars, stock, stream, start=policy.barcode.start, partial=True, title="Barcode labels"

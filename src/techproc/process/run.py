@@ -294,7 +294,9 @@ def _facts(
     now: datetime.datetime | None,
 ) -> dict[str, Any]:
     """Return what identifies a run and what its report says of it."""
-    inputs = [{"name": name, "sha256": _sha256(path)} for name, path in zip(names, paths, strict=True)]
+    inputs = [
+        {"name": name, "sha256": _sha256(path)} for name, path in zip(names, paths, strict=True)
+    ]
     keys = {name: value for name, value, _, _ in describe_keys(policy)}
     identity = hashlib.sha256(
         repr(
