@@ -12,11 +12,11 @@ __all__ = ["print_record", "styled"]
 def styled(record: pymarc.Record) -> Text:
     """Return a record as coloured text: tags, indicators, subfield codes and values."""
     text = Text()
-    text.append("LDR", "bold cyan").append(f"    {record.leader}\n")
+    text.append("LDR", "bold cyan").append(f"    {_visible(str(record.leader))}\n")
     for field in record.fields:
         text.append(field.tag, "bold cyan")
         if field.control_field:
-            text.append(f"    {field.data or ''}\n")
+            text.append(f"    {_visible(field.data or '')}\n")
             continue
         one, two = field.indicators or (" ", " ")
         text.append(f" {one}{two}".replace(" ", "_").replace("_", " ", 1), "yellow")
