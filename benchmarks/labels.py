@@ -127,7 +127,7 @@ def flat(count: int) -> None:
         rows = Path(folder) / "rows.json"
         rows.write_text("[]")
         program = TECHPROC.replace(
-            "(SpineLabel(call_number=r[\"number\"]) for r in rows)",
+            '(SpineLabel(call_number=r["number"]) for r in rows)',
             f"(SpineLabel(call_number=f'QA{{n % 9973}}.A{{n}} {{1950 + n % 77}}') "
             f"for n in range({count}))",
         )

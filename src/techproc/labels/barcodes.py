@@ -210,10 +210,16 @@ def _code128_codes(value: str) -> list[int]:
         if len(pair) == 2 and pair.isdecimal():
             two = later[-2]["C"]
             here["C"] = (two[0] + 1, [int(pair), *two[1]])
+        # Of rows of one length the one is taken that zint takes: into C early, else B before A.
+        own = dict(here)
         for target in "ABC":
-            for source, found in list(here.items()):
-                if source != target and found[0] + 1 < here.get(target, (size * 3 + 9, []))[0]:
-                    here[target] = (found[0] + 1, [switch[target][source], *found[1]])
+            for source in "CBA":
+                if source == target or source not in own:
+                    continue
+                length = own[source][0] + 1
+                known = here[target][0] if target in here else size * 3 + 9
+                if length < known or (length == known and source == "C"):
+                    here[target] = (length, [switch[target][source], *own[source][1]])
         later.append(here)
     first = later[-1]
     begin = min("CBA", key=lambda s: first[s][0])
