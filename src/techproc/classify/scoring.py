@@ -87,6 +87,7 @@ class View:
 
     def __init__(self, index: EvidenceIndex, scheme: Scheme, level: Level) -> None:
         self.index, self.scheme, self.level = index, scheme, level
+        self._above: dict[Level, Places] = {}
         own = index.numbers[scheme]
         if level == "full":
             self.number = own
@@ -128,8 +129,11 @@ class View:
 
     def above(self, coarser: View) -> Places:
         """Return for each number here the number it has at a coarser level."""
-        groups = self.index.groups[self.scheme, coarser.level]
-        return groups[self.first].astype(np.int64) if self.size else np.zeros(0, np.int64)
+        if coarser.level not in self._above:
+            groups = self.index.groups[self.scheme, coarser.level]
+            moved = groups[self.first].astype(np.int64) if self.size else np.zeros(0, np.int64)
+            self._above[coarser.level] = moved
+        return self._above[coarser.level]
 
 
 def look_up(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from techproc.classify.evidence import CAP, EvidenceIndex
+from techproc.classify.evidence import CAP, EvidenceIndex, Ints
 from techproc.classify.features import KINDS
+from techproc.classify.numbers import Level
 from techproc.classify.scoring import ROUGH, Hits, Query, View
 
 __all__ = ["Evidence", "Trace"]
@@ -45,6 +47,19 @@ class Evidence:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The rows of one query: feature counted from `first`, record, its number at a level."""
+
+    first: int
+    feature: npt.NDArray[np.int64]
+    record: Ints
+    number: Ints
+    telling: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.int64]
+    all_telling: int
+
+
 class Trace:
     """The records found for a batch of queries, kept to explain what came of them."""
 
@@ -53,6 +68,29 @@ class Trace:
         # Features stand in the order of queries, rows in the order of features.
         edges = np.searchsorted(hits.query, np.arange(hits.queries + 1))
         self._edges = edges, np.searchsorted(hits.feature, edges)
+        self._cache: dict[tuple[int, Level], _Seen] = {}
+
+    def _seen(self, q: int, view: View) -> _Seen:
+        """Return what query `q` found, seen at one level; kept for its other suggestions."""
+        at = (q, view.level)
+        if at not in self._cache:
+            (first, last), (start, end) = (e[[q, q + 1]].tolist() for e in self._edges)
+            hits = self._hits
+            feature = hits.feature[start:end] - first
+            record = hits.record[start:end]
+            number = view.number[record]
+            told = _TELLING[hits.kind[first:last]] & (hits.frequency[first:last] <= CAP)
+            telling = told[feature] & (number >= 0)
+            self._cache[at] = _Seen(
+                first=first,
+                feature=feature,
+                record=record,
+                number=number,
+                telling=telling,
+                known=np.bincount(feature[number >= 0], minlength=last - first),
+                all_telling=len(set(record[telling].tolist())),
+            )
+        return self._cache[at]
 
     def evidence(self, q: int, view: View, number: str) -> tuple[list[Evidence], int, int]:
         """Return what speaks for a number of query `q`: evidence, records for it, records against.
@@ -60,22 +98,18 @@ class Trace:
         Each record counts once, by telling features (headings, author, series), not by words or
         codes of language or place that thousands share.
         """
-        place = view.place(number)
-        (first, last), (start, end) = (e[[q, q + 1]] for e in self._edges)
+        seen = self._seen(q, view)
+        first, feature, record, telling = seen.first, seen.feature, seen.record, seen.telling
         hits = self._hits
-        feature = hits.feature[start:end] - first
-        record = hits.record[start:end]
-        found = view.number[record]
-        kind = hits.kind[first:last]
-        size = int(last - first)
-        has = found == place if place is not None else np.zeros(len(found), bool)
-        known = np.bincount(feature[found >= 0], minlength=size)
-        count = np.bincount(feature[has], minlength=size)
-        # The lists of common features are samples: their counts stand for as many times more.
-        telling = (_TELLING[kind] & (hits.frequency[first:last] <= CAP))[feature] & (found >= 0)
-        supporting = len(np.unique(record[telling & has]))
-        contradicting = len(np.unique(record[telling & ~has]))
-        if not supporting and not count.any():
+        kind = hits.kind[first : first + len(seen.known)]
+        place = view.place(number)
+        rows = np.flatnonzero(seen.number == place) if place is not None else np.zeros(0, int)
+        count = np.bincount(feature[rows], minlength=len(seen.known))
+        known = seen.known
+        near = rows[telling[rows]]
+        supporting = len(set(record[near].tolist()))
+        contradicting = seen.all_telling - supporting
+        if not len(rows):
             return [], 0, contradicting
         worth = ROUGH[kind] * count / (known + 1.0)
         result: list[Evidence] = []
@@ -87,7 +121,8 @@ class Trace:
             if feature_of.text in texts:  # a heading counts as first heading and as topic too
                 continue
             texts.add(feature_of.text)
-            rows = record[has & (feature == f)][:_RECORDS]
+            behind = record[rows[feature[rows] == f]][:_RECORDS]
+            # The lists of common features are samples: each entry stands for several.
             scale = hits.frequency[first + f] / max(min(CAP, hits.frequency[first + f]), 1)
             result.append(
                 Evidence(
@@ -95,14 +130,13 @@ class Trace:
                     text=feature_of.text,
                     count=round(float(count[f] * scale)),
                     total=round(float(known[f] * scale)),
-                    numbers=tuple(self._index.controls[r] for r in rows.tolist()),
+                    numbers=tuple(self._index.controls[r] for r in behind.tolist()),
                 )
             )
-        near = record[has & telling]
         if len(near):
-            common = np.log(len(self._index) / hits.frequency[first:last])[feature[has & telling]]
-            nearest, place_of = np.unique(near, return_inverse=True)
-            likeness = np.bincount(place_of, common)
+            rarity = np.log(len(self._index) / hits.frequency[first + feature[near]])
+            nearest, place_of = np.unique(record[near], return_inverse=True)
+            likeness = np.bincount(place_of, rarity)
             best = nearest[np.argsort(-likeness, kind="stable")[:_RECORDS]]
             result.append(
                 Evidence(
