@@ -17,7 +17,9 @@ BLOCK = re.compile(r"^```(?:console|sh|bash)\n(.*?)^```", re.DOTALL | re.MULTILI
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 # What sets an environment up is tried on a fresh clone by .ci/run, what asks servers by no test.
-ELSEWHERE = re.compile(r"sh (examples|tests)/run\.sh|\.ci/run|--target|--openlibrary|sources check|trolley\.csv vendor\.mrc")
+ELSEWHERE = re.compile(
+    r"sh (examples|tests)/run\.sh|\.ci/run|--target|--openlibrary|sources check|trolley\.csv vendor\.mrc"
+)
 
 
 def commands(page: Path) -> list[tuple[str, list[str]]]:
@@ -48,7 +50,13 @@ WITH_COMMANDS = [page for page in PAGES if commands(page) and "reference" not in
 def test_the_commands_of_a_page_run(page: Path, place: Path) -> None:
     """Each exits as the page says, and prints the lines that the page shows."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "HOME": str(place), "NO_COLOR": "1", "COLUMNS": "100"}
+    environment = {
+        **os.environ,
+        "PATH": path,
+        "HOME": str(place),
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+    }
     for command, lines in commands(page):
         if ELSEWHERE.search(command):
             continue
@@ -57,7 +65,9 @@ def test_the_commands_of_a_page_run(page: Path, place: Path) -> None:
             cwd=place, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         wanted = EXIT.search(command)
-        assert ran.returncode == int(wanted[1] if wanted else 0), f"{command}\n{ran.stdout}{ran.stderr}"
+        assert ran.returncode == int(wanted[1] if wanted else 0), (
+            f"{command}\n{ran.stdout}{ran.stderr}"
+        )
         for line in lines:
             assert line in ran.stdout + ran.stderr, f"{command}\nshould print: {line}\n{ran.stdout}"
 

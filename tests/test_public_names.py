@@ -41,4 +41,6 @@ def test_public_functions_and_classes_are_documented(name: str) -> None:
             continue
         if inspect.isfunction(value) or inspect.isclass(value):
             text = inspect.getdoc(value) or ""
-            assert text.split("\n\n")[0].rstrip().endswith((".", ":", "!", "?")), f"{name}.{each}: {text[:60]!r}"
+            assert text.split("\n\n")[0].rstrip().endswith((".", ":", "!", "?")), (
+                f"{name}.{each}: {text[:60]!r}"
+            )

@@ -85,7 +85,7 @@ def number_record(case: Case, desk: Desk) -> Number:
 def wanted_schemes(record: Record, policy: ClassifyPolicy) -> list[Scheme]:
     """Return the schemes of which numbers are to be suggested for a delivered record."""
     always = policy.delivered == "always"
-    return [scheme for scheme in SCHEMES if always or not _own_number(record, scheme)]
+    return [scheme for scheme in SCHEMES if always or not _own_number(record, scheme)[0]]
 
 
 def _number_of_copies(record: Record, scheme: str) -> Number:
