@@ -334,3 +334,10 @@ def test_the_damaged_batch_of_the_how_to(fixtures: Path) -> None:
         {"marc.truncated"},
     ]
     assert items[-1].findings[0].control
+
+
+def test_a_tag_with_a_blank_is_read_and_told() -> None:
+    """A tag that lost a digit does not cost the record."""
+    items = read(THREE[0].replace(b"245001", b"2 5001"))
+    assert rules(items) == {"marc.tag"}
+    assert controls(items) == ["r0"]

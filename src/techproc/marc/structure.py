@@ -15,6 +15,7 @@ from techproc.findings import Finding, Severity
 __all__ = ["Structure", "parse"]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})*")
+_LOOSE_ENTRIES = re.compile(rb"(?:[\x20-\x7e]{3}[0-9]{9})*")  # blanks in tags
 _CODES = re.compile("[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{3}")  # a leader up to its entry map
 _BASE_AT = slice(12, 17)
 
@@ -202,7 +203,8 @@ class _Repair:
         end = raw.find(b"\x1e", 24)
         if end < 0:
             return self.give_up("no field terminator (0x1E) in it")
-        if (end - 24) % 12 == 0 and _ENTRIES.fullmatch(raw, 24, end) and end > 24:
+        if (end - 24) % 12 == 0 and _LOOSE_ENTRIES.fullmatch(raw, 24, end) and end > 24:
+            self._note_tags(raw[24:end])
             return _entries(raw[24:end]), end + 1, True
         # A character lost, doubled or made several bytes in the leader moves the directory.
         for start in (23, 25, 26, 22, 27):
@@ -225,6 +227,17 @@ class _Repair:
                 self.note("marc.directory", "part of the directory was overwritten")
                 return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
+
+    def _note_tags(self, directory: bytes) -> None:
+        """Note tags that are not three letters or digits."""
+        for at in range(0, len(directory), 12):
+            tag = directory[at : at + 3]
+            if not tag.isalnum():
+                self.note(
+                    "marc.tag",
+                    f"{tag.decode('ascii')!r} is no tag of letters and digits",
+                    offset=24 + at,
+                )
 
     def _leader_fits(self, size: int) -> bool:
         """Say whether the leader's codes can be told although it is not 24 bytes long."""
