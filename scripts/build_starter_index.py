@@ -32,7 +32,7 @@ RARE = [
     for i, kind in enumerate(KINDS)
     if kind.name in ("heading", "heading stem", "topic", "topic and subdivision", "author")
 ]
-_TEACHING = 24_000
+_TEACHING = 30_000
 
 
 def _tell(text: str) -> None:

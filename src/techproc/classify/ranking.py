@@ -35,8 +35,8 @@ class Judge:
     def score(self, inputs: Floats) -> Floats:
         """Return one score for each row of inputs; the greater, the likelier."""
         x = (inputs - self.mean) / self.scale
-        lifted: Floats = np.maximum(x @ self.hidden + self.bias, 0) @ self.out + x @ self.direct
-        return lifted
+        lifted = np.maximum(x @ self.hidden + self.bias, 0) @ self.out
+        return np.asarray(lifted + x @ self.direct, np.float32)
 
 
 def shares(score: Floats, starts: Places, length: int) -> npt.NDArray[np.float64]:
