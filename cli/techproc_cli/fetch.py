@@ -75,7 +75,7 @@ __all__ = ["fetch"]
 @json_option
 @quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Show findings of every severity.")
-def fetch(  # noqa: PLR0917 - click hands over each option by itself
+def fetch(
     isbns: tuple[str, ...],
     list_file: str | None,
     files: tuple[str, ...],

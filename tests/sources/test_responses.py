@@ -81,3 +81,21 @@ def test_what_is_no_response_is_unavailable(body) -> None:
     """Anything else raises one kind of error with a sentence, and nothing else."""
     with pytest.raises(SourceUnavailable, match="it"):
         SruResponse.parse(body)
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8"])
+def test_a_control_character_costs_no_other_character(encoding) -> None:
+    """A stray control character in a record is marked; the declared encoding is kept to."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><searchRetrieveResponse><numberOfRecords>1'
+        "</numberOfRecords><records><record><recordData><record>"
+        "<leader>00000nam a2200000 i 4500</leader>"
+        '<datafield tag="245"><subfield code="a">Caf\u00e9</subfield>'
+        '<subfield code="b">bad\x02here</subfield></datafield>'
+        "</record></recordData></record></records></searchRetrieveResponse>"
+    )
+    response = SruResponse.parse(text.encode(encoding))
+    record, findings = convert(response.records[0], 1, "made")
+    assert record["245"]["a"] == "Caf\u00e9"
+    assert record["245"]["b"] == "bad\ufffdhere"
+    assert [(f.rule, f.path) for f in findings] == [("sources.undecodable", "245$b")]

@@ -155,7 +155,10 @@ class _Maker:
         self.authors = list(dict.fromkeys(name for name in authors if name))
         for number, name in enumerate(self.authors):
             self._name(name, "author", main=number == 0)
-        others = [(_string(c.get("name")), _string(c.get("role"))) for c in _dicts(self.edition, "contributors")]  # noqa: E501  # fmt: skip
+        others = [
+            (_string(c.get("name")), _string(c.get("role")))
+            for c in _dicts(self.edition, "contributors")
+        ]
         others += [_contribution(text) for text in _strings(self.edition, "contributions")]
         held = {inverted(name) for name in self.authors}
         for name, role in others:
@@ -208,7 +211,9 @@ class _Maker:
         subfields: list[tuple[str, str]] = []
         for at, place in enumerate(places):
             last = at + 1 == len(places)
-            subfields.append(("a", ended(place, " :" if last and publishers else " ;" if not last else ",")))  # noqa: E501  # fmt: skip
+            subfields.append(
+                ("a", ended(place, " :" if last and publishers else " ;" if not last else ","))
+            )
         for at, publisher in enumerate(publishers):
             last = at + 1 == len(publishers)
             subfields.append(("b", ended(publisher, " :" if not last else "," if year else ".")))
@@ -221,7 +226,13 @@ class _Maker:
         if self._kind() == "online":
             extent = f"1 online resource ({extent})" if extent else "1 online resource"
         size = _height(_string(self.edition.get("physical_dimensions")))
-        add(self.record, "300", "  ", ("a", ended(extent, " ;") if size and extent else extent), ("c", size))  # noqa: E501  # fmt: skip
+        add(
+            self.record,
+            "300",
+            "  ",
+            ("a", ended(extent, " ;") if size and extent else extent),
+            ("c", size),
+        )
         if self._kind():
             content_fields(self.record, self._kind())
         for text in _strings(self.edition, "series"):

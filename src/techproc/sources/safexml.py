@@ -18,7 +18,10 @@ __all__ = ["has_carried", "local_name", "parse_xml", "release_carried"]
 
 _CARRIER = 0xF700  # U+F700..U+F7FF carry the bytes 00..FF
 _CARRIED = re.compile("[\uf700-\uf7ff]")
+# 00-1F carried, but for 1B, with which MARC-8 changes character sets
+_CARRIED_CONTROL = re.compile("[\uf700-\uf71a\uf71c-\uf71f]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z][\w.-]*)["']""")
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,2})|0*([0-9]{1,3}));")
 
 
@@ -65,8 +68,14 @@ def has_carried(text: str) -> bool:
 def release_carried(text: str) -> tuple[str, bool]:
     """Return a text with its carried bytes decoded as MARC-8, and whether that went cleanly.
 
-    Bytes that are not MARC-8 either become U+FFFD, and the second value is False.
+    Control characters but escape, and bytes that are not MARC-8 either, become U+FFFD, and the
+    second value is False.
     """
+    parts = [_released(part) for part in _CARRIED_CONTROL.split(text)]
+    return "�".join(part for part, _ in parts), len(parts) == 1 and parts[0][1]
+
+
+def _released(text: str) -> tuple[str, bool]:
     raw = b"".join(
         bytes([ord(c) - _CARRIER]) if _CARRIED.match(c) else c.encode("utf-8") for c in text
     )
@@ -76,8 +85,8 @@ def release_carried(text: str) -> tuple[str, bool]:
             decoded = marc8_to_unicode(raw, hide_utf8_warnings=True)
         except Exception:  # pymarc's tables raise several kinds for bytes they do not know
             decoded = ""
-    clean = bool(decoded) and not caught and "�" not in decoded and not _ILLEGAL.search(decoded)
-    if clean:
+    clean = not caught and "�" not in decoded and not _ILLEGAL.search(decoded)
+    if clean and (decoded or not raw):
         return decoded, True
     return raw.decode("utf-8", "replace").translate(_NO_CONTROLS), False
 
@@ -100,7 +109,8 @@ def _parser() -> etree.XMLParser:
 def _carry(data: bytes) -> bytes:
     """Replace what XML forbids (stray bytes, control characters) by private-use characters."""
     body = re.sub(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml.*?\?>", b"", data, count=1, flags=re.S)
-    text = body.decode("utf-8", "surrogateescape")
+    declared = _ENCODING.search(data[:200])
+    text = _decoded(body, declared[1].decode("ascii") if declared else "utf-8")
     # surrogateescape gives U+DC80..U+DCFF for the bytes 80..FF
     text = re.sub("[\udc80-\udcff]", lambda m: chr(_CARRIER + ord(m.group()) - 0xDC00), text)
     text = _ILLEGAL.sub(
@@ -112,3 +122,13 @@ def _carry(data: bytes) -> bytes:
         return chr(_CARRIER + code) if code < 0x20 and code not in (9, 10, 13) else match.group()
 
     return _REFERENCE.sub(reference, text).encode("utf-8", "replace")
+
+
+def _decoded(body: bytes, declared: str) -> str:
+    """Decode as declared where that is another character set; in UTF-8 stray bytes are kept."""
+    if declared.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        try:
+            return body.decode(declared)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return body.decode("utf-8", "surrogateescape")
