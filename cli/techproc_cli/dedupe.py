@@ -89,7 +89,7 @@ def dedupe() -> None:
 @processes_option
 @config_option
 @quiet_option
-def find(  # noqa: PLR0917 - click hands over each option by itself
+def find(
     files: tuple[str, ...],
     as_json: bool,
     pairs: bool,
@@ -215,7 +215,7 @@ def against(
 @processes_option
 @config_option
 @force_option
-def review(  # noqa: PLR0917 - the same
+def review(
     files: tuple[str, ...],
     output: str,
     limit: int,
@@ -235,6 +235,7 @@ def review(  # noqa: PLR0917 - the same
       techproc dedupe review examples/vendor.mrc examples/catalogue.mrc -o review.html
     """
 
+    _read_again(files)
     policy = read_policy(config_file)
     run, noticed = _run(files, policy, decisions_file, block, processes)
     try:
@@ -300,7 +301,7 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
 @processes_option
 @config_option
 @force_option
-def merge(  # noqa: PLR0917 - the same
+def merge(
     files: tuple[str, ...],
     output: str | None,
     journal: str | None,
@@ -327,6 +328,7 @@ def merge(  # noqa: PLR0917 - the same
 
     if not plan and not output:
         raise click.UsageError("name the output with -o, or look first with --plan")
+    _read_again(files)
     policy = read_policy(config_file)
     run, noticed = _run(files, policy, decisions_file, block, processes)
     try:
@@ -398,6 +400,12 @@ def _run(
         decided=(lambda a, b: kept.word(name_of(a), name_of(b))) if kept else None,
     )
     return run, kept.findings if kept else []
+
+
+def _read_again(files: tuple[str, ...]) -> None:
+    """Refuse standard input where the records are read a second time."""
+    if "-" in files:
+        raise click.UsageError("the records are read twice; save standard input to a file first")
 
 
 def _records(files: tuple[str, ...], rejected: list[Finding]) -> Iterator[pymarc.Record]:

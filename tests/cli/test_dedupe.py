@@ -148,6 +148,14 @@ def test_merge_plan_then_merge_then_undo(tmp_path, twice):
     assert "--plan" in run("merge", twice, code=2).stderr
 
 
+def test_standard_input_is_read_once(twice):
+    """Finding reads standard input; merging and reviewing, which read twice, refuse it."""
+    assert run("-", input=twice.read_bytes()).stdout.startswith("1: ")
+    for command in ("merge", "review"):
+        refused = run(command, "-", "-o", "nowhere", code=2, input=twice.read_bytes())
+        assert "read twice" in refused.stderr
+
+
 def _uncertain(tmp_path: Path, examples: Path) -> Path:
     """Write records of which some pairs need a person: another language code in the copy."""
     records = [item.raw for item in read(examples / "catalogue.mrc") if isinstance(item, Loaded)]

@@ -96,7 +96,7 @@ def _pair(first: int, second: int) -> tuple[int, int]:
     return (first, second) if first < second else (second, first)
 
 
-def _may_join(  # noqa: PLR0917
+def _may_join(
     one: list[int],
     other: list[int],
     known: dict[tuple[int, int], Edge],

@@ -85,7 +85,6 @@ _EDITION_NOISE = frozenset(
         "and",
     ]
 )
-_REVISED = re.compile(r"\b(?:rev|revised|enl|enlarged|neu|augm|uberarb|corr|corrected|expanded)")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
@@ -120,13 +119,11 @@ class Features:
     surname: str
     given: str
     heading: str  # 1XX as a whole
-    heading_kind: str  # p person, c corporate, m meeting
     birth: str
     names: frozenset[str]  # surnames and corporate names of 1XX and 7XX
     name_words: frozenset[str]
     edition: str
     edition_number: int
-    revised: bool
     publishers: tuple[str, ...]
     places: frozenset[str]
     year1: int
@@ -142,8 +139,6 @@ class Features:
     series: str
     subjects: frozenset[str]
     illustrations: str
-    form: str
-    thesis: bool
     isbns: frozenset[str]
     cancelled: frozenset[str]
     issns: frozenset[str]
@@ -233,13 +228,11 @@ def features_of(view: View, number: int = 0) -> Features:
         surname=surname,
         given=name[1],
         heading=name[2][:_LONGEST],
-        heading_kind=name[3],
-        birth=name[4],
+        birth=name[3],
         names=others,
         name_words=words,
         edition=" ".join(w for w in statement.split() if w not in _EDITION_NOISE),
         edition_number=edition_number(edition[0]) if edition else 0,
-        revised=bool(_REVISED.search(statement)),
         publishers=publishers,
         places=frozenset(
             key
@@ -266,8 +259,6 @@ def features_of(view: View, number: int = 0) -> Features:
         illustrations=body[18:22].strip(" |#")
         if view.leader[6:7] in "at" and len(body) >= 22
         else "",
-        form=body[33:34] if len(body) > 33 else "",
-        thesis="502" in view.data,
         isbns=isbns,
         cancelled=cancelled,
         issns=issns,
@@ -321,8 +312,8 @@ def _part_form(parts: str) -> str:
     return parts
 
 
-def _main_name(view: View) -> tuple[str, str, str, str, str]:
-    """Return (surname or body, given names, whole heading, kind, year of birth) of 1XX."""
+def _main_name(view: View) -> tuple[str, str, str, str]:
+    """Return (surname or body, given names, whole heading, year of birth) of 1XX."""
     for tag, kind in (("100", "p"), ("110", "c"), ("111", "m")):
         for _, subs in view.fields(tag):
             text = " ".join(
@@ -334,10 +325,9 @@ def _main_name(view: View) -> tuple[str, str, str, str, str]:
                 fold(family)[:120],
                 fold(given)[:120],
                 fold(text),
-                kind,
                 birth if kind == "p" else "",
             )
-    return "", "", "", "", ""
+    return "", "", "", ""
 
 
 def _names(view: View) -> tuple[frozenset[str], frozenset[str]]:

@@ -83,7 +83,7 @@ def _records(
     return found
 
 
-def _card(  # noqa: PLR0917
+def _card(
     number: int,
     run: Run,
     first: int,

@@ -73,7 +73,7 @@ def merge_records(
     return Merged(record, tuple(taken), tuple(left))
 
 
-def _take(  # noqa: PLR0917
+def _take(
     record: pymarc.Record,
     other: pymarc.Record,
     union: re.Pattern[str],
