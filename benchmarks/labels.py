@@ -20,6 +20,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from techproc.labels import BarcodeLabel, BarcodeStyle, LabelStyle, render_sheet, split
+from techproc.labels.sequence import numbers
+
 FONT = Path(__file__).parents[1] / "src" / "techproc" / "labels" / "typefaces" / "NotoSans-Bold.ttf"
 
 TECHPROC = """
@@ -72,19 +75,17 @@ page.output(sys.argv[2])
 
 
 def call_numbers(count: int) -> list[dict[str, object]]:
-    from techproc.labels import split
-
     chance = random.Random(5)
     letters = ["QA", "PS", "HD", "BX", "E", "KF", "TX", "ML", "Z", "RC"]
     cutters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-    numbers: dict[str, None] = {}
-    while len(numbers) < count:
-        numbers[
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[
             f"{chance.choice(letters)}{chance.randint(1, 9999)}.{chance.choice(cutters)}"
             f"{chance.randint(2, 999)} {chance.choice(cutters)}{chance.randint(2, 99)} "
             f"{chance.randint(1950, 2026)}"
         ] = None
-    return [{"number": n, "lines": split(n, "lc").lines} for n in numbers]
+    return [{"number": n, "lines": split(n, "lc").lines} for n in found]
 
 
 def measured(python: str, program: str, rows: Path, output: Path) -> tuple[float, float]:
@@ -136,12 +137,10 @@ def flat(count: int) -> None:
 
 
 def scan(count: int) -> None:
-    import numpy as np
-    import pymupdf
-    import zxingcpp
-
-    from techproc.labels import BarcodeLabel, BarcodeStyle, LabelStyle, render_sheet
-    from techproc.labels.sequence import numbers
+    # Imported late: a child's peak memory begins at its parent's.
+    import numpy as np  # noqa: PLC0415
+    import pymupdf  # noqa: PLC0415
+    import zxingcpp  # noqa: PLC0415
 
     for symbology in ("codabar", "code128", "itf", "code39"):
         for dpi in (300, 203):
