@@ -6,6 +6,7 @@ Order: the ordered lists that public libraries' test suites publish (../shared/d
 Speed: CPU time for the keys of real call numbers (field 050 of Library of Congress records).
 Cutters: pairs of neighbouring real surnames whose Cutters fall where the alphabet rises, and how
 often the first one and two figures are those of the Library's own 050.
+Fitting: numbers built for real records among real numbers, beside those the Library gave.
 A peer (pycallnumber, csan) that is not importable is left out, and said so.
 """
 
@@ -24,6 +25,8 @@ import pymarc
 
 from techproc.classify.callnumber import CallNumber, shelf_keys
 from techproc.classify.cutter import lc_cutter
+from techproc.classify.shelflist import MemoryShelfList
+from techproc.classify.shelving import fit, shelf_entry_of
 from techproc.text import fold
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -130,8 +133,49 @@ def real_numbers(limit: int) -> tuple[list[str], list[str], list[tuple[str, str]
     return numbers, sorted(surnames), held
 
 
+def fitting(shelved: int, fitted: int) -> None:
+    """Fit real records into a shelf-list of real records, and compare with the Library's numbers."""
+    shelf = MemoryShelfList()
+    one = two = same_date = built = late = 0
+    spent = 0.0
+    with lzma.open(DATA / "marc" / "lc-books-2016-dev.mrc.xz") as file:
+        for record in pymarc.MARCReader(file, to_unicode=True, force_utf8=True):
+            if record is None or "050" not in record:
+                continue
+            class_part, item_part = record["050"].get("a"), record["050"].get("b")
+            if not class_part or not item_part:
+                continue
+            number = f"{class_part} {item_part}"
+            if len(shelf) < shelved:
+                shelf.add(shelf_entry_of(record, number, "lcc"))
+                continue
+            start = time.process_time()
+            made = fit(record, class_part, "lcc", shelf)
+            spent += time.process_time() - start
+            late += 1
+            if made.call_number:
+                assert not shelf.taken(made.key)
+                shelf.add(made.shelf_entry)
+                built += 1
+                ours, theirs = (CallNumber.parse(t, "lcc") for t in (made.call_number, number))
+                mine, actual = (
+                    n.cutters[-1].strip(".") if n.cutters else "" for n in (ours, theirs)
+                )
+                one += mine[:2] == actual[:2]
+                two += mine[:3] == actual[:3]
+                same_date += ours.dates[-1:] == theirs.dates[-1:]
+            if late == fitted:
+                break
+    print(f"Fitting {late:,} records into a shelf-list of {shelved:,}")
+    print(f"  {built:,} built, none given twice, {1000 * spent / late:.2f} ms each")
+    print(
+        f"  beside the Library's: book number's first figure {100 * one / built:.1f} %, "
+        f"two {100 * two / built:.1f} %, date {100 * same_date / built:.1f} %"
+    )
+
+
 def main() -> None:
-    """Run the three comparisons."""
+    """Run the comparisons."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--numbers", type=int, default=40_000)
     limit = parser.parse_args().numbers
@@ -154,6 +198,7 @@ def main() -> None:
     print(f"LC Cutters beside {len(held):,} of the Library's own")
     for name, function in both.items():
         agreement(name, function, held)
+    fitting(12_000, 4_000)
 
 
 if __name__ == "__main__":

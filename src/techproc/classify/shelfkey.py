@@ -51,19 +51,20 @@ def shelf_key(text: str, scheme: str = "auto") -> str:
 
 def shelf_keys(texts: Iterable[str], scheme: str = "auto") -> list[str]:
     """Return the keys of many call numbers, in their order."""
+    texts = list(texts)
     makers = _MAKERS.get(scheme)
     if makers is None:
         return [general_key(text, scheme) for text in texts]
-    keys: list[str] = []
-    add, known, table = keys.append, makers.get, SHAPE_TABLE
-    for text in texts:
-        try:
-            maker = known(text.encode().translate(table))
-        except UnicodeEncodeError:  # lone surrogates
-            maker = None
+    known, table = makers.get, SHAPE_TABLE
+    try:
         # the usual case without a further call; the rest asks again and learns the shape
-        add((maker and maker(text)) or shelf_key(text, scheme))
-    return keys
+        return [
+            ((maker := known(text.encode().translate(table))) and maker(text))
+            or shelf_key(text, scheme)
+            for text in texts
+        ]
+    except UnicodeEncodeError:  # a lone surrogate somewhere
+        return [shelf_key(text, scheme) for text in texts]
 
 
 def general_key(text: str, scheme: str) -> str:
