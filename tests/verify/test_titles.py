@@ -56,6 +56,8 @@ def record(title: str, subtitle: str = "", *parts: str, **more: object) -> Title
         ),
         ("Fodor's Italy 1998", record("Fodor's Italy 1999"), "differ", "title.number"),
         ("Selected papers II", record("Selected papers III"), "differ", "title.number"),
+        ("Faust I", record("Faust"), "compatible", "title.part-unstated"),
+        ("Faust. Erster Teil", record("Faust", "", "Teil 2"), "differ", "title.part"),
         (
             "Cover title of it",
             record("Title", others=["Cover title of it"]),

@@ -41,9 +41,15 @@ _NUMBER_WORDS = {
     }.items()
     for word in said.split()
 }
+_CARDINALS = words("one two three four five six seven eight nine ten")
 _PART = re.compile(
     rf"[\s,.:;(\[–—-]*\b{_PART_WORD}(?:(?<=\.)\s*|\s+)\[?"
     r"([0-9]{1,4}|[ivxlc]+|[a-zäöüéèß]+)\b\]?(?:st|nd|rd|th|\.|\))?",
+    re.IGNORECASE,
+)
+_NTH = re.compile(
+    r"[\s,.:;(\[–—-]+(?:([0-9]{1,3})\.|([a-zäöüéè]{3,10}))\s+"
+    r"(?:teil|band|bd\.?|buch|volume|vol\.|tome|part|partie|book|parte|libro|díl|kniha)\b",
     re.IGNORECASE,
 )
 _LEADING = re.compile(rf"^\s*{_PART_WORD}\s*", re.IGNORECASE)
@@ -98,7 +104,9 @@ def _form(proper: str, rest: str) -> TitleForm | None:
 
 def _solid(folded: str) -> str:
     """Return folded text without blanks and conjunctions: "data base" is "database"."""
-    return "".join([w for w in folded.split() if w not in _AND]) or folded
+    solid = "".join([w for w in folded.split() if w not in _AND])
+    # At the end an i is a numeral: "Faust I" is not "Faust".
+    return (f"{solid}i" if folded.endswith(" i") else solid) or folded
 
 
 def _numbers(words: list[str]) -> frozenset[str]:
@@ -127,6 +135,13 @@ def _part_number(text: str) -> int | None:
 
 def _take_parts(text: str) -> tuple[str, frozenset[int]]:
     """Return a typed title without its volume designation, and the volume numbers."""
+    nth = _NTH.search(text)
+    if nth:
+        value = int(nth[1]) if nth[1] else _NUMBER_WORDS.get(fold(nth[2]), 0)
+        if value and (nth[1] or fold(nth[2]) not in _CARDINALS):
+            rest = text[nth.end() :].strip(" ,.:;()[]–—-")
+            head = text[: nth.start()].strip()
+            return f"{head} : {rest}" if rest else head, frozenset({value})
     numbers: set[int] = set()
     kept, last = [], 0
     for match in _PART.finditer(text):

@@ -68,7 +68,7 @@ _RANK = {
     for rank, rule in enumerate(
         (
             "title.same", "title.proper", "title.subtitle-cut", "title.typo", "title.words",
-            "title.cut", "title.cut-short", "title.subtitle", "title.number", "title.other",
+            "title.cut", "title.cut-short", "title.part-unstated", "title.subtitle", "title.number", "title.other",
         )
     )
 }  # fmt: skip
@@ -85,6 +85,8 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
         return "agree", "title.same"
     if b.solid_proper == a.solid or a.solid_proper == b.solid:
         return "agree", "title.proper"
+    if _one_numbered(a.full, b.full) or _one_numbered(b.full, a.full):
+        return "compatible", "title.part-unstated"
     cut = _prefix(a, b)
     if cut:
         return cut
@@ -93,6 +95,14 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
     if _same_words(a.full, b.full) or _same_words(a.proper, b.proper):
         return "compatible", "title.words"
     return "differ", "title.other"
+
+
+def _one_numbered(short: str, long: str) -> bool:
+    """Tell whether a title is another with a number or roman numeral after it."""
+    if not long.startswith(short + " "):
+        return False
+    rest = long[len(short) + 1 :]
+    return rest.isdecimal() or bool(ROMAN_TAIL.fullmatch(rest))
 
 
 def _same_words(a: str, b: str) -> bool:
