@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
@@ -95,13 +94,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with a documented code; no traceback reaches the user."""
-    # Keep the reader of a pipe from seeing a traceback when it closes early.
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Commands do not exit by themselves: this is click's answer to a pipe whose reader has
+        # gone, and a reader that has enough is no fault.
         code = 0
     except BaseException as error:
         code = exit_code_for(error)
