@@ -22,6 +22,7 @@ from techproc.labels import (
     stock_named,
 )
 
+pymupdf = pytest.importorskip("pymupdf")
 MM = 72 / 25.4
 
 
@@ -177,9 +178,12 @@ def test_stock_that_overlaps_is_refused():
 
 def test_a_spine_and_pocket_set_prints_number_title_and_author():
     """One item fills a row: the split number on the spine, the whole on the pockets."""
-    item = SpineLabel(call_number="QA76 .K5 2001", title="A title", author="Somebody, Ann")
-    (page,) = contents(rendered([item], "avery-5160-sets", outlines=True))
-    assert page.count(" Tm ") == 4 + 3 + 3
+    item = SpineLabel(call_number="QA76 .K5", copy="2", title="A title", author="Somebody, Ann")
+    pdf = rendered([item], "avery-5160-sets", outlines=True)
+    assert contents(pdf)[0].count(" Tm ") == 4 + 3 + 3
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        text = document[0].get_text()
+    assert text.count("QA76 .K5 c.2\n") == 2
 
 
 @settings(max_examples=12, deadline=None)

@@ -15,7 +15,7 @@ from techproc.labels.marks import Box, Drawn, Mark, PlacedLine, within
 from techproc.labels.pdf import MM
 from techproc.labels.profiles import Profile
 from techproc.labels.shaping import CAP_HEIGHT, GlyphLine, Shaper
-from techproc.labels.splitting import split
+from techproc.labels.splitting import additions, split
 from techproc.labels.stock import Stock
 from techproc.labels.style import LabelStyle
 
@@ -110,9 +110,7 @@ class Painter:
             for text in (
                 label.prefix,
                 label.call_number,
-                label.enumeration,
-                label.year,
-                label.copy,
+                *additions(label.call_number, label.enumeration, label.year, label.copy),
                 label.suffix,
             )
             if text

@@ -18,7 +18,7 @@ from techproc.findings import Finding, Severity
 from techproc.labels.anatomy import Part, parts
 from techproc.labels.profiles import Profile, profile_named
 
-__all__ = ["Line", "SplitLabel", "split"]
+__all__ = ["Line", "SplitLabel", "additions", "split"]
 
 _AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
 _CAPTION_FIRST = re.compile(r"[^\d:]*\s[a-z]{1,7}\.[ ]?\d")
@@ -104,7 +104,7 @@ def split(
     whole = lines
     if prefix or suffix or enumeration or year or copy:
         before = [Line(text) for text in _own_lines(prefix)]
-        after = [Line(text) for text in _additions(call_number, enumeration, year, copy)]
+        after = [Line(text) for text in additions(call_number, enumeration, year, copy)]
         after += [Line(text) for text in _own_lines(suffix)]
         whole = [*before, *lines, *after]
     limit = max_width if max_width is not None else (chosen.width or None)
@@ -167,7 +167,7 @@ def _own_lines(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()] if text else []
 
 
-def _additions(call_number: str, enumeration: str, year: str, copy: str) -> Iterator[str]:
+def additions(call_number: str, enumeration: str, year: str, copy: str) -> Iterator[str]:
     """Yield volume, year and copy as lines, but none that the call number ends in already."""
     copy = f"c.{copy.strip()}" if copy.strip().isdecimal() else copy.strip()
     if not (enumeration or year or copy):
