@@ -137,8 +137,8 @@ def _take_parts(text: str) -> tuple[str, frozenset[int]]:
     """Return a typed title without its volume designation, and the volume numbers."""
     nth = _NTH.search(text)
     if nth:
-        value = int(nth[1]) if nth[1] else _NUMBER_WORDS.get(fold(nth[2]), 0)
-        if value and (nth[1] or fold(nth[2]) not in _CARDINALS):
+        which = int(nth[1]) if nth[1] else _NUMBER_WORDS.get(fold(nth[2]), 0)
+        if which and (nth[1] or fold(nth[2]) not in _CARDINALS):
             rest = text[nth.end() :].strip(" ,.:;()[]–—-")
             head = text[: nth.start()].strip()
             return f"{head} : {rest}" if rest else head, frozenset({value})
