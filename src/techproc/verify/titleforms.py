@@ -141,7 +141,7 @@ def _take_parts(text: str) -> tuple[str, frozenset[int]]:
         if which and (nth[1] or fold(nth[2]) not in _CARDINALS):
             rest = text[nth.end() :].strip(" ,.:;()[]–—-")
             head = text[: nth.start()].strip()
-            return f"{head} : {rest}" if rest else head, frozenset({value})
+            return f"{head} : {rest}" if rest else head, frozenset({which})
     numbers: set[int] = set()
     kept, last = [], 0
     for match in _PART.finditer(text):
