@@ -16,22 +16,17 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from techproc import marc
 from techproc.classify.evaluation import examples
 from techproc.classify.evidence import Lessons, build
-from techproc.classify.features import KINDS
 from techproc.classify.learning import Example, learn_judges
+from techproc.classify.scoring import RARE
 from techproc.classify.storage import save
 from techproc.classify.training import loaded_fields
 from techproc.files import atomic_output
 
-# Kinds of feature that are kept when one record alone has them; see
-# docs/explanation/evidence-index.md.
-RARE = [
-    i
-    for i, kind in enumerate(KINDS)
-    if kind.name in ("heading", "heading stem", "topic", "topic and subdivision", "author")
-]
 _TEACHING = 30_000
 
 
@@ -62,7 +57,7 @@ def main() -> None:
                     part.append(example)
     _tell(f"{len(lessons)} records learned after {time.process_time():.0f} s")
     source = {"name": options.name, "records": len(lessons), "date": options.date}
-    index = build(lessons, {"sources": [source]}, rare=RARE)
+    index = build(lessons, {"sources": [source]}, rare=np.flatnonzero(RARE).tolist())
     save(index, options.out / "starter.bin", force=True, level=9)
     _tell(f"index written after {time.process_time():.0f} s")
     del lessons

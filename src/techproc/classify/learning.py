@@ -15,7 +15,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,16 @@ from techproc.classify.evidence import FORMAT, EvidenceIndex
 from techproc.classify.features import KINDS, Feature
 from techproc.classify.numbers import LEVELS, Level, Scheme, cut
 from techproc.classify.ranking import Judge, learn, shares
-from techproc.classify.scoring import Candidates, Floats, Hits, Query, View, candidates, look_up
+from techproc.classify.scoring import (
+    Candidates,
+    Floats,
+    Hits,
+    Places,
+    Query,
+    View,
+    candidates,
+    look_up,
+)
 from techproc.errors import CatalogError
 
 __all__ = ["Bench", "Example", "Situation", "judge_batch", "learn_judges", "situation"]
@@ -62,7 +71,8 @@ class Bench:
 
     def __init__(self) -> None:
         self.judges: dict[tuple[Scheme, Level, Situation], Judge] = {}
-        self.curves: dict[tuple[Scheme, Level, Situation], Calibration] = {}
+        # The first suggestion and its rivals are calibrated apart: 0 and 1.
+        self.curves: dict[tuple[Scheme, Level, Situation, int], Calibration] = {}
         # scheme, level → how often two records of one work have the same number there
         self.same_work: dict[tuple[Scheme, Level], float] = {}
 
@@ -73,7 +83,9 @@ class Bench:
             for part in Judge.__slots__:
                 arrays["/".join(("judge", *key, part))] = getattr(judge, part)
         for at, curve in self.curves.items():
-            arrays["/".join(("curve", *at))] = np.stack([curve.share, curve.right]).astype("f4")
+            arrays["/".join(("curve", *map(str, at)))] = np.stack(
+                [curve.share, curve.right]
+            ).astype("f4")
         for pair, rate in self.same_work.items():
             arrays["/".join(("same", *pair))] = np.array([rate], np.float32)
         stream = io.BytesIO()
@@ -95,7 +107,8 @@ class Bench:
                         parts.setdefault(tuple(key[:3]), {})[key[3]] = archive[name]
                     elif kind == "curve":
                         share, right = archive[name].astype(np.float64)
-                        bench.curves[tuple(key)] = Calibration(share, right)
+                        at: Any = (*key[:3], int(key[3]))
+                        bench.curves[at] = Calibration(share, right)
                     elif kind == "same":
                         bench.same_work[tuple(key)] = float(archive[name][0])
         except (OSError, ValueError, KeyError) as error:
@@ -127,12 +140,24 @@ def judge_batch(
         found = candidates(view, hits, above=above)
         share = _shares(bench, found, view, known)
         confidence = np.zeros(len(share))
+        first = np.zeros(len(share), bool)
+        first[_leaders(found, share)] = True
         for i, rows in _by_situation(found, known):
-            confidence[rows] = bench.curves[scheme, view.level, SITUATIONS[i]](share[rows])
+            for rank in (0, 1):
+                at = rows & (first if rank == 0 else ~first)
+                curve = bench.curves[scheme, view.level, SITUATIONS[i], rank]
+                confidence[at] = curve(share[at])
         results.append(Judged(found, share, confidence))
         if place + 1 < len(views):
             above = lift(found, share, view, views[place + 1])
     return results
+
+
+def _leaders(found: Candidates, share: npt.NDArray[np.float64]) -> Places:
+    """Return the row of each query's likeliest candidate."""
+    order = np.lexsort((-share, found.query))
+    leaders: Places = order[found.starts]
+    return leaders
 
 
 def _situations(queries: Sequence[Query], scheme: Scheme) -> npt.NDArray[np.int64]:
@@ -169,7 +194,7 @@ def lift(found: Candidates, share: npt.NDArray[np.float64], view: View, finer: V
 
 
 def learn_judges(
-    index: EvidenceIndex, teach: Sequence[Example], check: Sequence[Example], *, limit: int = 24_000
+    index: EvidenceIndex, teach: Sequence[Example], check: Sequence[Example], *, limit: int = 30_000
 ) -> Bench:
     """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common.
 
@@ -216,9 +241,9 @@ def _shown(examples: Sequence[Example], scheme: Scheme) -> Iterator[Example]:
     """Yield examples as books come: whole, without headings, title alone, with a number."""
     for place, e in enumerate(examples):
         hidden = set(_CROSSWALK)
-        if place % 8 in (1, 4):
+        if place % 8 == 1:
             hidden |= _HEADING
-        elif place % 8 in (6, 2):
+        elif place % 8 == 6:
             hidden = set(range(len(KINDS))) - _TITLE
         elif place % 8 == 3:
             hidden = set()
@@ -239,9 +264,14 @@ def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example]) ->
     """Learn for each level and situation how often a share proves right."""
     scheme = views[0].scheme
     straight = Calibration(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-    bench.curves |= {(scheme, v.level, name): straight for v in views for name in SITUATIONS}
+    bench.curves |= {
+        (scheme, view.level, name, rank): straight
+        for view in views
+        for name in SITUATIONS
+        for rank in (0, 1)
+    }
     seen: dict[
-        tuple[Level, Situation], list[tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
+        tuple[Level, Situation, int], list[tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
     ] = {}
     for at in range(0, len(tests), _BATCH):
         some = tests[at : at + _BATCH]
@@ -254,14 +284,17 @@ def _calibrate(bench: Bench, views: Sequence[View], tests: Sequence[Example]) ->
             query = judged.found.query[order]
             place = np.arange(len(order)) - np.searchsorted(query, np.arange(len(some)))[query]
             for i, name in enumerate(SITUATIONS):
-                rows = order[(place < _JUDGED) & (known[query] == i)]
-                seen.setdefault((view.level, name), []).append((judged.share[rows], right[rows]))
-    for (level, name), parts in seen.items():
+                mine = known[query] == i
+                for rank, at_rank in enumerate((place == 0, (place > 0) & (place < _JUDGED))):
+                    rows = order[mine & at_rank]
+                    pool = seen.setdefault((view.level, name, rank), [])
+                    pool.append((judged.share[rows], right[rows]))
+    for (level, name, rank), parts in seen.items():
         share = np.concatenate([s for s, _ in parts])
         right = np.concatenate([r for _, r in parts])
         if not len(share):  # nobody came so
             continue
-        bench.curves[scheme, level, name] = isotonic(share, right)
+        bench.curves[scheme, level, name, rank] = isotonic(share, right)
 
 
 def _measure_same_work(bench: Bench, index: EvidenceIndex) -> None:

@@ -51,6 +51,8 @@ ROUGH = np.array(
 )
 # Kinds that say something about the subject, unlike codes of language, place and form.
 SUBSTANCE = np.array([k.group not in ("code", "publisher", "subdivision") for k in KINDS])
+# Kinds kept in a small index though one record alone has the feature: headings and authors.
+RARE = np.isin(np.arange(len(KINDS)), [0, 2, 4, 6, 13])
 _SURPRISE = 5.0
 INPUTS = 3 * len(KINDS) + 4
 # Below the coarsest level, features this common say nothing that the coarser level did not.
@@ -165,6 +167,10 @@ def look_up(
     if apart:
         works = np.array([q.work for q in queries], np.uint32)
         fair = index.works[record] != works[table[:, 2]][feature]
+        # A small index has dropped what one record alone has (`build`, rare): a feature that is left
+        # with one record here would not be there for a record the index never saw.
+        left = np.bincount(feature[fair], minlength=len(place))
+        fair &= ~((left < 2) & (length > left) & ~RARE[table[:, 1]])[feature]
         feature, record = feature[fair], record[fair]
     return Hits(
         feature=feature,
