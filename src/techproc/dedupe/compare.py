@@ -65,6 +65,8 @@ def compare_many(
     first: Sequence[Features], second: Sequence[Features], rules: Rules
 ) -> list[Comparison]:
     """Compare many pairs at once, with their explanations."""
+    if not first:
+        return []
     places = np.arange(len(first), dtype=np.int64)
     points = field_points(columns_of(first), places, columns_of(second), places, rules)
     score = total(points, rules)

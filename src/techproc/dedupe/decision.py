@@ -12,7 +12,7 @@ from techproc.dedupe.compare import Comparison, compare_many
 from techproc.dedupe.features import Features, features
 from techproc.dedupe.rules import rules_of
 
-__all__ = ["MatchDecision", "decide"]
+__all__ = ["MatchDecision", "decide", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,24 @@ def decide(
     >>> decide(pymarc.Record(), []).kind
     'new'
     """
-    chosen = policy or MatchPolicy()
-    rules = rules_of(chosen)
-    if not candidates:
-        return MatchDecision("new", None, 0.0, ("no record of the catalogue shares a match key",))
+    policy = policy or MatchPolicy()
     own = _features(record)
     others = [_features(candidate) for candidate in candidates]
-    found = tuple(compare_many([own] * len(others), others, rules))
+    return judge(others, compare_many([own] * len(others), others, rules_of(policy)), policy)
+
+
+def judge(
+    others: Sequence[Features], comparisons: Sequence[Comparison], policy: MatchPolicy
+) -> MatchDecision:
+    """Decide as `decide` does, from the comparisons of a record with each of the candidates."""
+    if not others:
+        return MatchDecision("new", None, 0.0, ("no record of the catalogue shares a match key",))
+    found = tuple(comparisons)
     order = sorted(range(len(found)), key=lambda i: (-found[i].probability, i))
     matches = [i for i in order if found[i].band == "match"]
     if matches:
         best = matches[0]
-        rivals = [i for i in matches[1:] if _distinct(others[best], others[i], chosen)]
+        rivals = [i for i in matches[1:] if _distinct(others[best], others[i], policy)]
         reasons = [_sentence(found[best], others[best])]
         if rivals:
             names = ", ".join(_name(others[i]) for i in rivals)

@@ -11,6 +11,7 @@ from techproc.findings import Finding, Severity
 from techproc.marc.description import Description, describe
 from techproc.process.arrival import Arrival, Disposition, Outcome
 from techproc.process.desk import Known
+from techproc.process.foresight import Foreseen
 
 __all__ = ["Case"]
 
@@ -25,6 +26,7 @@ class Case:
     arrival: Arrival
     record: Record | None = None
     described: Description = field(init=False)
+    foreseen: Foreseen = field(init=False)
     match: str = "none"
     known: Known | None = None  # what it matches
     joins: Known | None = None  # what it is added to as a copy

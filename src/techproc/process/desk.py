@@ -11,7 +11,7 @@ from techproc.catalog import Catalog, Held
 from techproc.classify.shelflist import LayeredShelfList, ShelfList
 from techproc.config import Policy
 from techproc.process.arrival import Outcome
-from techproc.process.foresight import Suggestions
+from techproc.process.foresight import Foreseen
 from techproc.sources import Gathered, gather
 
 __all__ = ["Desk", "Known"]
@@ -24,10 +24,15 @@ class Known:
     `where` is how outcomes name it (``catalog:001``, ``batch:number``), `name` how people do.
     """
 
-    record: Record
+    held: Held
     where: str
     name: str
     in_review: bool = False
+
+    @property
+    def record(self) -> Record:
+        """The record, made anew at each call."""
+        return self.held.record
 
 
 @dataclass(slots=True)
@@ -35,14 +40,14 @@ class Desk:
     """Everything that is handed to a stage; `admit` alone changes it.
 
     `batch` holds what this run has decided so far, under the numbers of the arrivals; `gathered`
-    and `foreseen` are what the sources and the suggester say of the arrivals at hand.
+    and `foreseen` are what the sources, the catalogue and the suggester say of those at hand.
     """
 
     policy: Policy
     catalog: Catalog | None
     batch: Catalog
     gathered: Gathered = field(default_factory=lambda: gather((), ()))
-    foreseen: Mapping[int, Suggestions] = field(default_factory=dict)
+    foreseen: Mapping[int, Foreseen] = field(default_factory=dict)
     barcodes: dict[str, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
@@ -64,16 +69,12 @@ class Desk:
     def holding(self, isbn: str) -> list[Known]:
         """Return the records that are there already under an ISBN."""
         held = self.catalog.by_isbn(isbn) if self.catalog else []
-        return [*map(self._held, held), *map(self._batched, self.batch.by_isbn(isbn))]
+        return [*map(self.of_catalog, held), *map(self._of_batch, self.batch.by_isbn(isbn))]
 
     def resembling(self, keys: Sequence[str]) -> list[Known]:
-        """Return the records that share match keys, the catalogue's first."""
+        """Return the records of this run that share match keys."""
         limit = self.policy.match.candidates
-        held = self.catalog.candidates(keys, limit=limit) if self.catalog else []
-        return [
-            *map(self._held, held),
-            *map(self._batched, self.batch.candidates(keys, limit=limit)),
-        ]
+        return [self._of_batch(held) for held in self.batch.candidates(keys, limit=limit)]
 
     def barcode_holder(self, barcode: str) -> str:
         """Return who has a barcode already, as people say it, or an empty string."""
@@ -86,9 +87,10 @@ class Desk:
         lists = [each.shelf(scheme) for each in (self.catalog, self.batch) if each is not None]
         return LayeredShelfList(*lists)
 
-    def _held(self, held: Held) -> Known:
+    def of_catalog(self, held: Held) -> Known:
+        """Return a record of the catalogue as one that is there already."""
         name = f"{held.control or held.title} in the catalogue"
-        return Known(held.record, f"catalog:{held.control or held.id}", name)
+        return Known(held, f"catalog:{held.control or held.id}", name)
 
-    def _batched(self, held: Held) -> Known:
-        return Known(held.record, f"batch:{held.id}", self.names[held.id], held.id in self.waiting)
+    def _of_batch(self, held: Held) -> Known:
+        return Known(held, f"batch:{held.id}", self.names[held.id], held.id in self.waiting)

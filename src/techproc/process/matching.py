@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techproc.dedupe import MatchDecision, decide
+from techproc.dedupe import MatchDecision, compare_many, features, judge, rules_of
 from techproc.findings import Severity
 from techproc.marc.keys import match_keys
 from techproc.process.case import Case
@@ -19,8 +19,13 @@ def match_record(case: Case, desk: Desk) -> None:
     goes to review.
     """
     assert case.record is not None
-    known = desk.resembling(match_keys(case.described))
-    decision = decide(case.record, [each.record for each in known], desk.policy.match)
+    ahead, policy = case.foreseen, desk.policy.match
+    here = desk.resembling(match_keys(case.described))
+    sides = [features(each.record) for each in here]
+    own = [features(case.record)] * len(here) if here else []
+    known = [*map(desk.of_catalog, ahead.held), *here]
+    comparisons = [*ahead.comparisons, *compare_many(own, sides, rules_of(policy))]
+    decision = judge([*ahead.features, *sides], comparisons, policy)
     rests_on = known[decision.best] if decision.best is not None else None
     if decision.kind == "duplicate" and rests_on:
         _duplicate(case, rests_on, decision)

@@ -8,18 +8,15 @@ from typing import Any
 from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.classify.callnumber import CallNumber, shelf_key
-from techproc.classify.numbers import Scheme
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
 from techproc.classify.suggest import Suggestion
-from techproc.config import ClassifyPolicy
 from techproc.findings import Severity
 from techproc.marc.items import read_items
 from techproc.process.case import Case
 from techproc.process.desk import Desk
-from techproc.process.foresight import SCHEMES, Query, Suggestions, suggest
 
-__all__ = ["Number", "number_record", "wanted_schemes"]
+__all__ = ["Number", "number_record", "own_number"]
 
 # Where a record's own number stands, the agency's before the local one; and where a number that is
 # assigned here goes: the fields for local call numbers, which library systems index.
@@ -54,11 +51,12 @@ def number_record(case: Case, desk: Desk) -> Number:
             steps = [f"the number of {case.known.name}"]
             _show_number(case, number.call_number, number.scheme, key, ([], []), steps)
         return number
-    suggestions = _suggest(case, record, desk)
+    suggestions = case.foreseen.suggestions
+    _show_suggestions(case)
     if case.described.carrier == "online":
         return Number()
     shelf = desk.shelflist(scheme)
-    own, class_part = _own_number(record, scheme)
+    own, class_part = own_number(record, scheme)
     if own:
         complete = own.text != class_part
         if complete and not shelf.taken(own.key):
@@ -82,21 +80,15 @@ def number_record(case: Case, desk: Desk) -> Number:
     return Number()
 
 
-def wanted_schemes(record: Record, policy: ClassifyPolicy) -> list[Scheme]:
-    """Return the schemes of which numbers are to be suggested for a delivered record."""
-    always = policy.delivered == "always"
-    return [scheme for scheme in SCHEMES if always or not _own_number(record, scheme)[0]]
-
-
 def _number_of_copies(record: Record, scheme: str) -> Number:
     for item in read_items(record):
         if item.call_number:
             return Number(item.call_number, item.class_part, item.scheme or scheme)
-    own, class_part = _own_number(record, scheme)
+    own, class_part = own_number(record, scheme)
     return Number(own.text, class_part, scheme) if own else Number()
 
 
-def _own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
+def own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
     """Return the record's first usable number of a scheme, and its part without the book number.
 
     $a is that part where there is a $b: it may have a topical Cutter (QA76.73.P98 $b L88).
@@ -111,23 +103,11 @@ def _own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
     return None, ""
 
 
-def _suggest(case: Case, record: Record, desk: Desk) -> Suggestions:
-    delivered = record is case.arrival.record
-    found = desk.foreseen.get(case.arrival.number) if delivered else None
-    if found is None:
-        policy = desk.policy.classify
-        others = [
-            candidate.record
-            for candidate in desk.gathered.of(case.arrival.isbn)
-            if candidate.record is not record
-        ]
-        schemes = wanted_schemes(record, policy) if delivered else SCHEMES
-        (found,) = suggest([Query.of(record, others, schemes)], policy)
+def _show_suggestions(case: Case) -> None:
     case.detail["suggestions"] = {
         scheme: [_shown_suggestion(each) for each in suggestions]
-        for scheme, suggestions in found.items()
+        for scheme, suggestions in case.foreseen.suggestions.items()
     }
-    return found
 
 
 def _keep(case: Case, own: CallNumber, class_part: str, shelf: ShelfList) -> Number:

@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -27,11 +26,12 @@ from techproc.process.case import Case
 from techproc.process.choosing import choose_for_item, choose_for_record
 from techproc.process.desk import Desk
 from techproc.process.finishing import finish
-from techproc.process.foresight import Foresight, Query, Suggestions
+from techproc.process.foresight import Foreseen, Foresight
 from techproc.process.intake import check_input, count_arrivals, read_arrivals
 from techproc.process.journal import Journal
+from techproc.process.looking import look_into, query_of
 from techproc.process.matching import match_record
-from techproc.process.numbering import number_record, wanted_schemes
+from techproc.process.numbering import number_record
 from techproc.process.outputs import prepare_folder, write_outputs
 from techproc.sources import Gathered, Source, gather
 from techproc.sources.opening import opened_sources
@@ -106,7 +106,7 @@ def process(
             batch = stack.enter_context(_working_catalog(staging / "batch.sqlite"))
             expected = count_arrivals(paths)
             helper = expected is None or expected >= _WORTH_A_HELPER
-            foresight = stack.enter_context(Foresight(policy.classify, helper=helper))
+            foresight = stack.enter_context(Foresight(held, policy, helper=helper))
             run = _Run(journal, Desk(policy, held, batch), asked, foresight, progress, expected)
             run.replay()
             run.decide_all(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER))
@@ -135,6 +135,7 @@ def decide(arrival: Arrival, desk: Desk) -> Outcome:
     if case.record is None:
         return case.close(None)
     if not case.joins:
+        look_into(case, desk)
         match_record(case, desk)
     number = number_record(case, desk)
     return case.close(finish(case, desk, number))
@@ -146,13 +147,13 @@ class _Chunk:
 
     arrivals: list[Arrival]
     gathered: Gathered
-    suggestions: Future[list[Suggestions]]
+    answer: Callable[[], list[Foreseen]]
 
     @property
-    def foreseen(self) -> dict[int, Suggestions]:
-        """The suggestions for each delivered record, by the number of its arrival."""
+    def foreseen(self) -> dict[int, Foreseen]:
+        """What is foreseen for each delivered record, by the number of its arrival."""
         delivered = [each.number for each in self.arrivals if each.record is not None]
-        return dict(zip(delivered, self.suggestions.result(), strict=True))
+        return dict(zip(delivered, self.answer(), strict=True))
 
 
 class _Run:
@@ -205,11 +206,7 @@ class _Run:
         if arrivals[-1].number > self._done:
             policy = self.desk.policy.classify
             queries = [
-                Query.of(
-                    each.record,
-                    [other.record for other in gathered.of(each.isbn)],
-                    wanted_schemes(each.record, policy),
-                )
+                query_of(each.record, each.isbn, gathered, policy, delivered=True)
                 for each in arrivals
                 if each.record is not None
             ]
