@@ -129,7 +129,7 @@ class ClassifyPolicy:
     delivered: Literal["missing", "always"] = _key(
         "missing",
         "delivered records for which class numbers are suggested: those without a number of the "
-        "scheme, or all; scanned items always get suggestions of both schemes",
+        "library's scheme, or always; scanned items always get suggestions",
     )
     suggestions: int = _key(3, "class numbers suggested for each scheme at most")
     confidence: float = _key(0.5, "calibrated confidence under which no number is suggested")

@@ -217,7 +217,7 @@ def without_article(text: str, language: str) -> str:
     >>> without_article("A", "eng"), without_article("Die Verwandlung", "eng")
     ('A', 'Die Verwandlung')
     """
-    start = text.lstrip(" [\"“«\u0098")
+    start = text.lstrip(' ["“«\u0098')
     lead = start[:8].casefold().translate(_APOSTROPHES)
     for article in ARTICLES.get(language, ()):
         if lead.startswith(article.casefold()):

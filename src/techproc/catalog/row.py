@@ -9,7 +9,7 @@ from pymarc import Record
 from techproc import marc
 from techproc.classify.callnumber import detect_scheme, shelf_key
 from techproc.classify.mainentry import main_entry
-from techproc.marc.description import describe
+from techproc.marc.description import Description, describe
 from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.marc.keys import match_keys
 
@@ -42,9 +42,18 @@ class Row:
     shelf: tuple[ShelfPlace, ...]
 
 
-def row_of(record: Record, profile: Profile | None = None, raw: bytes | None = None) -> Row:
-    """Return what the catalogue keeps of a record; `raw` spares encoding it when it is at hand."""
-    described = describe(record)
+def row_of(
+    record: Record,
+    *,
+    profile: Profile | None = None,
+    raw: bytes | None = None,
+    described: Description | None = None,
+) -> Row:
+    """Return what the catalogue keeps of a record.
+
+    `raw` and `described` spare encoding and describing it when they are at hand.
+    """
+    described = described or describe(record)
     items = tuple(read_items(record, profile))
     return Row(
         control=described.control,

@@ -20,6 +20,7 @@ from techproc.errors import CatalogError
 from techproc.findings import Finding, Severity, Tally
 from techproc.identifiers import isbn, lccn
 from techproc.marc import Loaded, Quarantined
+from techproc.marc.description import Description
 from techproc.marc.items import Profile
 
 __all__ = ["Catalog", "Held", "ImportReport"]
@@ -135,8 +136,7 @@ class Catalog:
         for finding in entry.findings:
             report(finding)
         # A sound UTF-8 record is kept as it came, byte for byte.
-        as_it_came = entry.form == "iso2709" and entry.encoding != "marc-8" and not entry.findings
-        row = row_of(entry.record, profile, entry.raw if as_it_came else None)
+        row = row_of(entry.record, profile=profile, raw=entry.raw if entry.as_it_came else None)
         replaced, again = writer.put(row)
         outcome.tally.written += 1
         outcome.replaced += replaced
@@ -155,15 +155,17 @@ class Catalog:
                 )
             )
 
-    def put(self, number: int, raw: bytes) -> None:
+    def put(self, number: int, raw: bytes, described: Description | None = None) -> None:
         """Add one ISO 2709 record under a number that none here has, to be found by this object.
+
+        `described` spares describing it again.
 
         Nothing put is kept when the catalogue is closed: a run uses one as its working memory.
         """
         with explained(self.path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
-            write_rows(self._db, [(number, row_of(marc.decode(raw), raw=raw))])
+            write_rows(self._db, [(number, row_of(marc.decode(raw), raw=raw, described=described))])
 
     # -- looking up ------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pymarc
@@ -48,38 +48,50 @@ def decide(
     policy = policy or MatchPolicy()
     own = _features(record)
     others = [_features(candidate) for candidate in candidates]
-    return judge(others, compare_many([own] * len(others), others, rules_of(policy)), policy)
+    rules = rules_of(policy)
+
+    def distinct(i: int, j: int) -> bool:
+        return compare_many([others[i]], [others[j]], rules)[0].band != "match"
+
+    names = [each.control or f"candidate {each.record}" for each in others]
+    return judge(names, compare_many([own] * len(others), others, rules), distinct)
 
 
 def judge(
-    others: Sequence[Features], comparisons: Sequence[Comparison], policy: MatchPolicy
+    names: Sequence[str],
+    comparisons: Sequence[Comparison],
+    distinct: Callable[[int, int], bool],
 ) -> MatchDecision:
-    """Decide as `decide` does, from the comparisons of a record with each of the candidates."""
-    if not others:
+    """Decide as `decide` does, from the comparisons of a record with each of the candidates.
+
+    `names` is how reasons call the candidates; `distinct` says of two of them, by their places,
+    whether they are different editions.
+    """
+    if not names:
         return MatchDecision("new", None, 0.0, ("no record of the catalogue shares a match key",))
     found = tuple(comparisons)
     order = sorted(range(len(found)), key=lambda i: (-found[i].probability, i))
     matches = [i for i in order if found[i].band == "match"]
     if matches:
         best = matches[0]
-        rivals = [i for i in matches[1:] if _distinct(others[best], others[i], policy)]
-        reasons = [_sentence(found[best], others[best])]
+        rivals = [i for i in matches[1:] if distinct(best, i)]
+        reasons = [_sentence(names[best], found[best])]
         if rivals:
-            names = ", ".join(_name(others[i]) for i in rivals)
-            reasons.insert(0, f"matches {_name(others[best])} and also {names}, which differ")
+            also = ", ".join(names[i] for i in rivals)
+            reasons.insert(0, f"matches {names[best]} and also {also}, which differ")
             return MatchDecision("unsure", best, found[best].probability, tuple(reasons), found)
         if len(matches) > 1:
-            names = ", ".join(_name(others[i]) for i in matches[1:])
-            reasons.append(f"the catalogue has it more than once: also {names}")
+            also = ", ".join(names[i] for i in matches[1:])
+            reasons.append(f"the catalogue has it more than once: also {also}")
         return MatchDecision("duplicate", best, found[best].probability, tuple(reasons), found)
     for kind, wanted in (("unsure", "review"), ("other-edition", "no")):
         for i in order:
             related = found[i].relation in ("other-edition", "other-format", "other-part")
             if found[i].band == wanted and (wanted == "review" or related):
-                reasons = [_sentence(found[i], others[i])]
+                reasons = [_sentence(names[i], found[i])]
                 return MatchDecision(kind, i, found[i].probability, tuple(reasons), found)
     best = order[0]
-    text = f"nearest is {_name(others[best])}: {_sentence(found[best], others[best])}"
+    text = f"nearest is {names[best]}: {_sentence(names[best], found[best])}"
     return MatchDecision("new", None, found[best].probability, (text,), found)
 
 
@@ -87,16 +99,8 @@ def _features(record: pymarc.Record | Features) -> Features:
     return record if isinstance(record, Features) else features(record)
 
 
-def _distinct(a: Features, b: Features, policy: MatchPolicy) -> bool:
-    return compare_many([a], [b], rules_of(policy))[0].band != "match"
-
-
-def _name(r: Features) -> str:
-    return r.control or f"candidate {r.record}"
-
-
-def _sentence(comparison: Comparison, other: Features) -> str:
+def _sentence(name: str, comparison: Comparison) -> str:
     return (
-        f"{_name(other)}: {comparison.relation}, probability {comparison.probability:.3f} "
+        f"{name}: {comparison.relation}, probability {comparison.probability:.3f} "
         f"({comparison.explain()})"
     )

@@ -33,6 +33,12 @@ class Loaded:
     padding: int = 0
     raw: bytes | None = None
 
+    @property
+    def as_it_came(self) -> bool:
+        """True when `raw` is the record in sound ISO 2709 and UTF-8, with nothing to remark on."""
+        plain = self.form == "iso2709" and self.encoding in ("ascii", "utf-8")
+        return plain and not self.findings and self.raw is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:

@@ -240,11 +240,12 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
 
     def _selected(self, record: pymarc.Record) -> list[pymarc.Field]:
         tags = self._tags
-        if tags is None:
-            # Records made from scanned bytes build no other fields for this.
-            found = record.get_fields(self.tag)
-        else:
-            found = [f for f in record.fields if tags(f.tag)]
+        # Records made from scanned bytes build no other fields for one tag.
+        found = (
+            record.get_fields(self.tag)
+            if tags is None
+            else [f for f in record.fields if tags(f.tag)]
+        )
         for test in self._field_tests:
             found = [f for f in found if test(f)]
         if self.occurrence is not None and found:

@@ -21,8 +21,8 @@ class Arrival:
     """One thing to catalogue: a line of a trolley list or a record of a vendor file.
 
     `place` is its line (lists) or record number (MARC files) in `file`, counted from 1. `items` are
-    the copies in hand, as far as the input says. `record` and `raw` are set for MARC files only; a
-    record that could not be read has `raw` alone.
+    the copies in hand, as far as the input says. `record` is set for MARC files only; `raw` are the
+    bytes of a record that came sound, or of one that could not be read and has `raw` alone.
     """
 
     number: int

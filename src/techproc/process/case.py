@@ -27,6 +27,7 @@ class Case:
     record: Record | None = None
     described: Description = field(init=False)
     foreseen: Foreseen = field(init=False)
+    finished: bytes | None = None
     match: str = "none"
     known: Known | None = None  # what it matches
     joins: Known | None = None  # what it is added to as a copy
@@ -82,8 +83,10 @@ class Case:
             "reasons": list(reasons),
         }
 
-    def close(self, record: bytes | None) -> Outcome:
-        """Return the outcome: rejected without a record, else by what was found."""
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the arrival: rejected without a finished record, else by what was found."""
+        record = self.finished
         disposition: Disposition = "written"
         if record is None:
             disposition = "rejected"

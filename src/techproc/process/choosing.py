@@ -75,6 +75,10 @@ def choose_for_record(case: Case, desk: Desk) -> None:
     own = case.arrival.record
     assert own is not None
     candidates = desk.gathered.of(case.arrival.isbn) if case.arrival.isbn else []
+    if not candidates:
+        case.take(own)
+        _show_chosen(case, case.arrival.file, own)
+        return
     delivered = Candidate(record=own, source=case.arrival.file)
     ranked = rank([delivered, *candidates], desk.policy.choose, desk.policy.library.language)
     place = next(n for n, each in enumerate(ranked) if each.candidate is delivered)

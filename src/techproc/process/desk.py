@@ -10,6 +10,7 @@ from pymarc import Record
 from techproc.catalog import Catalog, Held
 from techproc.classify.shelflist import LayeredShelfList, ShelfList
 from techproc.config import Policy
+from techproc.marc.description import Description
 from techproc.process.arrival import Outcome
 from techproc.process.foresight import Foreseen
 from techproc.sources import Gathered, gather
@@ -52,17 +53,18 @@ class Desk:
     names: dict[int, str] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
 
-    def admit(self, outcome: Outcome) -> None:
+    def admit(self, outcome: Outcome, described: Description | None = None) -> None:
         """Take note of a decided arrival: its record, its call number and its barcodes.
 
         A resumed run calls this for everything in its journal, and so knows what it knew.
+        `described` spares describing the record again.
         """
         for item in outcome.detail["items"]:
             if barcode := item["item"]["barcode"]:
                 self.barcodes.setdefault(barcode, outcome.detail["name"])
         if outcome.disposition in ("written", "review") and outcome.record:
             self.names[outcome.number] = outcome.detail["name"]
-            self.batch.put(outcome.number, outcome.record)
+            self.batch.put(outcome.number, outcome.record, described)
             if outcome.disposition == "review":
                 self.waiting.add(outcome.number)
 

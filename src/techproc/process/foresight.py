@@ -27,7 +27,7 @@ from techproc.classify.fields import fields_of
 from techproc.classify.numbers import Scheme
 from techproc.classify.suggest import Suggester, Suggestion
 from techproc.config import Policy
-from techproc.dedupe import Comparison, Features, compare_many, features, rules_of
+from techproc.dedupe import Comparison, compare_many, features, rules_of
 from techproc.errors import RecordTooLarge
 from techproc.marc.description import describe
 from techproc.marc.keys import match_keys
@@ -56,7 +56,6 @@ class Foreseen:
     """What was found out: held records that share match keys, compared, and class numbers."""
 
     held: Sequence[Held]
-    features: Sequence[Features]
     comparisons: Sequence[Comparison]
     suggestions: dict[Scheme, list[Suggestion]]
 
@@ -75,8 +74,8 @@ def foresee(queries: Sequence[Query], catalog: Catalog | None, policy: Policy) -
     )
     suggestions = _suggest(queries, records, policy)
     return [
-        Foreseen(found, side, [next(comparisons) for _ in side], suggested)
-        for found, side, suggested in zip(held, sides, suggestions, strict=True)
+        Foreseen(found, [next(comparisons) for _ in found], suggested)
+        for found, suggested in zip(held, suggestions, strict=True)
     ]
 
 

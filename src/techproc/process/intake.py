@@ -107,6 +107,7 @@ def _read_marc(path: str, name: str, profile: Profile | None) -> Iterator[Arriva
             isbn=_first_isbn(entry),
             items=tuple(read_items(entry.record, profile)),
             record=entry.record,
+            raw=entry.raw or b"" if entry.as_it_came else b"",
             findings=entry.findings,
         )
 

@@ -15,17 +15,22 @@ __all__ = ["look_into", "query_of"]
 
 
 def query_of(
-    record: Record, isbn: str, gathered: Gathered, policy: ClassifyPolicy, *, delivered: bool
+    record: Record,
+    isbn: str,
+    gathered: Gathered,
+    policy: ClassifyPolicy,
+    *,
+    delivered: bool,
+    raw: bytes = b"",
 ) -> Query:
-    """Return the question about a record, with the other candidates for its ISBN.
+    """Return the question about a record (or its bytes), with the other candidates for its ISBN.
 
-    Numbers are suggested in both schemes for a scanned item; for a delivered record, by default, in
-    those that it has no number of.
+    Numbers are suggested for every scanned item; for a delivered record, by default, when it has
+    none of the library's scheme.
     """
     others = [each.record for each in gathered.of(isbn) if each.record is not record]
-    missing_only = delivered and policy.delivered == "missing"
-    schemes = [s for s in SCHEMES if not (missing_only and own_number(record, s)[0])]
-    return Query(record, others, schemes)
+    needless = delivered and policy.delivered == "missing" and own_number(record, policy.scheme)[0]
+    return Query(raw or record, others, () if needless else SCHEMES)
 
 
 def look_into(case: Case, desk: Desk) -> None:

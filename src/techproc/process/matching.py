@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techproc.dedupe import MatchDecision, compare_many, features, judge, rules_of
+from techproc.dedupe import MatchDecision, compare, compare_many, features, judge, rules_of
 from techproc.findings import Severity
 from techproc.marc.keys import match_keys
 from techproc.process.case import Case
@@ -25,7 +25,12 @@ def match_record(case: Case, desk: Desk) -> None:
     own = [features(case.record)] * len(here) if here else []
     known = [*map(desk.of_catalog, ahead.held), *here]
     comparisons = [*ahead.comparisons, *compare_many(own, sides, rules_of(policy))]
-    decision = judge([*ahead.features, *sides], comparisons, policy)
+
+    def distinct(i: int, j: int) -> bool:
+        one, other = features(known[i].record), features(known[j].record)
+        return compare(one, other, policy).band != "match"
+
+    decision = judge([each.name for each in known], comparisons, distinct)
     rests_on = known[decision.best] if decision.best is not None else None
     if decision.kind == "duplicate" and rests_on:
         _duplicate(case, rests_on, decision)

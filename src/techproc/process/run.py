@@ -20,6 +20,7 @@ from techproc.config import Policy, describe_keys
 from techproc.errors import InputError, TechprocError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Tally
+from techproc.marc.description import Description
 from techproc.process import answers
 from techproc.process.arrival import Arrival, Outcome
 from techproc.process.case import Case
@@ -122,23 +123,22 @@ def process(
     return replace(report, findings=(*report.findings, *label_findings))
 
 
-def decide(arrival: Arrival, desk: Desk) -> Outcome:
+def decide(arrival: Arrival, desk: Desk) -> Case:
     """Take one arrival through every stage; a function of the arrival and the desk alone."""
     case = Case(arrival)
     if arrival.rejected:
         case.findings.append(arrival.rejected)
-        return case.close(None)
-    if arrival.record is not None:
+    elif arrival.record is not None:
         choose_for_record(case, desk)
     else:
         choose_for_item(case, desk)
-    if case.record is None:
-        return case.close(None)
-    if not case.joins:
-        look_into(case, desk)
-        match_record(case, desk)
-    number = number_record(case, desk)
-    return case.close(finish(case, desk, number))
+    if case.record is not None:
+        if not case.joins:
+            look_into(case, desk)
+            match_record(case, desk)
+        number = number_record(case, desk)
+        case.finished = finish(case, desk, number)
+    return case
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class _Run:
         if arrivals[-1].number > self._done:
             policy = self.desk.policy.classify
             queries = [
-                query_of(each.record, each.isbn, gathered, policy, delivered=True)
+                query_of(each.record, each.isbn, gathered, policy, delivered=True, raw=each.raw)
                 for each in arrivals
                 if each.record is not None
             ]
@@ -221,8 +221,9 @@ class _Run:
         self.desk.foreseen = chunk.foreseen
         pending: list[tuple[Outcome, bytes]] = []
         for arrival in undecided:
-            outcome = decide(arrival, self.desk)
-            self._note(outcome)
+            case = decide(arrival, self.desk)
+            outcome = case.outcome
+            self._note(outcome, case.described if case.record else None)
             pending.append((outcome, arrival.raw if outcome.disposition == "rejected" else b""))
             if len(pending) >= _KEPT_TOGETHER:
                 self._keep(pending)
@@ -250,8 +251,8 @@ class _Run:
         # Read back even when just asked: a resumed run must not see anything else.
         return answers.from_bytes(kept)
 
-    def _note(self, outcome: Outcome) -> None:
-        self.desk.admit(outcome)
+    def _note(self, outcome: Outcome, described: Description | None = None) -> None:
+        self.desk.admit(outcome, described)
         self.tally.read += 1
         kind = outcome.disposition
         setattr(self.tally, kind, getattr(self.tally, kind) + 1)
