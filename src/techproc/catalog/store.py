@@ -155,17 +155,24 @@ class Catalog:
                 )
             )
 
-    def put(self, number: int, raw: bytes, described: Description | None = None) -> None:
+    def put(
+        self,
+        number: int,
+        raw: bytes,
+        record: Record | None = None,
+        described: Description | None = None,
+    ) -> None:
         """Add one ISO 2709 record under a number that none here has, to be found by this object.
 
-        `described` spares describing it again.
+        `record` and `described` spare reading and describing it again.
 
         Nothing put is kept when the catalogue is closed: a run uses one as its working memory.
         """
         with explained(self.path):
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
-            write_rows(self._db, [(number, row_of(marc.decode(raw), raw=raw, described=described))])
+            row = row_of(record or marc.decode(raw), raw=raw, described=described)
+            write_rows(self._db, [(number, row)])
 
     # -- looking up ------------------------------------------------------------------------
 

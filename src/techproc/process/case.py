@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from pymarc import Record
@@ -12,6 +12,7 @@ from techproc.marc.description import Description, describe
 from techproc.process.arrival import Arrival, Disposition, Outcome
 from techproc.process.desk import Known
 from techproc.process.foresight import Foreseen
+from techproc.verify.item import ELEMENTS
 
 __all__ = ["Case"]
 
@@ -44,7 +45,7 @@ class Case:
             "isbn": a.isbn,
             "control": "",
             "title": a.typed.title,
-            "typed": {name: value for name, value in asdict(a.typed).items() if value},
+            "typed": {name: text for name in ELEMENTS if (text := getattr(a.typed, name))},
             "chosen": None,
             "runners_up": [],
             "verification": None,

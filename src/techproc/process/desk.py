@@ -53,18 +53,23 @@ class Desk:
     names: dict[int, str] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
 
-    def admit(self, outcome: Outcome, described: Description | None = None) -> None:
+    def admit(
+        self,
+        outcome: Outcome,
+        record: Record | None = None,
+        described: Description | None = None,
+    ) -> None:
         """Take note of a decided arrival: its record, its call number and its barcodes.
 
-        A resumed run calls this for everything in its journal, and so knows what it knew.
-        `described` spares describing the record again.
+        A resumed run calls this for everything in its journal, and so knows what it knew. `record`
+        and `described` spare reading and describing the outcome's record again.
         """
         for item in outcome.detail["items"]:
             if barcode := item["item"]["barcode"]:
                 self.barcodes.setdefault(barcode, outcome.detail["name"])
         if outcome.disposition in ("written", "review") and outcome.record:
             self.names[outcome.number] = outcome.detail["name"]
-            self.batch.put(outcome.number, outcome.record, described)
+            self.batch.put(outcome.number, outcome.record, record, described)
             if outcome.disposition == "review":
                 self.waiting.add(outcome.number)
 

@@ -20,7 +20,6 @@ from techproc.config import Policy, describe_keys
 from techproc.errors import InputError, TechprocError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Tally
-from techproc.marc.description import Description
 from techproc.process import answers
 from techproc.process.arrival import Arrival, Outcome
 from techproc.process.case import Case
@@ -41,7 +40,7 @@ __all__ = ["Progress", "RunReport", "decide", "process"]
 
 # Arrivals for which the sources are asked together, and decisions kept in one transaction of the
 # journal: a killed run repeats at most so much.
-_ASKED_TOGETHER = 500
+_ASKED_TOGETHER = 250
 _KEPT_TOGETHER = 50
 # Arrivals from which a second process pays for its start.
 _WORTH_A_HELPER = 1000
@@ -184,7 +183,8 @@ class _Run:
     def replay(self) -> None:
         """Take note of what an earlier, killed run has decided."""
         for outcome, _ in self.journal.outcomes():
-            self._note(outcome)
+            self.desk.admit(outcome)
+            self._count(outcome)
         self._done = self.tally.read
 
     def decide_all(self, chunks: Iterable[list[Arrival]]) -> None:
@@ -223,7 +223,8 @@ class _Run:
         for arrival in undecided:
             case = decide(arrival, self.desk)
             outcome = case.outcome
-            self._note(outcome, case.described if case.record else None)
+            self.desk.admit(outcome, case.record, case.described if case.record else None)
+            self._count(outcome)
             pending.append((outcome, arrival.raw if outcome.disposition == "rejected" else b""))
             if len(pending) >= _KEPT_TOGETHER:
                 self._keep(pending)
@@ -251,8 +252,7 @@ class _Run:
         # Read back even when just asked: a resumed run must not see anything else.
         return answers.from_bytes(kept)
 
-    def _note(self, outcome: Outcome, described: Description | None = None) -> None:
-        self.desk.admit(outcome, described)
+    def _count(self, outcome: Outcome) -> None:
         self.tally.read += 1
         kind = outcome.disposition
         setattr(self.tally, kind, getattr(self.tally, kind) + 1)
