@@ -1,5 +1,5 @@
 # Sets up the virtual environment .venv with this checkout in it; sourced by the two README commands.
-# usage: . scripts/venv.sh [EXTRAS]
+# usage: extras="[dev]"; . scripts/venv.sh
 
 find_python() {
     for python in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11 python; do
@@ -21,9 +21,9 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2
         exit 1
     fi
 fi
-stamp=".venv/installed${1:-}"
+stamp=".venv/installed${extras:-}"
 if [ ! -e "$stamp" ] || [ pyproject.toml -nt "$stamp" ] || [ constraints.txt -nt "$stamp" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-        --constraint constraints.txt --editable ".${1:-}" || exit 1
+        --constraint constraints.txt --editable ".${extras:-}" || exit 1
     touch "$stamp"
 fi

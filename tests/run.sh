@@ -2,5 +2,6 @@
 # Sets techproc up with its development tools and passes the tests; arguments go to pytest.
 set -eu
 cd "$(dirname "$0")/.."
-. scripts/venv.sh "[dev]"
+extras="[dev]"
+. scripts/venv.sh
 exec .venv/bin/python -m pytest "$@"

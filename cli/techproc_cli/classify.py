@@ -100,7 +100,13 @@ def _print_moves(lines: list[str], scheme: str, as_json: bool) -> None:
 
 @classify.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--digits", type=click.IntRange(1, 9), default=2, show_default=True)
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 9),
+    default=2,
+    show_default=True,
+    help="Figures after the letter.",
+)
 @json_option
 def cutter(text: tuple[str, ...], digits: int, as_json: bool) -> None:
     """Print the LC Cutter that the table proposes for a heading or a title.

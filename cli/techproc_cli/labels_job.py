@@ -41,6 +41,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _stack(*options: Callable[[Any], Any]) -> Callable[[F], F]:
     def decorate(command: F) -> F:
+        """Add the options to a command, in their order."""
         for option in reversed(options):
             command = option(command)
         return command
@@ -64,7 +65,11 @@ type_options = _stack(
         help="Smallest type size.",
     ),
     click.option(
-        "--align", type=click.Choice(["left", "center"]), default="left", show_default=True
+        "--align",
+        type=click.Choice(["left", "center"]),
+        default="left",
+        show_default=True,
+        help="Where lines stand on a label.",
     ),
     click.option("--regular", is_flag=True, help="Regular instead of bold type."),
     click.option(
@@ -148,7 +153,13 @@ def sheet_options(kind: str) -> Callable[[F], F]:
             metavar="N,N…",
             help="Labels of the first sheet that are used already: 3,5-8.",
         ),
-        click.option("--copies", type=click.IntRange(min=1), default=1, show_default=True),
+        click.option(
+            "--copies",
+            type=click.IntRange(min=1),
+            default=1,
+            show_default=True,
+            help="Print each label so often.",
+        ),
         click.option(
             "--order",
             type=click.Choice(["rows", "columns"]),
