@@ -57,7 +57,7 @@ def _suggester(index_file: str | None) -> Suggester:
 @click.option("--blind", is_flag=True, help="Look at no number of the record's own (to evaluate).")
 @_index_option
 @json_option
-def suggest(  # noqa: PLR0917 - click hands over each option by itself
+def suggest(
     files: tuple[str, ...],
     source_form: str | None,
     assume: str | None,
@@ -146,7 +146,7 @@ def _readable(name: str, fields: list[Field], suggestions: list[Suggestion]) -> 
 @click.option("--name", default="own records", show_default=True, help="Named in the evidence.")
 @force_option
 @json_option
-def train(  # noqa: PLR0917 - click hands over each option by itself
+def train(
     files: tuple[str, ...],
     catalog_file: str | None,
     add_to: str | None,
@@ -207,7 +207,7 @@ def _to_learn(inputs: Inputs, catalog_file: str | None) -> Iterator[list[Field]]
 @click.option("--title-only", is_flag=True, help="Look at the title alone, as for a new arrival.")
 @_index_option
 @json_option
-def evaluate(  # noqa: PLR0917 - click hands over each option by itself
+def evaluate(
     files: tuple[str, ...],
     source_form: str | None,
     assume: str | None,

@@ -41,7 +41,7 @@ _MARKS = {"agree": "=", "compatible": "~", "differ": "≠", "absent": " "}
 )
 @json_option
 @config_option
-def verify(  # noqa: PLR0917  (click passes by name)
+def verify(
     file: str,
     against: str | None,
     items: str | None,

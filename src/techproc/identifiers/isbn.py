@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Isbn", "isbn10", "normalize", "parse", "publisher_prefix"]
+__all__ = ["Isbn", "isbn10", "normalize", "parse", "publisher_prefix", "registration_area"]
 
 # A solid run of 10 or 13 first, so that "0306406152 2 v." is not read as eleven digits.
 _SOLID = re.compile(
@@ -106,6 +106,20 @@ def publisher_prefix(isbn13: str) -> str | None:
 
     prefix, group, registrant, publication, _ = ranges.split(isbn13)
     return prefix + group + registrant if registrant and publication else None
+
+
+def registration_area(isbn13: str) -> str:
+    """Return the country or language area where an ISBN was registered; "" when it is not known.
+
+    It tells where a record is likely to be found. Source: the agency's list of groups, as isbnlib
+    ships it.
+
+    >>> registration_area("9782070612758"), registration_area("9780306406157")
+    ('French language', 'English language')
+    """
+    import isbnlib  # noqa: PLC0415  (its tables take a while to load, and few ask)
+
+    return str(isbnlib.info(isbn13) or "")
 
 
 def _judge(digits: str) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from pymarc import Record
 
 from techproc.findings import Severity
+from techproc.identifiers import isbn
 from techproc.process.case import Case
 from techproc.process.desk import Desk, Known
 from techproc.sources import Candidate, Ranked, rank
@@ -24,9 +25,9 @@ _OF_THE_DELIVERY = ("037", "856")
 
 def choose_for_item(case: Case, desk: Desk) -> None:
     """Choose the record of a scanned item, from what is there already or from the sources."""
-    isbn = case.arrival.isbn
-    item = replace(case.arrival.typed, isbn=isbn)
-    held = desk.holding(isbn)
+    number = case.arrival.isbn
+    item = replace(case.arrival.typed, isbn=number)
+    held = desk.holding(number)
     for known in held:
         verification = _verified(item, known.record, desk)
         if verification is None or verification.verdict == "same edition":
@@ -49,7 +50,7 @@ def choose_for_item(case: Case, desk: Desk) -> None:
                 ),
             )
             return
-    ranked = rank(desk.gathered.of(isbn), desk.policy.choose, desk.policy.library.language)
+    ranked = rank(desk.gathered.of(number), desk.policy.choose, desk.policy.library.language)
     if not ranked:
         _nothing_found(case, desk, item, held)
         return
@@ -154,9 +155,11 @@ def _nothing_found(case: Case, desk: Desk, item: Item, held: list[Known]) -> Non
     silent = ", ".join(
         source for source, isbns in desk.gathered.unanswered.items() if case.arrival.isbn in isbns
     )
+    area = isbn.registration_area(case.arrival.isbn)
     case.find(
         "source.unavailable" if silent else "source.not-found",
         f"no record of {case.arrival.isbn} was found"
+        + (f" (registered in: {area})" if area else "")
         + (f"; {silent} did not answer" if silent else ""),
         path="isbn",
         fix="run it again later" if silent else "name more sources, or catalogue the book by hand",

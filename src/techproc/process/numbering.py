@@ -167,7 +167,7 @@ def _shown_suggestion(suggestion: Suggestion) -> dict[str, Any]:
         "level": suggestion.level,
         "confidence": round(suggestion.confidence, 3),
         "evidence": [
-            f"{each.count} of {each.total} with {each.kind} {each.text}"
+            f"{each.kind}: {each.text} ({each.count} of {each.total})"
             for each in suggestion.evidence
         ],
     }
