@@ -13,7 +13,7 @@ import pytest
 
 from techproc.errors import DataLossRefused, OutputExists
 from techproc.process import process
-from techproc.process.outputs import OUTPUTS
+from techproc.process.outputs import JOURNAL, OUTPUTS, STAGING
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime.datetime(2026, 1, 5, 9, 0)
@@ -66,20 +66,21 @@ def check(points: int, whole: tuple[dict[str, bytes], float], tmp_path: Path) ->
     for point in range(points):
         folder = tmp_path / str(point)
         hits += not run(folder, kill_after=seconds * (point + 0.5) / points)
-        if (folder / "report.json").exists() and not (folder / ".techproc-run").exists():
-            pass  # it had finished before the kill
-        else:
+        journal = folder / STAGING / JOURNAL
+        if journal.exists() or not (folder / "report.json").exists():
             # What is there is whole: outputs are moved into place, never written there.
             for name in OUTPUTS:
                 if (folder / name).exists():
                     assert (folder / name).read_bytes() == outputs[name], (point, name)
             if point % 3 == 0:
                 hits += not run(folder, kill_after=seconds * chance.random())
-            if (folder / ".techproc-run").exists() or not (folder / "report.json").exists():
+            if journal.exists() or not (folder / "report.json").exists():
                 assert run(folder)
         for name in OUTPUTS:
             assert (folder / name).read_bytes() == outputs[name], (point, name)
-        assert sorted(path.name for path in folder.iterdir()) == sorted(OUTPUTS)
+        left = {path.name for path in folder.iterdir()} - set(OUTPUTS)
+        assert left <= {STAGING}
+        assert not left or not any((folder / STAGING).iterdir())
     return hits
 
 

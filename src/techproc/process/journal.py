@@ -122,12 +122,6 @@ class Journal:
         """Close the file and let another run have it."""
         self._db.close()
 
-    def remove(self) -> None:
-        """Close the journal and take it away: the run is finished and its outputs are in place."""
-        self.close()
-        for suffix in ("-wal", "-shm", ""):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN")

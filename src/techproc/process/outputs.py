@@ -19,7 +19,7 @@ from techproc.marc.items import LocalItem, add_item
 from techproc.process.arrival import Outcome
 from techproc.process.journal import Journal
 
-__all__ = ["OUTPUTS", "STAGING", "prepare_folder", "write_outputs"]
+__all__ = ["JOURNAL", "OUTPUTS", "STAGING", "prepare_folder", "write_outputs"]
 
 OUTPUTS = (
     "records.mrc",
@@ -32,6 +32,7 @@ OUTPUTS = (
     "report.json",
 )
 STAGING = ".techproc-run"
+JOURNAL = "journal.sqlite"
 
 
 def prepare_folder(folder: Path, *, force: bool) -> Path:
@@ -46,7 +47,7 @@ def prepare_folder(folder: Path, *, force: bool) -> Path:
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder}: it is a file; --out names a folder")
         present = [name for name in OUTPUTS if (folder / name).exists()]
-        if present and not staging.exists() and not force:
+        if present and not force and not (staging / JOURNAL).exists():
             raise OutputExists(
                 f"{folder}: the outputs of a run are there already ({', '.join(present)}); "
                 "name another folder, or --force replaces them"

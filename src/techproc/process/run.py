@@ -32,7 +32,7 @@ from techproc.process.journal import Journal
 from techproc.process.looking import look_into, query_of
 from techproc.process.matching import match_record
 from techproc.process.numbering import number_record
-from techproc.process.outputs import prepare_folder, write_outputs
+from techproc.process.outputs import JOURNAL, prepare_folder, write_outputs
 from techproc.sources import Gathered, Source, gather
 from techproc.sources.opening import opened_sources
 
@@ -98,7 +98,7 @@ def process(
             paths = [_spooled(name, staging) for name in inputs]
             for path in paths:
                 check_input(path)
-            journal = Journal(staging / "journal.sqlite")
+            journal = Journal(staging / JOURNAL)
             stack.callback(journal.close)
             facts = journal.begin(_facts(inputs, paths, policy, catalog, source_files, now))
             asked = stack.enter_context(opened_sources(policy.sources, source_files))
@@ -114,11 +114,10 @@ def process(
             report = run.report(folder)
             told = {**facts, **_told(facts, report)}
             label_findings = write_outputs(journal, told, policy, folder)
-            journal.remove()
+        _clear(staging)
     except TechprocError:
         _leave_no_trace(staging, folder)
         raise
-    shutil.rmtree(staging, ignore_errors=True)
     return replace(report, findings=(*report.findings, *label_findings))
 
 
@@ -359,9 +358,18 @@ def _working_catalog(path: Path) -> Catalog:
     return Catalog(path, create=True)
 
 
+def _clear(staging: Path) -> None:
+    """Take the working folder of a finished run away, its journal last: with it, it is unfinished."""
+    for path in staging.iterdir():
+        if path.name != JOURNAL:
+            path.unlink()
+    (staging / JOURNAL).unlink()
+    staging.rmdir()
+
+
 def _leave_no_trace(staging: Path, folder: Path) -> None:
     """Take the working folder away unless something is decided in it, and an empty output folder."""
-    file = staging / "journal.sqlite"
+    file = staging / JOURNAL
     if file.exists():
         journal = Journal(file)
         decided = len(journal)
