@@ -185,6 +185,7 @@ class _Run:
             self.desk.admit(outcome)
             self._count(outcome)
         self._done = self.tally.read
+        self._progress(Progress(self._done, self._total, self.tally))
 
     def decide_all(self, chunks: Iterable[list[Arrival]]) -> None:
         """Decide chunk after chunk; the next is looked into while one is decided."""
