@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(?:console|sh|bash)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 # What sets an environment up is tried on a fresh clone by .ci/run, what asks servers by no test.
@@ -70,6 +71,20 @@ def test_the_commands_of_a_page_run(page: Path, place: Path) -> None:
         )
         for line in lines:
             assert line in ran.stdout + ran.stderr, f"{command}\nshould print: {line}\n{ran.stdout}"
+
+
+WITH_PYTHON = [page for page in PAGES if PYTHON.search(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=[page.name for page in WITH_PYTHON])
+def test_the_python_of_a_page_runs(page: Path, place: Path) -> None:
+    """The examples of a page run one after the other, without a warning."""
+    code = "\n".join(PYTHON.findall(page.read_text("utf-8")))
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=place, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
