@@ -208,3 +208,21 @@ def test_an_unusable_catalogue(
     ran = processed(techproc, tmp_path, examples / "vendor.mrc", "--catalog", examples / catalog)
     assert (ran.code, catalog in ran.err) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_copy_of_what_waits_for_review_waits_too(
+    techproc: Techproc, tmp_path: Path, examples: Path
+) -> None:
+    """The second copy of a book whose record a person must see is not loaded before it."""
+    (tmp_path / "list.csv").write_text(
+        "isbn,barcode\n9780773475762,31234000002990\n9780773475762,31234000003002\n"
+    )
+    ran = processed(
+        techproc, tmp_path, tmp_path / "list.csv", "--source", examples / "copy-source.mrc"
+    )
+    assert ran.code == 0, ran.err
+    first, second = read_report(tmp_path)["arrivals"]
+    assert [f["rule"] for f in first["findings"]] == ["barcode.check-digit"]
+    assert second["match"]["kind"] == "copy"
+    assert [f["rule"] for f in second["findings"]] == ["match.awaits-review"]
+    assert (tmp_path / "out" / "records.mrc").read_bytes() == b""

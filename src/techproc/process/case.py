@@ -84,6 +84,19 @@ class Case:
             "reasons": list(reasons),
         }
 
+    def join(self, known: Known, reasons: tuple[str, ...]) -> None:
+        """Make the arrival another copy of a record that is there, unless that one waits itself."""
+        self.take(known.record)
+        self.matched("copy", known, reasons)
+        if known.in_review:
+            self.find(
+                "match.awaits-review",
+                f"it is another copy of {known.name}, which waits for review itself",
+                fix="settle that one first, then add this copy",
+            )
+        else:
+            self.joins = known
+
     @property
     def outcome(self) -> Outcome:
         """What becomes of the arrival: rejected without a finished record, else by what was found."""

@@ -31,24 +31,12 @@ def choose_for_item(case: Case, desk: Desk) -> None:
     for known in held:
         verification = _verified(item, known.record, desk)
         if verification is None or verification.verdict == "same edition":
-            case.take(known.record)
-            case.joins = known
-            _show_chosen(
-                case,
-                "the catalogue" if known.where.startswith("cat") else "this batch",
-                known.record,
-            )
+            agrees = "its ISBN is there" + (", and what was typed agrees" if verification else "")
+            case.join(known, (agrees,))
+            source = "the catalogue" if known.where.startswith("catalog:") else "this batch"
+            _show_chosen(case, source, known.record)
             if verification:
                 _show_verification(case, verification, known.name)
-            case.matched(
-                "copy",
-                known,
-                (
-                    "its ISBN is there, and what was typed agrees"
-                    if verification
-                    else "its ISBN is there",
-                ),
-            )
             return
     ranked = rank(desk.gathered.of(number), desk.policy.choose, desk.policy.library.language)
     if not ranked:

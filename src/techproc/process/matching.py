@@ -55,17 +55,9 @@ def _duplicate(case: Case, known: Known, decision: MatchDecision) -> None:
             fix="discard the record, or add the copy by hand",
         )
         return
-    case.matched("copy", known, decision.reasons)
-    if known.in_review:
-        case.find(
-            "match.awaits-review",
-            f"it is another copy of {known.name}, which waits for review itself",
-            fix="settle that one first, then add this copy",
-        )
-        return
-    case.joins = known
-    case.take(known.record)
-    case.find("match.copy", f"added as a copy to {known.name}", Severity.INFO)
+    case.join(known, decision.reasons)
+    if case.joins:
+        case.find("match.copy", f"added as a copy to {known.name}", Severity.INFO)
 
 
 def _kind(decision: MatchDecision) -> str:

@@ -131,7 +131,7 @@ def decide(arrival: Arrival, desk: Desk) -> Case:
     else:
         choose_for_item(case, desk)
     if case.record is not None:
-        if not case.joins:
+        if case.match == "none":
             look_into(case, desk)
             match_record(case, desk)
         number = number_record(case, desk)
