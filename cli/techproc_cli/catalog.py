@@ -10,11 +10,10 @@ from techproc import marc
 from techproc.catalog import Catalog, Held
 from techproc.classify.callnumber import shelf_key
 from techproc.classify.shelflist import ShelfEntry
-from techproc.findings import Finding
 from techproc.marc.description import describe
 from techproc.marc.estimate import expected_records
 from techproc_cli.exits import EXIT_REJECTED
-from techproc_cli.marc_inputs import output_stream, report_findings, to_option
+from techproc_cli.marc_inputs import Reporter, output_stream, to_option
 from techproc_cli.options import emit_json, force_option, json_option, output_option, quiet_option
 from techproc_cli.progress import progress_bar
 
@@ -56,16 +55,16 @@ def import_(
     Example:
       techproc catalog import catalogue.sqlite examples/catalogue.mrc
     """
-    findings: list[Finding] = []
+    reporter = Reporter()
     total = expected_records(files)
     with Catalog(catalog_file, create=True) as store, progress_bar(quiet=quiet) as show:
         report = store.import_records(
             (entry for file in files for entry in marc.read(file)),
             profile=cast(Any, profile),
-            report=findings.append,
+            report=lambda finding: reporter.add([finding]),
             progress=lambda count: show(count, total, "importing"),
         )
-    report_findings(findings)
+    reporter.finish()
     counts = {
         "read": report.tally.read,
         "added": report.added,

@@ -23,7 +23,6 @@ __all__ = [
     "form_for",
     "input_options",
     "output_stream",
-    "report_findings",
     "to_option",
 ]
 
@@ -31,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Written out, so that help imports no codec; a test holds them against the registry.
 FORMS = ("iso2709", "marcxml", "json", "ndjson", "mrk", "line", "csv")
-ASSUMED = ("utf-8", "marc-8", "latin-1", "cp1252")
+ASSUMED = ("utf-8", "marc-8", "latin-1", "cp1252", "koi8-r", "cp1251")
 _SHOWN = 20
 
 to_option = click.option(
@@ -174,10 +173,3 @@ class Reporter:
         for rule, count in self._counts.items():
             if count > _SHOWN:
                 click.echo(f"… {count} findings of {rule} in all", err=True)
-
-
-def report_findings(findings: Iterable[Finding]) -> None:
-    """Print the first findings of each rule on standard error, and how many there were."""
-    reporter = Reporter()
-    reporter.add(findings)
-    reporter.finish()

@@ -9,6 +9,7 @@ import click
 
 from techproc.process import Progress, RunReport, process
 from techproc_cli.exits import EXIT_REJECTED, EXIT_UNAVAILABLE
+from techproc_cli.marc_inputs import Reporter
 from techproc_cli.options import (
     config_option,
     emit_json,
@@ -130,7 +131,8 @@ def _print(report: RunReport) -> None:
         f"read {t.read} = written {t.written} + review {t.review} "
         f"+ merged as copies {t.merged} + rejected {t.rejected}"
     )
-    for finding in report.findings:
-        click.echo(str(finding), err=True)
+    reporter = Reporter()
+    reporter.add(report.findings)
+    reporter.finish()
     click.echo(f"{report.records} records in {report.folder / 'records.mrc'}")
     click.echo(f"what needs a person first: {report.folder / 'report.html'}")
