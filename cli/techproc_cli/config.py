@@ -6,8 +6,8 @@ import json
 
 import click
 
-from techproc.config import describe_keys
-from techproc_cli.options import config_option, emit_json, json_option, policy_files, read_policy
+from techproc.config import Policy, describe_keys
+from techproc_cli.options import config_option, emit_json, json_option, policy_layers
 
 __all__ = ["config"]
 
@@ -32,20 +32,32 @@ def show(config_file: str | None, as_json: bool) -> None:
     Example:
       techproc config show > techproc.toml
     """
-    policy = read_policy(config_file)
+    layers = policy_layers(config_file)
+    keys = list(describe_keys(layers[-1][1]))
+    origins = _origins(layers)
     if as_json:
         emit_json(
-            {"key": name, "value": value, "type": kind, "doc": doc}
-            for name, value, kind, doc in describe_keys(policy)
+            {"key": name, "value": value, "type": kind, "doc": doc, "from": origins[name]}
+            for name, value, kind, doc in keys
         )
         return
-    for path in policy_files(config_file):
-        click.echo(f"# from {path}")
     section = ""
-    for name, value, kind, doc in describe_keys(policy):
+    for name, value, kind, doc in keys:
         head, _, key = name.partition(".")
         if head != section:
             click.echo(f"{'' if not section else chr(10)}[{head}]")
             section = head
         click.echo(f"# {doc} ({kind})")
-        click.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+        origin = "" if origins[name] == "default" else f"  # from {origins[name]}"
+        click.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}{origin}")
+
+
+def _origins(layers: list[tuple[str, Policy]]) -> dict[str, str]:
+    """Return which layer gave each key the value it has."""
+    origins: dict[str, str] = {}
+    before: dict[str, object] = {}
+    for layer, policy in layers:
+        for name, value, _, _ in describe_keys(policy):
+            if name not in before or before[name] != value:
+                before[name], origins[name] = value, layer
+    return origins

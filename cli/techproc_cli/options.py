@@ -22,6 +22,7 @@ __all__ = [
     "json_option",
     "output_option",
     "policy_files",
+    "policy_layers",
     "quiet_option",
     "read_policy",
 ]
@@ -56,12 +57,18 @@ def policy_files(config_file: str | None) -> list[Path]:
     return [path for path in (user, Path("techproc.toml")) if path.is_file()]
 
 
+def policy_layers(config_file: str | None) -> list[tuple[str, Policy]]:
+    """Return the policy as it grows: by default, after each file, and with the environment."""
+    layers = [("default", Policy())]
+    for path in policy_files(config_file):
+        layers.append((str(path), load_policy(path, base=layers[-1][1])))
+    layers.append(("environment", environment_policy(os.environ, layers[-1][1])))
+    return layers
+
+
 def read_policy(config_file: str | None) -> Policy:
     """Return the policy from the files and the environment; flags are laid over it by commands."""
-    policy = Policy()
-    for path in policy_files(config_file):
-        policy = load_policy(path, base=policy)
-    return environment_policy(os.environ, policy)
+    return policy_layers(config_file)[-1][1]
 
 
 def environment_policy(environment: Mapping[str, str], base: Policy) -> Policy:

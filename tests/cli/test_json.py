@@ -64,3 +64,16 @@ def test_every_schema_is_closed_and_titled(path: Path) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["title"]
     assert "additionalProperties" in json.dumps(schema)
+
+
+def test_config_says_where_a_key_comes_from(
+    techproc: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file goes before the default, the environment before the file."""
+    (tmp_path / "p.toml").write_text('[match]\nreview = 0.4\n[items]\nbranch = "B"\n')
+    monkeypatch.setenv("TECHPROC_ITEMS_BRANCH", "C")
+    shown = techproc("config", "show", "--json", "--config", tmp_path / "p.toml")
+    keys = {each["key"]: (each["value"], each["from"]) for each in lines(shown.out)}
+    assert keys["match.review"] == (0.4, str(tmp_path / "p.toml"))
+    assert keys["items.branch"] == ("C", "environment")
+    assert keys["items.location"] == ("STACKS", "default")
