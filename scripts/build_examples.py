@@ -499,7 +499,7 @@ def load_vendor(batch: Batch, known: dict[str, Record], pool: dict[str, list[Rec
     batch.deliver(serial(), "a serial", "written", "new")
     bare = without_numbers(take(pool["QA"], 1)[0])
     batch.deliver(bare, "no call number, no headings", "review", "new", "classify.unsure")
-    numberless = copy.deepcopy(take(pool["QA"], 1)[0])
+    numberless = copy.deepcopy(known["00269690"])
     numberless.remove_fields("050")
     batch.deliver(
         numberless,
