@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -76,6 +77,7 @@ def command(
       techproc process trolley.csv vendor.mrc --catalog catalogue.mrc \\
         --source copy-source.mrc --out out/
     """
+    gc.set_threshold(50_000, 20, 20)  # a run makes many small values and few cycles
     policy = read_policy(config_file)
     asked = policy.sources
     policy = replace(

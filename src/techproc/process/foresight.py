@@ -8,6 +8,7 @@ loses it, works it out itself; the results are the same.
 
 from __future__ import annotations
 
+import gc
 import pickle
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from techproc.classify.fields import fields_of
 from techproc.classify.numbers import Scheme
 from techproc.classify.suggest import Suggester, Suggestion
 from techproc.config import Policy
-from techproc.dedupe import Comparison, compare_many, features, rules_of
+from techproc.dedupe import Comparison, Features, compare_many, features, rules_of
 from techproc.errors import RecordTooLarge
 from techproc.marc.description import describe
 from techproc.marc.keys import match_keys
@@ -64,14 +65,13 @@ def foresee(queries: Sequence[Query], catalog: Catalog | None, policy: Policy) -
     """Look into records: compare them with the catalogue's, and suggest class numbers."""
     records = [_unpacked(query.record) for query in queries]
     held = [_resembling(record, catalog, policy) for record in records]
-    sides = [[features(each.record) for each in found] for found in held]
-    comparisons = iter(
-        compare_many(
-            [own for own, found in zip(map(features, records), sides, strict=True) for _ in found],
-            [other for found in sides for other in found],
-            rules_of(policy.match),
-        )
-    )
+    own: list[Features] = []
+    other: list[Features] = []
+    for record, found in zip(records, held, strict=True):
+        if found:
+            own += [features(record)] * len(found)
+            other += [features(each.record) for each in found]
+    comparisons = iter(compare_many(own, other, rules_of(policy.match)))
     suggestions = _suggest(queries, records, policy)
     return [
         Foreseen(found, [next(comparisons) for _ in found], suggested)
@@ -166,6 +166,7 @@ class Foresight:
 def serve() -> None:
     """Answer the questions on standard input until there are no more: the second process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides when to stop
+    gc.set_threshold(100_000, 20, 20)  # its many small values hold no cycles
     with suppress(EOFError, BrokenPipeError):
         path, policy = _receive(sys.stdin.buffer)
         catalog = Catalog(path, readonly=True) if isinstance(path, Path) else None

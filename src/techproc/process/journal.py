@@ -105,6 +105,23 @@ class Journal:
                     raw,
                 )  # fmt: skip
 
+    def records(self, disposition: str) -> Iterator[tuple[int, bytes]]:
+        """Yield number and finished record of the outcomes of a disposition, in order."""
+        with self._explained():
+            yield from self._db.execute(
+                "SELECT number, record FROM outcome WHERE disposition = ? ORDER BY number",
+                (disposition,),
+            )
+
+    def shelved_items(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Yield name and items of the arrivals that are written or merged, in order."""
+        with self._explained():
+            for name, items in self._db.execute(
+                "SELECT json_extract(detail, '$.name'), json_extract(detail, '$.items') "
+                "FROM outcome WHERE disposition IN ('written', 'merged') ORDER BY number"
+            ):
+                yield name, json.loads(items)
+
     def answers(self, chunk: int) -> bytes | None:
         """Return what the sources answered for a chunk of arrivals, if they were asked already."""
         with self._explained():

@@ -95,14 +95,13 @@ def _write_marc(journal: Journal, staging: Path) -> None:
     for outcome, _ in journal.outcomes("merged"):
         copies[outcome.joins].append(outcome)
     with (staging / "records.mrc").open("wb") as stream:
-        for outcome, _ in journal.outcomes("written"):
-            joined = copies.pop(f"batch:{outcome.number}", [])
-            stream.write(_with_copies(outcome.record or b"", joined))
+        for number, record in journal.records("written"):
+            stream.write(_with_copies(record, copies.pop(f"batch:{number}", [])))
         for first, *others in copies.values():
             stream.write(_with_copies(first.record or b"", others))
     with (staging / "review.mrc").open("wb") as stream:
-        for outcome, _ in journal.outcomes("review"):
-            stream.write(outcome.record or b"")
+        for _, record in journal.records("review"):
+            stream.write(record)
 
 
 def _with_copies(raw: bytes, copies: list[Outcome]) -> bytes:
@@ -160,10 +159,9 @@ def _write_labels(journal: Journal, policy: Policy, staging: Path) -> list[Findi
 
 
 def _finished_items(journal: Journal) -> Iterator[dict[str, str]]:
-    for outcome, _ in journal.outcomes():
-        if outcome.disposition in ("written", "merged"):
-            for item in outcome.detail["items"]:
-                yield {**item["item"], "name": item["item"]["barcode"] or outcome.detail["name"]}
+    for name, items in journal.shelved_items():
+        for item in items:
+            yield {**item["item"], "name": item["item"]["barcode"] or name}
 
 
 def _spine_label(item: dict[str, str], policy: Policy) -> SpineLabel:
