@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from techproc.classify.bookslot import Slot
 from techproc.classify.cutter import cutter_position, lc_cutter
 from techproc.classify.mainentry import MainEntry
 from techproc.classify.shelflist import ShelfEntry, ShelfList
+from techproc.classify.shelfread import longest_run
 from techproc.findings import Finding, Severity
 from techproc.text import fold
 
@@ -177,23 +177,7 @@ def _in_order(
     placed: list[tuple[str, ShelfEntry]], slot: Slot
 ) -> tuple[list[tuple[str, ShelfEntry]], list[ShelfEntry]]:
     """Return the longest run of entries in alphabetical order, and those that are not in it."""
-    tails: list[tuple[str, str]] = []
-    tail_at: list[int] = []
-    previous = [-1] * len(placed)
-    for index, (_, held) in enumerate(placed):
-        filing = _entry_filing(held, slot)
-        at = bisect_right(tails, filing)
-        previous[index] = tail_at[at - 1] if at else -1
-        if at == len(tails):
-            tails.append(filing)
-            tail_at.append(index)
-        else:
-            tails[at], tail_at[at] = filing, index
-    kept = set()
-    index = tail_at[-1] if tail_at else -1
-    while index >= 0:
-        kept.add(index)
-        index = previous[index]
+    kept = longest_run([_entry_filing(held, slot) for _, held in placed])
     run = [item for i, item in enumerate(placed) if i in kept]
     return run, [held for i, (_, held) in enumerate(placed) if i not in kept]
 

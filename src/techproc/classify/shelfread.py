@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from techproc.classify.shelfkey import shelf_keys
 
-__all__ = ["Move", "fewest_moves"]
+__all__ = ["Move", "fewest_moves", "longest_run"]
+
+K = TypeVar("K", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def fewest_moves(call_numbers: Sequence[str], scheme: str = "auto") -> list[Move
     [Move(call_number='QA 7', position=1, after='QA 3')]
     """
     keys = shelf_keys(call_numbers, scheme)
-    stays = _longest_run(keys)
+    stays = longest_run(keys)
     order = sorted(range(len(keys)), key=keys.__getitem__)
     moves = []
     previous = ""
@@ -44,9 +47,9 @@ def fewest_moves(call_numbers: Sequence[str], scheme: str = "auto") -> list[Move
     return moves
 
 
-def _longest_run(keys: Sequence[str]) -> set[int]:
+def longest_run(keys: Sequence[K]) -> set[int]:
     """Return the positions of a longest run that does not fall (patience sorting)."""
-    tails: list[str] = []
+    tails: list[K] = []
     tail_at: list[int] = []
     before = [-1] * len(keys)
     for index, key in enumerate(keys):
