@@ -12,7 +12,7 @@ import difflib
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -33,7 +33,9 @@ __all__ = [
     "VerifyPolicy",
     "describe_keys",
     "load_policy",
+    "name_hint",
     "policy_from",
+    "read_toml",
 ]
 
 
@@ -203,13 +205,30 @@ def load_policy(path: str | Path, base: Policy | None = None) -> Policy:
     Raises ConfigError naming file, key and what is allowed: for a file that cannot be read or is
     not TOML, an unknown key, a wrong type.
     """
+    return policy_from(read_toml(path), where=str(path), base=base)
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Return the tables of a TOML file; raise ConfigError when it cannot be read or is none."""
     try:
-        mapping = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(explain_os_error(path, error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
-    return policy_from(mapping, where=str(path), base=base)
+
+
+def name_hint(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return what to say after a name that is none: the nearest that is, or all of them.
+
+    >>> name_hint("reveiw", ["duplicate", "review"])
+    'did you mean review?'
+    >>> name_hint("x", ["duplicate", "review"])
+    'known: duplicate, review'
+    """
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean {prefix}{near[0]}?" if near else f"known: {', '.join(names)}"
 
 
 def policy_from(mapping: Mapping[str, Any], *, where: str, base: Policy | None = None) -> Policy:
@@ -245,9 +264,8 @@ def _overlay(base: Any, mapping: Mapping[str, Any], where: str, prefix: str) -> 
     changes = {}
     for name, value in mapping.items():
         if name not in hints:
-            near = difflib.get_close_matches(name, hints, n=1)
-            known = f"did you mean {prefix}{near[0]}?" if near else f"known: {', '.join(hints)}"
-            raise ConfigError(f"{where}: unknown key {prefix}{name}; {known}")
+            hint = name_hint(name, hints, prefix)
+            raise ConfigError(f"{where}: unknown key {prefix}{name}; {hint}")
         current = getattr(base, name)
         if dataclasses.is_dataclass(current):
             if not isinstance(value, Mapping):

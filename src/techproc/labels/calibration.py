@@ -8,13 +8,12 @@ place to print at so that the mark falls where it should.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from techproc.config import name_hint, read_toml
 from techproc.errors import ConfigError, LabelError
-from techproc.files import explain_os_error
 
 __all__ = ["Calibration", "as_toml", "load_calibration", "marks", "read_marks", "solve"]
 
@@ -141,16 +140,11 @@ def as_toml(calibration: Calibration) -> str:
 
 def load_calibration(path: str | Path) -> Calibration:
     """Return the calibration of a TOML file; raises ConfigError for a key or value that is none."""
-    try:
-        values = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(explain_os_error(path, error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    values = read_toml(path)
     known = {f.name for f in fields(Calibration)}
     for name, value in values.items():
         if name not in known:
-            raise ConfigError(f"{path}: unknown key {name}; known: {', '.join(sorted(known))}")
+            raise ConfigError(f"{path}: unknown key {name}; {name_hint(name, sorted(known))}")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ConfigError(f"{path}: {name} = {value!r} is not a number")
     found = Calibration(**values)

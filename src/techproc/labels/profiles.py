@@ -15,7 +15,6 @@ A rule a line; the last one that fits a gap between two parts decides::
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import tomllib
@@ -25,8 +24,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from techproc.config import name_hint, read_toml
 from techproc.errors import ConfigError
-from techproc.files import explain_os_error
 from techproc.labels.anatomy import ROLES, SCHEMES
 
 __all__ = ["Profile", "builtin_profiles", "load_profiles", "parse_rules", "profile_named"]
@@ -116,9 +115,9 @@ def parse_rules(text: str, *, where: str = "rules") -> dict[str, Any]:
         elif gap := _GAP.fullmatch(line):
             for role in (gap["left"], gap["right"]):
                 if role != "*" and role not in ROLES:
-                    near = difflib.get_close_matches(role, ROLES, n=1)
-                    known = f"did you mean {near[0]}?" if near else f"known: {', '.join(ROLES)}"
-                    raise ConfigError(f"{place}: no part is called {role}; {known}")
+                    raise ConfigError(
+                        f"{place}: no part is called {role}; {name_hint(role, ROLES)}"
+                    )
             gaps.append((gap["left"], gap["what"], gap["right"]))
         else:
             raise ConfigError(
@@ -134,12 +133,7 @@ def load_profiles(path: str | Path) -> dict[str, Profile]:
     Each table is a profile: `scheme`, `description`, `rules` (a string), `extends` (a profile whose
     rules come first), `width` (characters a line may have). Raises ConfigError.
     """
-    try:
-        mapping = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(explain_os_error(path, error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    mapping = read_toml(path)
     return _profiles_from(mapping, str(path), builtin_profiles())
 
 
@@ -161,9 +155,7 @@ def profile_named(name: str, profiles: Mapping[str, Profile] | None = None) -> P
     known = builtin_profiles() if profiles is None else profiles
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    raise ConfigError(f"no splitting profile is called {name}; {hint}")
+    raise ConfigError(f"no splitting profile is called {name}; {name_hint(name, known)}")
 
 
 def _profiles_from(

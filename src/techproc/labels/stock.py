@@ -15,8 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from techproc.config import name_hint, read_toml
 from techproc.errors import ConfigError, LabelError
-from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
 
 __all__ = ["Region", "Stock", "as_json", "builtin_stock", "load_stock", "stock_named"]
@@ -134,12 +134,7 @@ def load_stock(path: str | Path) -> dict[str, Stock]:
     left, top, width, height, pitch_x, pitch_y in millimetres. Raises ConfigError for a file, key or
     measure that cannot be; labels that overlap or leave the page are such.
     """
-    try:
-        mapping = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(explain_os_error(path, error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file: {error}") from error
+    mapping = read_toml(path)
     return builtin_stock() | _stock_from(mapping, str(path))
 
 
@@ -200,10 +195,7 @@ def _stock(key: str, table: dict[str, Any], where: str) -> Stock:
     values: dict[str, Any] = {"key": key, "page_width": size[0], "page_height": size[1]}
     for name, value in table.items():
         if name not in types or name in values:
-            near = difflib.get_close_matches(name, types, n=1)
-            raise ConfigError(
-                f"{where}: unknown key {name}" + (f"; did you mean {near[0]}?" if near else "")
-            )
+            raise ConfigError(f"{where}: unknown key {name}; {name_hint(name, types)}")
         values[name] = _value(name, value, types[name], f"{where} {name}")
     if missing := {"width", "height"} - set(values):
         raise ConfigError(f"{where}: {min(missing)} of the label is missing")

@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from techproc.config import name_hint, read_toml
 from techproc.errors import ConfigError
-from techproc.files import explain_os_error
 
 __all__ = ["Target", "find_targets", "load_targets", "user_targets_file"]
 
@@ -67,12 +67,7 @@ def load_targets(own: str | Path | None = None) -> dict[str, Target]:
     targets = _targets(tomllib.loads(text), "targets.toml")
     path = Path(own) if own is not None else user_targets_file()
     if own is not None or path.is_file():
-        try:
-            mapping = tomllib.loads(path.read_text("utf-8-sig"))
-        except OSError as error:
-            raise ConfigError(explain_os_error(path, error)) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: not a TOML file: {error}") from error
+        mapping = read_toml(path)
         targets |= _targets(mapping, str(path))
     return targets
 
@@ -100,9 +95,7 @@ def _target(key: str, table: Any, where: str) -> Target:
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in defaults:
-            near = difflib.get_close_matches(name, defaults, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(defaults)}"
-            raise ConfigError(f"{where}: [{key}]: unknown key {name}; {hint}")
+            raise ConfigError(f"{where}: [{key}]: unknown key {name}; {name_hint(name, defaults)}")
         default = defaults[name]
         wanted: type = str if default is dataclasses.MISSING else type(default)
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
