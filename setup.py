@@ -3,13 +3,18 @@
 Without a compiler the build goes on and the pure Python scanner does the same work.
 """
 
+from pathlib import Path
+
 from setuptools import Extension, setup
+
+CORE = Path("src/techproc/marc/_c")
 
 setup(
     ext_modules=[
         Extension(
             "techproc.marc._scan",
-            ["src/techproc/marc/_scan.c"],
+            sorted(map(str, CORE.glob("*.c"))),
+            depends=[str(CORE / "scan.h")],
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             py_limited_api=True,
             optional=True,
