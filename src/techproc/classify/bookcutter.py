@@ -9,8 +9,8 @@ from techproc.classify.bookslot import Slot
 from techproc.classify.cutter import cutter_position, lc_cutter
 from techproc.classify.mainentry import MainEntry
 from techproc.classify.shelflist import ShelfEntry, ShelfList
-from techproc.classify.shelfread import longest_run
 from techproc.findings import Finding, Severity
+from techproc.sequences import longest_run
 from techproc.text import fold
 
 __all__ = ["Choice", "between", "choose"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from techproc.classify.shelfkey import shelf_keys
+from techproc.sequences import longest_run
 
-__all__ = ["Move", "fewest_moves", "longest_run"]
-
-K = TypeVar("K", str, tuple[str, str])
+__all__ = ["Move", "fewest_moves"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +42,3 @@ def fewest_moves(call_numbers: Sequence[str], scheme: str = "auto") -> list[Move
             moves.append(Move(call_numbers[index], index + 1, previous))
         previous = call_numbers[index]
     return moves
-
-
-def longest_run(keys: Sequence[K]) -> set[int]:
-    """Return the positions of a longest run that does not fall (patience sorting)."""
-    tails: list[K] = []
-    tail_at: list[int] = []
-    before = [-1] * len(keys)
-    for index, key in enumerate(keys):
-        at = bisect_right(tails, key)
-        before[index] = tail_at[at - 1] if at else -1
-        if at == len(tails):
-            tails.append(key)
-            tail_at.append(index)
-        else:
-            tails[at], tail_at[at] = key, index
-    kept = set()
-    index = tail_at[-1] if tail_at else -1
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return kept

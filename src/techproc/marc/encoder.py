@@ -15,7 +15,7 @@ from techproc.marc.forms import WriteOptions
 from techproc.marc.oversize import split_fields
 from techproc.marc.scanned import ScannedRecord, build_field
 
-__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "encode"]
+__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "assemble", "encode"]
 
 FIELD_MOST = 9_999
 RECORD_MOST = 99_999
@@ -58,7 +58,7 @@ def encode(record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str =
             f"{_named(record)}: the record takes {size} bytes, ISO 2709 allows {RECORD_MOST}; "
             "write MARCXML"
         )
-    return _assemble(str(record.leader), parts, encoding)
+    return assemble(str(record.leader), parts, "a" if encoding == "utf-8" else " ")
 
 
 def _as_it_was(record: ScannedRecord, encoding: str) -> bytes | None:
@@ -98,8 +98,11 @@ def _named(record: pymarc.Record) -> str:
     return f"record {control.data}" if control is not None and control.data else "record"
 
 
-def _assemble(leader: str, parts: list[tuple[str, bytes]], encoding: str) -> bytes:
-    """Put leader, directory and fields together."""
+def assemble(leader: str, parts: list[tuple[str, bytes]], flag: str) -> bytes:
+    """Return a record of its leader, tags and fields with their terminators; `flag`: leader/09.
+
+    Sizes are the caller's to check.
+    """
     entries = []
     start = 0
     for tag, data in parts:
@@ -109,7 +112,6 @@ def _assemble(leader: str, parts: list[tuple[str, bytes]], encoding: str) -> byt
         entries.append(f"{tag}{length:04d}{start:05d}")
         start += length
     base = 24 + 12 * len(entries) + 1
-    flag = "a" if encoding == "utf-8" else " "
     leader = (leader + " " * 24)[:24]
     head = f"{base + start + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
     body = b"".join([data for _, data in parts])
