@@ -99,3 +99,24 @@ def test_a_record_without_evidence_is_told(techproc: Callable[..., Any]) -> None
     ran = techproc("classify", "suggest", "-", "--json", stdin=record)
     assert json.loads(ran.out) == {"record": "7", "suggestions": []}
     assert "classify.nothing-to-suggest" in ran.err
+
+
+def test_another_suggester_is_asked(
+    techproc: Callable[..., Any], examples: Path, annif: Any
+) -> None:
+    """What Annif says is told in the evidence; a server that is away is exit code 4."""
+    source = examples / "copy-source.mrc"
+    plain = checked("classify-suggest", techproc("classify", "suggest", source, "--json").out)
+    line = f"annif url={annif.url} project=lcc weight=0.5"
+    techproc("classify", "suggest", source, "--suggester", line)
+    number = {"uri": "http://example.org/1", "label": "Ballooning", "notation": "TL623"}
+    annif.answers = {key: [{**number, "score": 0.99}] for key in annif.texts}
+    ran = techproc("classify", "suggest", source, "--blind", "--suggester", line, "--json")
+    told = checked("classify-suggest", ran.out)
+    assert len(told) == len(plain)
+    assert all("TL623" in {s["number"] for s in each["suggestions"]} for each in told)
+    away = techproc(
+        "classify", "suggest", source, "--suggester", "annif url=http://127.0.0.1:9 project=lcc"
+    )
+    assert away.code == 4
+    assert "127.0.0.1:9" in away.err

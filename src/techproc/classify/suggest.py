@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ from techproc.classify.trace import Evidence, Trace
 if TYPE_CHECKING:
     from pymarc import Record
 
-__all__ = ["Evidence", "Step", "Suggester", "Suggestion"]
+__all__ = ["Evidence", "Step", "Suggester", "Suggestion", "cut_off", "unit"]
 
 _DATA = Path(__file__).parent / "data"
 # A number is given with its Cutter where the Cutter is likelier than not, given the class.
@@ -181,11 +181,11 @@ class Suggester:
                 own=None if blind else class_number(fields, scheme),
             )
             ladders, told = self._with_votes(ladders, votes, scheme)
-            ladders.sort(key=lambda steps: -_of(steps, _unit(scheme)).confidence)
+            ladders.sort(key=lambda steps: -_of(steps, unit(scheme)).confidence)
             suggestions = []
             for steps, step in _chosen(ladders, top, confidence):
                 view = views[LEVELS[scheme].index(step.level)]
-                same_work_says = told.get(_of(steps, _unit(scheme)).number, ())
+                same_work_says = told.get(_of(steps, unit(scheme)).number, ())
                 found = trace.evidence(q, view, step.number)
                 suggestions.append(self._told(steps, step, same_work_says, found))
             results.append(suggestions)
@@ -197,7 +197,7 @@ class Suggester:
         """Add what records of the same work have, at the rate at which such records agree."""
         if not votes.numbers:
             return ladders, {}
-        merged = {_of(steps, _unit(scheme)).number: steps for steps in ladders}
+        merged = {_of(steps, unit(scheme)).number: steps for steps in ladders}
         told: dict[str, tuple[Evidence, ...]] = {}
         for number in votes.numbers:
             steps = tuple(
@@ -208,18 +208,18 @@ class Suggester:
                 )
                 for level in LEVELS[scheme]
             )
-            unit = cut(number, _unit(scheme))
-            known = merged.get(unit)
+            base = cut(number, unit(scheme))
+            known = merged.get(base)
             if not known or steps[-1].confidence >= known[-1].confidence:
                 before = {s.level: s.confidence for s in known or ()}
                 same = known is not None and known[-1].number == steps[-1].number
-                merged[unit] = tuple(
+                merged[base] = tuple(
                     Step(s.level, s.number, max(s.confidence, before.get(s.level, 0.0)))
                     if same or s.level != "full"
                     else s
                     for s in steps
                 )
-            told[unit] = (*told.get(unit, ()), *votes.evidence(number))
+            told[base] = (*told.get(base, ()), *votes.evidence(number))
         return list(merged.values()), told
 
     def _told(
@@ -242,8 +242,8 @@ class Suggester:
         )
 
 
-def _unit(scheme: Scheme) -> Level:
-    """Return the level at which suggestions differ: the class, with or without Cutters."""
+def unit(scheme: Scheme) -> Level:
+    """Return the level at which suggestions differ: LC without Cutters, the full Dewey number."""
     return "class" if scheme == "lcc" else "full"
 
 
@@ -256,7 +256,7 @@ def _ladders(
 ) -> list[tuple[Step, ...]]:
     """Return the best numbers of one query, each from the coarsest level to the deepest known."""
     scheme = views[0].scheme
-    depth = next(i for i, v in enumerate(views) if v.level == _unit(scheme))
+    depth = next(i for i, v in enumerate(views) if v.level == unit(scheme))
     number, sure = _best(judged[depth], q, top)
     if not len(number):  # nothing but what very common features say
         number, sure = _best(judged[0], q, top)
@@ -292,6 +292,18 @@ def _best(
     share = np.round(judged.share[start:end], 4)
     order = np.argsort(-share, kind="stable")[:top] + start
     return judged.found.number[order], judged.confidence[order]
+
+
+def cut_off(suggestions: Sequence[Suggestion], confidence: float, top: int) -> list[Suggestion]:
+    """Return the first `top` suggestions, each at the deepest level that is at least so sure.
+
+    What is nowhere so sure is left out, and of two that come to the same number, the second.
+    """
+    by_steps = {s.steps: s for s in suggestions}
+    return [
+        replace(by_steps[steps], number=step.number, level=step.level, confidence=step.confidence)
+        for steps, step in _chosen([s.steps for s in suggestions], top, confidence)
+    ]
 
 
 def _chosen(

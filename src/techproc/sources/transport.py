@@ -55,6 +55,23 @@ class Reply:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked: the method, what goes into the address, and what goes with it."""
+
+    method: str
+    params: Mapping[str, str] | None
+    accept: str
+    auth: tuple[str, str] | None
+    body: bytes | None = None
+    content_type: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        kind = {"Content-Type": self.content_type} if self.content_type else {}
+        return {"Accept": self.accept, **kind}
+
+
 def shown(url: str) -> str:
     """Return a URL fit for a message: without user, password, query and fragment.
 
@@ -134,6 +151,36 @@ class Network:
 
         Raises SourceUnavailable, with one sentence for people, when no usable answer came.
         """
+        ask = _Ask("GET", params, accept, auth)
+        return self._ask(url, ask, limits=limits, deadline=deadline, allowed=allowed)
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        params: Mapping[str, str] | None = None,
+        *,
+        content_type: str = "application/json",
+        limits: Limits | None = None,
+        accept: str = "*/*",
+        allowed: frozenset[int] = frozenset(),
+    ) -> Reply:
+        """Return the answer to a question that is too long for an address, asked as `get` asks.
+
+        It may be asked more than once: for questions, not for what changes something.
+        """
+        ask = _Ask("POST", params, accept, None, body, content_type)
+        return self._ask(url, ask, limits=limits, deadline=None, allowed=allowed)
+
+    def _ask(
+        self,
+        url: str,
+        ask: _Ask,
+        *,
+        limits: Limits | None,
+        deadline: float | None,
+        allowed: frozenset[int],
+    ) -> Reply:
         limits = limits or self._limits
         deadline = self.clock.now() + limits.deadline if deadline is None else deadline
         host = self._host(url, limits)
@@ -145,9 +192,7 @@ class Network:
             self._wait(host.bucket.reserve(), deadline, name, reason)
             try:
                 with host.slots:
-                    reply = self._exchange(
-                        host, url, params, deadline, limits=limits, accept=accept, auth=auth
-                    )
+                    reply = self._exchange(host, url, ask, deadline, limits)
             except _PassingError as error:
                 reason, asked = str(error), error.wait
             else:
@@ -197,22 +242,21 @@ class Network:
         self,
         host: _Host,
         url: str,
-        params: Mapping[str, str] | None,
+        ask: _Ask,
         deadline: float,
-        *,
         limits: Limits,
-        accept: str,
-        auth: tuple[str, str] | None,
     ) -> Reply:
-        query: Mapping[str, str] | None = params
+        query = ask.params
         for _ in range(_MAX_REDIRECTS + 1):
             left = max(min(limits.timeout, deadline - self.clock.now()), 0.001)
             try:
-                with host.session.get(
+                with host.session.request(
+                    ask.method,
                     url,
                     params=query,
-                    headers={"Accept": accept},
-                    auth=auth,
+                    data=ask.body,
+                    headers=ask.headers,
+                    auth=ask.auth,
                     timeout=(min(left, 10.0), left),
                     stream=True,
                     allow_redirects=False,
