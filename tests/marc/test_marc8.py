@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import unicodedata
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techproc.errors import NotEncodable
-from techproc.marc import marc8
+from techproc.marc import Loaded, _marc8tables, _plainmarc8, encode, iso2709, marc8, read
+from techproc.marc.evidence import weigh_run
+from techproc.marc.scanner import COMPILED, run
 
 LETTERS = (
     "abcXYZ 019.,;:/()"
@@ -105,3 +110,116 @@ def test_no_bytes_raise(data: bytes) -> None:
     text, errors = marc8.decode(data)
     assert isinstance(text, str)
     assert errors >= 0
+
+
+compiled = pytest.mark.skipif(not COMPILED, reason="the C core is not built")
+# What records hold, in disorder: sets designated and left, marks, East Asian triples, references.
+PIECES = st.sampled_from(
+    [b"\x1b(N", b"\x1b(B", b"\x1b$1", b"\x1b)S", b"\x1b,2", b"\x1b$)1", b"\x1b)!E", b"\x1bb", b"\x1bs",
+     b"\xe2e", b"\xe3\xe4e", b"\xeb", b"!0T", b"!CG", b"&#x2019;", b"&#xD800;", b"&#x1f;", b"mOSKWA",
+     b"\x1b", b"\xb9", b"\x88", b"\x1f", b" "]
+)  # fmt: skip
+
+
+@compiled
+@given(st.lists(st.one_of(PIECES, st.binary(max_size=4)), max_size=12), st.booleans())
+@settings(max_examples=1500, deadline=None)
+def test_both_cores_decode_the_same(pieces: list[bytes], references: bool) -> None:
+    """The C core and its Python twin agree on any bytes."""
+    data = b"".join(pieces)
+    assert marc8.core().marc8_decode(data, references) == _plainmarc8.marc8_decode(data, references)
+
+
+@compiled
+def test_both_cores_know_every_code() -> None:
+    """Each code of each set is the same character in both, with and without a mark before it."""
+    singles = [bytes([byte]) for byte in range(256) if byte != 0x1B]
+    for final in b"2N34QSgbpBE":
+        for half in b"()":
+            for code in singles:
+                data = b"\x1b" + bytes([half, final]) + code + b"a"
+                assert marc8.core().marc8_decode(data, True) == _plainmarc8.marc8_decode(data, True)
+    for code in _marc8tables.tables()[0x31]:
+        data = b"\x1b$1" + code.to_bytes(3, "big") + b"\x1b(Bx"
+        assert marc8.core().marc8_decode(data, True) == _plainmarc8.marc8_decode(data, True)
+
+
+def _as_read(data: bytes) -> list[object]:
+    return [
+        (i.encoding, i.findings, str(i.record.leader), encode(i.record), encode(i.record, "marc-8"))
+        if isinstance(i, Loaded)
+        else i
+        for i in read(io.BytesIO(data))
+    ]
+
+
+def _agree(monkeypatch: pytest.MonkeyPatch, data: bytes) -> int:
+    """Check that records taken in C are those that the reader takes apart; return how many are."""
+    quick = _as_read(data)
+    taken = 0
+
+    def count(*arguments: object) -> None:
+        nonlocal taken
+        taken += (
+            marc8.core().marc8_record(arguments[0].data, arguments[0].at, True, weigh_run)
+            is not None
+        )  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(iso2709, "_take_marc8", count)
+    assert _as_read(data) == quick
+    monkeypatch.undo()
+    return taken
+
+
+VALUES = st.lists(st.one_of(PIECES, st.binary(max_size=4)))
+
+
+@compiled
+@given(
+    st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=4),
+    st.integers(0, 500),
+    st.binary(max_size=2),
+)
+@settings(max_examples=600, deadline=None)
+def test_records_taken_in_c_are_those_the_reader_takes_apart(
+    fields: list[tuple[list[bytes], list[bytes]]], place: int, patch: bytes
+) -> None:
+    """Sound or with a byte or two overwritten: the same record, findings and bytes."""
+    bodies = [
+        b"10\x1fa" + b"".join(one) + b"\x1fb" + b"".join(two) + b"\x1e" for one, two in fields
+    ]
+    directory, start = b"", 0
+    for body in bodies:
+        directory += b"245%04d%05d" % (len(body), start)
+        start += len(body)
+    base = 25 + len(directory)
+    head = b"%05dnam  22%05d a 4500" % (base + start + 1, base)
+    raw = head + directory + b"\x1e" + b"".join(bodies) + b"\x1d"
+    place %= len(raw)
+    raw = raw[:place] + patch + raw[place + len(patch) :]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _agree(monkeypatch, raw + raw)
+
+
+@compiled
+@pytest.mark.slow
+def test_real_records_taken_in_c(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 6,000 records flagged MARC-8, those with more than ASCII come out the same both ways."""
+    data = lzma.decompress((shared_data / "marc" / "mixed-marc8.mrc.xz").read_bytes())
+    assert _agree(monkeypatch, data) > 700
+
+
+def test_a_record_in_marc8_keeps_its_bytes_and_its_leader() -> None:
+    """Read and untouched it is written as it was; in UTF-8 its lengths and flag are new."""
+    raw = b"00058nam  2200037   4500245002000000\x1e10\x1faDvo\xe9r\xe2ak, A.\x1e\x1d"
+    raw = b"%05d" % len(raw) + raw[5:27] + b"%04d" % (len(raw) - 38) + raw[31:]
+    (item,) = read(io.BytesIO(raw))
+    assert isinstance(item, Loaded)
+    assert (item.encoding, item.findings, item.raw) == ("marc-8", (), raw)
+    assert encode(item.record, "marc-8") == raw
+    made = encode(item.record)
+    assert (made[9:10], run(made, 0, True, 1)[1]) == (b"a", len(made))
+    assert item.record["245"]["a"] == "Dvořák, A."
+    item.record["245"]["a"] = "Smetana"
+    assert b"Smetana" in encode(item.record)
+    assert str(item.record.leader)[9] == " "

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 def run(
     data: bytes | memoryview, at: int, final: bool, most: int, /
@@ -16,3 +16,19 @@ def gather(
 def subfields(
     data: bytes | memoryview, at: int, final: bool, most: int, /
 ) -> tuple[int, int, tuple[bytes, ...]]: ...
+def marc8_load(
+    sets: dict[int, bytes],
+    codes: bytes,
+    values: bytes,
+    expand: Callable[[str], str],
+    compose: Callable[[str], str],
+    /,
+) -> None: ...
+def marc8_decode(value: bytes, references: bool, /) -> tuple[str, int]: ...
+def marc8_record(
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    judge: Callable[[bytes, bytes], tuple[float, float, float, float] | None],
+    /,
+) -> tuple[bytes, bytes] | None: ...

@@ -71,6 +71,8 @@ def _as_it_was(record: ScannedRecord, encoding: str) -> bytes | None:
         return raw if flag == 0x20 else None
     if flag == 0x61:
         return raw
+    if record.made is not None:
+        return record.made
     if raw.isascii() and b"\x1b" not in raw and b"&#x" not in raw:
         return raw[:9] + b"a" + raw[10:]  # ASCII is the same in both
     return None

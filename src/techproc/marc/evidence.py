@@ -27,6 +27,7 @@ __all__ = [
     "undo_double",
     "undo_double_needed",
     "weigh",
+    "weigh_run",
 ]
 
 ENCODINGS = ("utf-8", "marc-8", "latin-1", "cp1252", "koi8-r", "cp1251")
@@ -74,43 +75,55 @@ def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
     return Evidence("utf-8", 0.95 if letters == 1 and len(text) - letters < 12 else 0.99)
 
 
+_SINGLE = ("marc-8", "cp1252", "koi8-r", "cp1251")  # in the order of `weigh_run`'s weights
+Weights = tuple[float, float, float, float]
+
+
 def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
     """Weigh the encodings in which each byte or mark stands for itself."""
-    weights = dict.fromkeys(("marc-8", "cp1252", "koi8-r", "cp1251"), 0.0)
+    # The leader may say MARC-8, and escapes are MARC-8's: it takes some evidence to doubt that.
+    sums = [(0 if flagged_utf8 else 1.5) + (3 if b"\x1b" in data else 0), 0.0, 0.0, 0.0]
     valid = 0
     for match in _HIGH.finditer(data):
-        run = match.group()
-        try:
-            run[: len(run) - (run[-1] < 0x80)].decode("utf-8")
-        except UnicodeDecodeError:
-            before = data[max(match.start() - 1, 0) : match.start()]
-            for name, weight in _run_weights(run, before).items():
-                weights[name] += weight
-        else:
+        weights = weigh_run(match.group(), data[max(match.start() - 1, 0) : match.start()])
+        if weights is None:
             valid += 1
-    if b"\x1b" in data:
-        weights["marc-8"] += 3
-    if not flagged_utf8:
-        weights["marc-8"] += 1.5  # the leader says MARC-8; it takes some evidence to doubt it
-    ranked = sorted(weights.items(), key=lambda item: -item[1])
-    (name, best), (_, second) = ranked[:2]
+        else:
+            sums = [total + weight for total, weight in zip(sums, weights, strict=True)]
+    ranked = sorted(zip(sums, _SINGLE, strict=True), key=lambda item: -item[0])
+    (best, name), (second, _) = ranked[:2]
     if (valid > 2 and valid > 2 * best) or (flagged_utf8 and valid > 0):
         return Evidence("mixed", 0.8)
     return Evidence(name, round(1 / (1 + math.exp(second - best)), 2))
 
 
 @lru_cache(maxsize=65536)
-def _run_weights(run: bytes, before: bytes) -> dict[str, float]:
-    """Return how well each encoding explains some high bytes, given what stands around them."""
+def weigh_run(run: bytes, before: bytes) -> Weights | None:
+    """Return how well each encoding explains some high bytes and the byte after them.
+
+    `before` is the byte in front of them. The weights are for MARC-8, Windows-1252, KOI8-R and
+    Windows-1251; None: the bytes are valid UTF-8.
+
+    >>> weigh_run("é".encode(), b"f") is None
+    True
+    >>> weigh_run(b"\\xe2e", b"f")[0]
+    1.1
+    """
     follower = chr(run[-1]) if run[-1] < 0x80 else ""
     high = run[: len(run) - len(follower)]
+    try:
+        high.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return None
     near_letter = before.isalpha() or follower.isalpha()
-    return {
-        "marc-8": _as_marc8(run, high, follower),
-        "cp1252": _as_western(high, before, follower, near_letter),
-        "koi8-r": _as_cyrillic(high, "koi8-r", near_letter),
-        "cp1251": _as_cyrillic(high, "cp1251", near_letter),
-    }
+    return (
+        _as_marc8(run, high, follower),
+        _as_western(high, before, follower, near_letter),
+        _as_cyrillic(high, "koi8-r", near_letter),
+        _as_cyrillic(high, "cp1251", near_letter),
+    )
 
 
 def _as_marc8(run: bytes, high: bytes, follower: str) -> float:  # noqa: PLR0911 (a table of cases)

@@ -12,6 +12,8 @@ from techproc.marc.structure import Structure
 
 __all__ = ["FieldTexts", "decode_fields"]
 
+_CONTROL = re.compile(rb"[^\x1d-\x1f]*")
+_DATA = re.compile(rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x1d-\x1f]*)+")  # as it should be
 _BAD_SUBFIELD = re.compile(rb"\x1f(?:[^!-~]|$)")
 _LOOK = "look at the field before loading the record"
 _Span = tuple[str, int, int]
@@ -173,6 +175,9 @@ def _content_findings(raw: bytes, spans: list[_Span]) -> list[Finding]:
     """Say what is odd in each field."""
     findings: list[Finding] = []
     for tag, start, stop in spans:
+        control = tag < "010" and tag.isdigit()
+        if (_CONTROL if control else _DATA).fullmatch(raw, start, stop):
+            continue
         for rule, severity, message in _oddities(tag, raw[start:stop]):
             findings.append(
                 Finding(

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from techproc.findings import Finding, Severity
+from techproc.marc import marc8
 from techproc.marc.encoder import Iso2709Writer
+from techproc.marc.evidence import weigh_run
 from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
 from techproc.marc.framing import LEADER, Frame, Window, next_frame
@@ -57,6 +59,10 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
                 number += 1
             if found:
                 continue
+            if eight := _take_marc8(window, number):
+                yield eight
+                number += 1
+                continue
         yield read_frame(next_frame(window, leading), number, options)
         number += 1
         leading = 0
@@ -70,6 +76,26 @@ def _plain(raw: bytes, ascii_only: bool, number: int, offset: int) -> Loaded:
         length=len(raw),
         form="iso2709",
         encoding="ascii" if ascii_only else "utf-8",
+        raw=raw,
+    )
+
+
+def _take_marc8(window: Window, number: int) -> Loaded | None:
+    """Take the next record if it is in MARC-8 and right in every respect."""
+    if window.data[window.at + 9 : window.at + 10] != b" ":
+        return None
+    taken = marc8.core().marc8_record(window.data, window.at, window.ended, weigh_run)
+    if taken is None:
+        return None
+    raw, made = taken
+    offset, _ = window.take(len(raw))
+    return Loaded(
+        record=ScannedRecord.converted(raw, made),
+        number=number,
+        offset=offset,
+        length=len(raw),
+        form="iso2709",
+        encoding="marc-8",
         raw=raw,
     )
 

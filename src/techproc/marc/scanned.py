@@ -53,7 +53,7 @@ class ScannedRecord(pymarc.Record):
     record), it is an ordinary record. Fields handed out are the record's own: editing one edits it.
     """
 
-    __slots__ = ("_built", "_fields", "_leader", "_tags", "_text", "raw", "sound")
+    __slots__ = ("_built", "_fields", "_leader", "_tags", "_text", "made", "raw", "sound")
 
     _fields: list[Field] | None
     _leader: pymarc.Leader | None
@@ -61,6 +61,7 @@ class ScannedRecord(pymarc.Record):
     _text: Callable[[int], str]
     _built: dict[int, Field]
     raw: bytes | None  # the bytes it was read from
+    made: bytes | None  # the same record in UTF-8, where those bytes are MARC-8
     sound: bool  # True when those bytes say what the record says, without a fault
 
     def __init__(
@@ -81,6 +82,7 @@ class ScannedRecord(pymarc.Record):
         self.force_utf8 = False
         self.to_unicode = True
         self.raw = raw
+        self.made = None
         self.sound = sound
 
     @classmethod
@@ -92,12 +94,21 @@ class ScannedRecord(pymarc.Record):
         record.force_utf8 = False
         record.to_unicode = record.sound = True
         record.raw = raw
+        record.made = None
+        return record
+
+    @classmethod
+    def converted(cls, raw: bytes, made: bytes) -> ScannedRecord:
+        """Return the record of bytes in MARC-8 that were found to be the plain record `made`."""
+        record = cls.plain(raw)
+        record.made = made
         return record
 
     def _scan(self) -> Sequence[str]:
         """Take the bytes apart; return the tags."""
-        assert self.raw is not None
-        tags, texts = scan_fields(self.raw)
+        plain = self.made or self.raw
+        assert plain is not None
+        tags, texts = scan_fields(plain)
         self._tags, self._text, self._built = tags, texts.__getitem__, {}
         return tags
 

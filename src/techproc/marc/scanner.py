@@ -11,7 +11,7 @@ except ImportError:
 
     COMPILED = False
 
-__all__ = ["COMPILED", "fields", "gather", "run", "subfields", "xml_record"]
+__all__ = ["COMPILED", "core", "fields", "gather", "run", "subfields", "xml_record"]
 
 run = core.run
 fields = core.fields

@@ -8,6 +8,9 @@ static PyMethodDef methods[] = {
     {"gather", gather, METH_VARARGS, gather_doc},
     {"subfields", subfields, METH_VARARGS, subfields_doc},
     {"xml_record", xml_record, METH_O, xml_record_doc},
+    {"marc8_load", marc8_load, METH_VARARGS, marc8_load_doc},
+    {"marc8_decode", marc8_decode, METH_VARARGS, marc8_decode_doc},
+    {"marc8_record", marc8_record, METH_VARARGS, marc8_record_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -6,7 +6,7 @@
 
 #include "scan.h"
 
-static int digits(const byte *p, int n, int *value)
+int digits(const byte *p, int n, int *value)
 {
     int v = 0;
     for (int i = 0; i < n; i++) {
@@ -88,10 +88,9 @@ Entry entry_at(const byte *p, int base, int i)
     return entry;
 }
 
-/* The length of the plain record at p, 0 when it is not one (or not all there).
-   ascii: whether all of it is; entries: how many fields; base: where the data begin. */
-int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *entries,
-                 int *base_address)
+/* The length of the record at p when its structure is right in every respect, 0 for any other (or
+   one that is not all there). entries: how many fields; base: where the data begin. */
+int sound_record(const byte *p, Py_ssize_t left, int final, int *entries, int *base_address)
 {
     int size, base;
     if (left < 38 || !digits(p, 5, &size) || size < 38 || size > left) return 0;
@@ -125,8 +124,18 @@ int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *ent
         }
         at += length;
     }
-    if (at != size - 1) return 0;
-    int all = 1;
+    *entries = count;
+    *base_address = base;
+    return at == size - 1 ? size : 0;
+}
+
+/* The same for a record that is plain in its text too; ascii: whether all of it is. */
+int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *entries,
+                 int *base_address)
+{
+    int size = sound_record(p, left, final, entries, base_address), all = 1;
+    if (!size) return 0;
+    int base = *base_address;
     const byte *q = p + base, *end = p + size;
     while (end - q >= 8 && all) {
         uint64_t eight;
@@ -145,7 +154,5 @@ int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *ent
         return 0;
     }
     *ascii = all;
-    *entries = count;
-    *base_address = base;
     return size;
 }
