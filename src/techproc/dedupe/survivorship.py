@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pymarc
 from pymarc import Field, Indicators, Subfield
 
+from techproc.marc.linkage import occurrence, with_occurrence
 from techproc.text import fold
 
 __all__ = ["Merged", "SurvivorRules", "merge_records"]
@@ -102,14 +103,14 @@ def _take(
     for one in other.fields:
         if one.tag != "880":
             continue
-        partner = partners.get(_occurrence(one))
+        partner = partners.get(occurrence(one))
         alone = partner is None and _identity(one) not in known
         if (partner is not None and id(partner) in taken) or alone:
             kept.append(one)
             known.add(_identity(one))
         elif partner is not None and _identity(one) not in known and not _has_pair(record, partner):
             # The leader's own field has no form in the original script: take it as an 880-00.
-            _unlink(one)
+            one.subfields = with_occurrence(one, "00").subfields
             kept.append(one)
         else:
             left.append((name, str(one)))
@@ -159,16 +160,10 @@ def _identity(field: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     return field.tag, "".join(field.indicators or ()), parts
 
 
-def _occurrence(field: Field) -> str:
-    link = field.get("6") or ""
-    number = link[4:6]
-    return number if number.isdigit() and number != "00" else ""
-
-
 def _partners(record: pymarc.Record) -> dict[str, Field]:
     return {
         number: one for one in record.fields if one.tag != "880" and not one.control_field
-        and (number := _occurrence(one))
+        and (number := occurrence(one))
     }  # fmt: skip
 
 
@@ -176,24 +171,14 @@ def _has_pair(record: pymarc.Record, partner: Field) -> bool:
     return any((one.get("6") or "")[:3] == partner.tag for one in record.get_fields("880"))
 
 
-def _unlink(field: Field) -> None:
-    link = field.get("6") or ""
-    field.subfields = [
-        Subfield("6", f"{link[:4]}00{link[6:]}") if one.code == "6" else one
-        for one in field.subfields
-    ]
-
-
 def _renumber(record: pymarc.Record, fields: Sequence[Field]) -> None:
     """Give the incoming pairs occurrence numbers that the record doesn't use yet."""
-    used = {_occurrence(one) for one in record.fields if not one.control_field}
+    used = {occurrence(one) for one in record.fields if not one.control_field}
     free = (f"{n:02d}" for n in range(1, 100) if f"{n:02d}" not in used)
     numbers: dict[str, str] = {}
     for one in fields:
-        if one.control_field or not (old := _occurrence(one)):
+        if one.control_field or not (old := occurrence(one)):
             continue
         if old not in numbers:
             numbers[old] = next(free, "00")
-        link = one.get("6") or ""
-        changed = f"{link[:4]}{numbers[old]}{link[6:]}"
-        one.subfields = [Subfield("6", changed) if s.code == "6" else s for s in one.subfields]
+        one.subfields = with_occurrence(one, numbers[old]).subfields

@@ -14,7 +14,17 @@ import pymarc
 
 from techproc.findings import Finding, Severity
 
-__all__ = ["Link", "Linked", "linkage_findings", "linked_fields", "parse_link", "vernacular_order"]
+__all__ = [
+    "Link",
+    "Linked",
+    "linkage_findings",
+    "linked_fields",
+    "occurrence",
+    "parse_link",
+    "vernacular_order",
+    "with_link",
+    "with_occurrence",
+]
 
 _LINK = re.compile(r"([0-9A-Za-z]{3})-([0-9]{2})(?:/([^/]*))?(?:/([^/]*))?")
 _SCRIPTS = {
@@ -59,6 +69,30 @@ def parse_link(text: str) -> Link | None:
 def _link(field: pymarc.Field) -> Link | None:
     text = None if field.control_field else field.get("6")
     return parse_link(text) if text else None
+
+
+def occurrence(field: pymarc.Field) -> str:
+    """Return the occurrence number by which a field is paired; "" when it is paired with none.
+
+    >>> occurrence(pymarc.Field("880", subfields=[pymarc.Subfield("6", "245-02/$1")]))
+    '02'
+    """
+    link = _link(field)
+    return link.occurrence if link is not None and link.occurrence != "00" else ""
+
+
+def with_occurrence(field: pymarc.Field, number: str) -> pymarc.Field:
+    """Return the field with another occurrence number in its $6; itself when it has no link."""
+    text = None if field.control_field else field.get("6")
+    if text is None or parse_link(text) is None:
+        return field
+    return with_link(field, f"{text.strip()[:4]}{number}{text.strip()[6:]}")
+
+
+def with_link(field: pymarc.Field, link: str) -> pymarc.Field:
+    """Return the field with a $6, which comes first, in place of the one that it has."""
+    others = [s for s in field.subfields if s.code != "6"]
+    return pymarc.Field(field.tag, field.indicators, [pymarc.Subfield("6", link), *others])
 
 
 def linked_fields(record: pymarc.Record) -> list[Linked]:

@@ -190,6 +190,16 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
             return found
         return [f for f in found if next(self._in_field(f), None) is not None]
 
+    def candidates(self, record: pymarc.Record) -> list[pymarc.Field]:
+        """Return the fields that the path names, whether or not they have the part that it means.
+
+        >>> record = pymarc.Record(fields=[pymarc.Field("856", pymarc.Indicators("4", "0"))])
+        >>> path = FieldPath.parse("856$z")
+        >>> len(path.candidates(record)), len(path.fields(record))
+        (1, 0)
+        """
+        return self._selected(record)
+
     def values(self, record: pymarc.Record) -> list[str]:
         """Return the values meant: one a subfield when codes are given, else one a field."""
         if self.tag == "LDR":

@@ -1,0 +1,16 @@
+"""Laying an incoming record over an existing one, by rules that say what is protected."""
+
+from techproc.marc.overlay.applying import Dropped, Overlaid, Placed, overlay
+from techproc.marc.overlay.rules import ACTIONS, OverlayRule, OverlayRules, load_rules, presets
+
+__all__ = [
+    "ACTIONS",
+    "Dropped",
+    "Overlaid",
+    "OverlayRule",
+    "OverlayRules",
+    "Placed",
+    "load_rules",
+    "overlay",
+    "presets",
+]
