@@ -20,6 +20,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "split": ("techproc_cli.marc_pass:split", "Divide records over several files."),
     "join": ("techproc_cli.marc_pass:join", "Put the records of several files into one."),
     "sample": ("techproc_cli.marc_pass:sample", "Draw records at random, repeatably."),
+    "overlay": (
+        "techproc_cli.marc_overlay:overlay",
+        "Lay incoming records over existing ones, by rules.",
+    ),
+    "diff": (
+        "techproc_cli.marc_diff:diff",
+        "Compare two loads, record by record and field by field.",
+    ),
     "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
     "rules": ("techproc_cli.marc_validate:rules", "List the rules of validate, as Markdown."),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),

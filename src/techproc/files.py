@@ -63,6 +63,8 @@ def atomic_output(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO
             # A file that appeared meanwhile is not overwritten either.
             existing_output(target, force=force)
             beside.replace(target)
+        except BrokenPipeError:
+            raise  # a reader of our standard output has gone; that is not this file's fault
         except OSError as error:
             raise OutputError(explain_os_error(target, error)) from error
     finally:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import enum
 import unicodedata
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pymarc
 from pymarc.field import Field
@@ -83,6 +83,15 @@ class FieldChange:
         """Indicators and subfields with what became of each, in order."""
         return tuple(_subfield_changes(self.tag, self.before, self.after))
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as JSON; texts are lists: indicators, then code and value each."""
+        texts = {"before": self.before, "after": self.after}
+        return {
+            "tag": self.tag, "change": "moved" if self.kind == "kept" else self.kind,
+            "nature": self.alike.name.lower(),
+            **{name: text.split("\x1f") for name, text in texts.items() if text is not None},
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class RecordDiff:
@@ -122,8 +131,10 @@ def record_texts(record: pymarc.Record) -> list[FieldText]:
     return [(f.tag, field_text(f)) for f in record.fields]
 
 
-def compare_records(before: pymarc.Record, after: pymarc.Record) -> RecordDiff:
-    """Return how two records differ.
+def compare_records(
+    before: pymarc.Record, after: pymarc.Record, *, leave: Callable[[str], bool] | None = None
+) -> RecordDiff:
+    """Return how two records differ; fields of tags that are to `leave` do not count.
 
     The leader comes first, as tag "LDR"; its positions 00-04 and 12-16 (lengths) do not count, and
     a difference in 09 (the character coding) is one of encoding. Equal records cost next to
@@ -137,7 +148,11 @@ def compare_records(before: pymarc.Record, after: pymarc.Record) -> RecordDiff:
     [('changed', 'CONTENT'), ('kept', 'ORDER')]
     """
     leader = _compare_leaders(str(before.leader), str(after.leader))
-    return RecordDiff((leader, *compare_texts(record_texts(before), record_texts(after))))
+    old, new = record_texts(before), record_texts(after)
+    if leave is not None:
+        old = [pair for pair in old if not leave(pair[0])]
+        new = [pair for pair in new if not leave(pair[0])]
+    return RecordDiff((leader, *compare_texts(old, new)))
 
 
 def _compare_leaders(before: str, after: str) -> FieldChange:

@@ -1,0 +1,112 @@
+"""Comparing two loads: time and memory for 212,942 records against a later state of them.
+
+    python benchmarks/compare.py [RECORDS]
+
+Three cases on the training part of ../shared/data: nothing changed, every 20th record changed, all
+changed. Beside it, in the same run, the loop that a Python user would write today: pymarc records
+by 001 in a dictionary, their fields compared as strings (on a tenth of the records).
+"""
+
+from __future__ import annotations
+
+import lzma
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+from techproc.marc import Loaded, read, write
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "marc" / "lc-books-2016-train.mrc.xz"
+ALL = 212_942
+
+
+def changed(source: Path, target: Path, every: int) -> None:
+    """Write a later state: a word more in every n-th title."""
+
+    def records():
+        for number, item in enumerate(read(source)):
+            assert isinstance(item, Loaded)
+            if every and number % every == 0:
+                field = item.record["245"]
+                field.subfields = [
+                    s._replace(value=s.value + " (again)") if s.code == "a" else s
+                    for s in field.subfields
+                ]
+            yield item.record
+
+    write(records(), target)
+
+
+def compare(before: str, after: str) -> None:
+    from techproc.marc.compare import LoadComparison, compare_loads
+
+    totals = LoadComparison()
+    for _ in compare_loads(read(before), read(after), totals=totals):
+        pass
+    print(totals.statuses["same"], totals.statuses["changed"])
+
+
+def compare_with_pymarc(before: str, after: str) -> None:
+    import pymarc
+
+    with Path(before).open("rb") as one, Path(after).open("rb") as two:
+        held = {r["001"].data: r for r in pymarc.MARCReader(one) if r}
+        same = differing = 0
+        for record in pymarc.MARCReader(two):
+            other = held[record["001"].data]
+            mine, theirs = ([str(f) for f in r.fields] for r in (other, record))
+            gone, come = set(mine) - set(theirs), set(theirs) - set(mine)
+            same, differing = same + (not (gone or come)), differing + bool(gone or come)
+    print(same, differing)
+
+
+def run(how: str, before: Path, after: Path) -> tuple[str, float, float]:
+    """Return what it printed, seconds, and peak memory in MB of a process of its own."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, __file__, how, str(before), str(after)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    printed, peak = done.stdout.strip().rsplit("\n", 1)
+    return printed, time.perf_counter() - start, float(peak)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else ALL
+    if not DATA.is_file():
+        sys.exit("the records (../shared/data) are not beside this checkout")
+    with tempfile.TemporaryDirectory() as folder:
+        first, tenth = Path(folder, "first.mrc"), Path(folder, "tenth.mrc")
+        with lzma.open(DATA) as stream:
+            first.write_bytes(stream.read())
+        if count != ALL:
+            records = (i.record for i in islice(read(first), count) if isinstance(i, Loaded))
+            write(list(records), first, force=True)
+        records = (i.record for i in islice(read(first), count // 10) if isinstance(i, Loaded))
+        write(records, tenth)
+        print("| case | same, changed | seconds | peak MB | records/s |\n|---|---|---|---|---|")
+        for name, how, source, every in (
+            ("nothing changed", "techproc", first, 0),
+            ("every 20th changed", "techproc", first, 20),
+            ("all changed", "techproc", first, 1),
+            ("a tenth, all changed", "techproc", tenth, 1),
+            ("the same with pymarc", "pymarc", tenth, 1),
+        ):
+            later = Path(folder, "later.mrc")
+            changed(source, later, every)
+            printed, seconds, peak = run(how, source, later)
+            later.unlink()
+            total = sum(map(int, printed.split()))
+            print(f"| {name} | {printed} | {seconds:.1f} | {peak:.0f} | {total / seconds:,.0f} |")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 4:
+        (compare if sys.argv[1] == "techproc" else compare_with_pymarc)(*sys.argv[2:])
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    else:
+        main()
