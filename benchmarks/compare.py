@@ -18,7 +18,10 @@ import time
 from itertools import islice
 from pathlib import Path
 
+import pymarc
+
 from techproc.marc import Loaded, read, write
+from techproc.marc.compare import LoadComparison, compare_loads
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "marc" / "lc-books-2016-train.mrc.xz"
 ALL = 212_942
@@ -42,8 +45,6 @@ def changed(source: Path, target: Path, every: int) -> None:
 
 
 def compare(before: str, after: str) -> None:
-    from techproc.marc.compare import LoadComparison, compare_loads
-
     totals = LoadComparison()
     for _ in compare_loads(read(before), read(after), totals=totals):
         pass
@@ -51,8 +52,6 @@ def compare(before: str, after: str) -> None:
 
 
 def compare_with_pymarc(before: str, after: str) -> None:
-    import pymarc
-
     with Path(before).open("rb") as one, Path(after).open("rb") as two:
         held = {r["001"].data: r for r in pymarc.MARCReader(one) if r}
         same = differing = 0

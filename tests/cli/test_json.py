@@ -52,6 +52,13 @@ def test_catalog(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -
     )
 
 
+def test_marc_diff_and_overlay(techproc: Callable[..., Any], examples: Path) -> None:
+    """What differs, and where fields come from."""
+    files = (examples / "catalogue.mrc", examples / "vendor.mrc", "--by", "001", "--by", "isbn")
+    valid("marc-diff", *lines(techproc("marc", "diff", *files, "--json").out))
+    valid("marc-overlay", *lines(techproc("marc", "overlay", *files, "--dry-run", "--json").out))
+
+
 def test_config_show(techproc: Callable[..., Any]) -> None:
     """Every key of the policy."""
     valid("config-show", *lines(techproc("config", "show", "--json").out))
