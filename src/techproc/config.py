@@ -61,6 +61,9 @@ class SourcePolicy:
     offline: bool = _key(False, "never touch the network")
     targets: tuple[str, ...] = _key((), "SRU targets to ask, by their keys in `sources list`")
     openlibrary: bool = _key(False, "ask Open Library too")
+    openlibrary_marc: bool = _key(
+        True, "fetch the library records that Open Library's editions were made from"
+    )
     contact: str = _key("", "URL or address sent in the User-Agent; Open Library asks for one")
     timeout: float = _key(20.0, "seconds to wait for one answer")
     deadline: float = _key(60.0, "seconds that one target may take for one batch, retries included")

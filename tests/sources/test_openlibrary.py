@@ -80,7 +80,7 @@ MARC = """\
 =520  \\\\$aA lone human emissary.
 =653  \\\\$aScience fiction
 =653  \\\\$aGender
-=700  1\\$avan Beethoven, Ludwig,$eeditor$4edt
+=700  1\\$aBeethoven, Ludwig van,$eeditor$4edt
 =700  1\\$aSmith, John,$etranslator$4trl
 =700  1\\$aEvans, Mary Ann,$eillustrator$4ill
 =856  42$3Internet Archive$uhttps://archive.org/details/lefthandofdarkne00legu
@@ -111,6 +111,11 @@ class Double:
     def document(self, request):
         documents = {"/works/OL1W.json": {"key": "/works/OL1W"}, "/books/OL1M.json": EDITION}
         documents["/authors/OL31353A.json"] = {"name": "Ursula K. Le Guin"}
+        documents["/works/OL2W.json"] = {
+            "type": {"key": "/type/redirect"}, "location": "/works/OL1W",
+        }  # fmt: skip
+        documents["/works/OL3W.json"] = {"type": {"key": "/type/delete"}}
+        documents["/works/OL4W.json"] = documents["/works/OL2W.json"] | {"location": "/works/OL4W"}
         documents["/search.json"] = {"numFound": 1, "docs": [{"key": "/works/OL1W"}]}
         isbn = re.fullmatch(r"/isbn/([0-9X]+)\.json", request.path)
         if isbn and isbn[1] in self.editions:
@@ -209,6 +214,10 @@ def test_documents_of_every_kind(double) -> None:
     assert client.edition("0441007317")["key"] == "/books/OL1M"
     assert client.document("/authors/OL31353A")["name"] == "Ursula K. Le Guin"
     assert client.document("OL999W") is None
+    assert client.document("OL2W") == {"key": "/works/OL1W"}  # merged into another
+    assert client.document("OL3W") is None  # deleted
+    with pytest.raises(SourceUnavailable, match="in circles"):
+        client.document("OL4W")
     assert client.search(title="darkness")[0]["key"] == "/works/OL1W"
     with pytest.raises(SourceUnavailable, match="not a key"):
         client.document("../admin")

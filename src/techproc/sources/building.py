@@ -14,9 +14,15 @@ from techproc.text import without_article
 
 __all__ = ["add", "content_fields", "ended", "fixed_008", "inverted", "nonfiling", "year_of"]
 
-_PARTICLES = frozenset({
-    "de", "du", "des", "la", "le", "van", "von", "der", "den", "ten", "ter", "zu", "zur", "da",
-    "di", "del", "della", "dos", "das", "do", "af", "av", "el", "al", "bin", "ibn", "st.", "saint",
+# Prepositions follow the given name ("Beethoven, Ludwig van"); articles, and contractions with
+# one, lead the family name ("La Fontaine, Jean de"; "Du Maurier, Daphne").
+_PREPOSITIONS = frozenset({
+    "de", "van", "von", "der", "den", "ten", "ter", "zu", "da", "di", "dos", "das", "do", "del",
+    "af", "av", "st.", "saint",
+})  # fmt: skip
+_ARTICLES = frozenset({
+    "la", "le", "les", "du", "des", "della", "dello", "degli", "dei", "el", "al", "zur", "zum",
+    "vom", "bin", "ibn",
 })  # fmt: skip
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
@@ -54,11 +60,13 @@ def year_of(text: str) -> str:
 def inverted(name: str) -> str:
     """Return a personal name with its family name first, as far as that can be told.
 
-    A name with a comma stays; particles stay before the family name as English usage has it for
-    van and de (AACR2 22.5D), and a suffix goes to the end.
+    A name with a comma stays. A prefix in small letters goes where AACR2 22.5D and RDA F.11 put it
+    for most languages; one with a capital is part of the family name. A suffix goes to the end.
 
     >>> inverted("Ursula K. Le Guin"), inverted("Martin Luther King Jr."), inverted("Plato")
     ('Le Guin, Ursula K.', 'King, Martin Luther, Jr.', 'Plato')
+    >>> inverted("Ludwig van Beethoven"), inverted("Jean de la Fontaine")
+    ('Beethoven, Ludwig van', 'La Fontaine, Jean de')
     """
     name = " ".join(name.split())
     if "," in name or " " not in name:
@@ -66,9 +74,12 @@ def inverted(name: str) -> str:
     words = name.split(" ")
     suffix = words.pop() if words[-1].lower() in _SUFFIXES and len(words) > 2 else ""
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    while start > 1 and words[start - 1].lower() in _PREPOSITIONS | _ARTICLES:
         start -= 1
-    whole = f"{' '.join(words[start:])}, {' '.join(words[:start])}"
+    while start < len(words) - 1 and words[start] in _PREPOSITIONS:
+        start += 1
+    family = " ".join(words[start:])
+    whole = f"{family[0].upper()}{family[1:]}, {' '.join(words[:start])}"
     return f"{whole}, {suffix}" if suffix else whole
 
 

@@ -68,7 +68,7 @@ def check_target(target: Target, network: Network) -> Check:
 
 def check_openlibrary(network: Network, url: str) -> Check:
     """Return whether Open Library answers, finds a famous book and nothing for a nonsense ISBN."""
-    source = OpenLibrarySource(network, url=url)
+    source = OpenLibrarySource(network, url=url, marc=False)
     answer = source.by_isbn([_FAMOUS, NONSENSE_ISBN])
     if answer.unavailable:
         steps = (Step(name="reach", passed=False, text=answer.unavailable),)

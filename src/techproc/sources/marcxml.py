@@ -13,12 +13,21 @@ from lxml import etree
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from techproc.findings import Finding, Severity
+from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanner import xml_record
 from techproc.sources.safexml import has_carried, local_name, release_carried
 
 __all__ = ["DEFAULT_LEADER", "is_unimarc", "record_from"]
 
 DEFAULT_LEADER = "00000nam a2200000uu 4500"
 _TAG = re.compile(r"[0-9A-Za-z]{3}\Z", re.A)
+_MARKED_CODE = re.compile("\x1f.[\u0300-\u036f]")  # would be composed with the subfield's code
+_COMPOSED = Finding(
+    rule="sources.decomposed",
+    message="the text came decomposed; it was composed (NFC)",
+    path="",
+    severity=Severity.INFO,
+)
 
 
 def record_from(element: etree._Element) -> tuple[Record, tuple[Finding, ...]]:
@@ -26,6 +35,9 @@ def record_from(element: etree._Element) -> tuple[Record, tuple[Finding, ...]]:
 
     Fields without a usable tag, and subfields without a code, cannot be kept and are findings.
     """
+    plain = _plain(element)
+    if plain is not None:
+        return plain
     reader = _Reader()
     record = Record()
     leader = ""
@@ -43,6 +55,28 @@ def record_from(element: etree._Element) -> tuple[Record, tuple[Finding, ...]]:
                 record.fields.append(reader.datafield(tag, child))
     record.leader = reader.leader(leader)
     return record, tuple(reader.findings.values())
+
+
+def _plain(element: etree._Element) -> tuple[Record, tuple[Finding, ...]] | None:
+    """Return the record of an element as almost all are, taken apart in C; None for any other."""
+    raw = etree.tostring(element, encoding="utf-8", with_tail=False)
+    parts = xml_record(raw)
+    if parts is None:
+        return None
+    leader, tags, texts = parts
+    for tag, text in zip(tags, texts, strict=True):
+        # A control field holds no subfields, and a data field some; neither a blank code.
+        control = tag < "010" and tag.isdigit()
+        if not _TAG.match(tag) or control == ("\x1f" in text) or "\x1f " in text:
+            return None
+    findings: tuple[Finding, ...] = ()
+    if not raw.isascii():
+        if any(has_carried(text) or _MARKED_CODE.search(text) for text in texts):
+            return None
+        composed = [unicodedata.normalize("NFC", text) for text in texts]
+        if composed != texts:
+            texts, findings = composed, (_COMPOSED,)
+    return ScannedRecord(leader, tags, texts.__getitem__), findings
 
 
 def is_unimarc(element: etree._Element, record: Record) -> bool:
@@ -86,8 +120,7 @@ class _Reader:
                 self.note("sources.undecodable", message, path, Severity.ERROR)
         if not unicodedata.is_normalized("NFC", text):
             composed = unicodedata.normalize("NFC", text)
-            message = "the text came decomposed; it was composed (NFC)"
-            self.note("sources.decomposed", message, "", Severity.INFO)
+            self.findings.setdefault(_COMPOSED.rule, _COMPOSED)
             return composed
         return text
 

@@ -98,7 +98,11 @@ def _remote(
         SruSource(target, network, limits=limits, batch=policy.batch) for target in targets
     ]
     if policy.openlibrary:
-        remote.append(OpenLibrarySource(network, url=openlibrary_url, limits=limits))
+        remote.append(
+            OpenLibrarySource(
+                network, url=openlibrary_url, limits=limits, marc=policy.openlibrary_marc
+            )
+        )
     return [
         Cached(source, cache, journal=notes, refresh=refresh, offline=policy.offline)
         for source in remote

@@ -1,5 +1,6 @@
 """Open Library as a source: batches of ISBNs asked of /api/books, and its other documents.
 
+An edition made from a library's MARC record brings that record too (`archive_records`).
 After https://openlibrary.org/developers/api: identify yourself with a contact, at most 180
 requests a minute; a key that is not held is absent from a 200 answer.
 """
@@ -15,6 +16,7 @@ from typing import Any
 from techproc.errors import SourceUnavailable
 from techproc.findings import Finding
 from techproc.sources.answers import joined
+from techproc.sources.archive_records import ARCHIVE, ArchiveRecords, Found, places
 from techproc.sources.candidate import Answer
 from techproc.sources.identity import attribute
 from techproc.sources.openlibrary_marc import record_from_edition
@@ -25,6 +27,7 @@ __all__ = ["OPEN_LIBRARY", "OpenLibrary", "OpenLibrarySource"]
 OPEN_LIBRARY = "https://openlibrary.org"
 _KEY = re.compile(r"/?(?:(books|works|authors)/)?(OL[0-9]+[MWA])\Z", re.A)
 _KINDS = {"M": "books", "W": "works", "A": "authors"}
+_HOPS = 4
 _BATCH = 25  # what its maintainers ask for
 
 
@@ -67,12 +70,20 @@ class OpenLibrary:
     def document(self, key: str) -> dict[str, Any] | None:
         """Return a document by its key: "OL45883W", "/works/OL45883W", "OL23919A", "OL7353617M".
 
+        A document that was merged into another leads there; one that was deleted is not held.
         Raises SourceUnavailable for a key of another shape: a key is never a path.
         """
-        match = _KEY.match(key)
-        if match is None:
-            raise SourceUnavailable(f"Open Library: {key!r} is not a key")
-        return self._document(f"/{_KINDS[match[2][-1]]}/{match[2]}.json")
+        for _ in range(_HOPS):
+            match = _KEY.match(key)
+            if match is None:
+                raise SourceUnavailable(f"Open Library: {key!r} is not a key")
+            found = self._document(f"/{_KINDS[match[2][-1]]}/{match[2]}.json") or {}
+            kind = found.get("type")
+            kind = kind.get("key") if isinstance(kind, dict) else None
+            if kind != "/type/redirect":
+                return found if found and kind != "/type/delete" else None
+            key = str(found.get("location"))
+        raise SourceUnavailable(f"Open Library: {key} redirects in circles")
 
     def search(self, *, limit: int = 20, page: int = 1, **terms: str) -> list[dict[str, Any]]:
         """Return works that match terms: `title`, `author`, `isbn`, `q`, …, one page of them."""
@@ -107,19 +118,30 @@ class OpenLibrary:
 
 
 class OpenLibrarySource:
-    """Open Library asked by ISBN: two requests for 25 ISBNs, made into MARC 21."""
+    """Open Library asked by ISBN: two requests for 25 ISBNs, made into MARC 21.
+
+    With `marc` the library records that editions were made from are fetched as well, one or two
+    requests each, and stand before the made ones.
+    """
 
     key = "openlibrary"
 
     def __init__(
-        self, network: Network, *, url: str = OPEN_LIBRARY, limits: Limits | None = None
+        self,
+        network: Network,
+        *,
+        url: str = OPEN_LIBRARY,
+        limits: Limits | None = None,
+        marc: bool = True,
+        archive: str = ARCHIVE,
     ) -> None:
         self.client = OpenLibrary(network, url=url, limits=limits)
+        self._archive = ArchiveRecords(network, url=archive, limits=limits) if marc else None
 
     @property
     def identity(self) -> str:
         """What an answer of this source depends on, for the cache."""
-        return f"{self.client.url} marc-1"
+        return f"{self.client.url} marc-2{'' if self._archive else ' made'}"
 
     def stop(self) -> None:
         """Ask nothing more; called when a run is interrupted."""
@@ -144,8 +166,10 @@ class OpenLibrarySource:
         editions = self.client.books(batch, "details")
         # Authors and subjects stand with the work, which only "data" includes.
         works = self.client.books(list(editions), "data") if editions else {}
-        records = []
+        records: list[Found] = []
         findings: list[Finding] = []
+        missed = ""
+        without: set[str] = set()
         for isbn, item in editions.items():
             details = item.get("details")
             if not isinstance(details, dict):
@@ -157,7 +181,21 @@ class OpenLibrarySource:
                     )
                 )
                 continue
+            if places(details) and self._archive is not None:
+                # When the Archive is down it is asked no more, and the answer is not kept.
+                try:
+                    fetched = [] if missed else self._archive.records(details)
+                    records += [(r, tuple(f.at(file=self.key) for f in n)) for r, n in fetched]
+                except SourceUnavailable as error:
+                    missed = f"{self.key}: the MARC records of its editions: {error}"
+                if missed:
+                    without.add(isbn)
             record, noted = record_from_edition(details, works.get(isbn, {}))
             records.append((record, tuple(f.at(file=self.key) for f in noted)))
         answer = attribute(records, batch, self.key)
-        return replace(answer, findings=(*findings, *answer.findings))
+        return replace(
+            answer,
+            findings=(*findings, *answer.findings),
+            unanswered=frozenset(without),
+            unavailable=missed,
+        )

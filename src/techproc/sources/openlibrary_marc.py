@@ -1,7 +1,9 @@
 """Open Library's JSON made into MARC 21 that a cataloguer can take as a start.
 
 Field by field after https://openlibrary.org/type/edition. The data was typed by anyone: the
-record is of abbreviated level (LDR/17 3), its subjects are uncontrolled terms (653).
+record is of abbreviated level (LDR/17 3). The subjects of an edition that came from a library's
+record are headings of a vocabulary no longer known (650, second indicator 4); others are
+uncontrolled terms (653).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pymarc import Field, Indicators, Leader, Record, Subfield
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn as isbns
 from techproc.identifiers import lccn, oclc
+from techproc.sources.archive_records import places
 from techproc.sources.building import (
     add,
     content_fields,
@@ -259,18 +262,26 @@ class _Maker:
 
     def _subjects(self) -> None:
         terms = _strings(self.edition, "subjects")
+        headings = bool(places(self.edition))
         if not terms:
             terms = [_string(s.get("name")) for s in _dicts(self.data, "subjects")]
+            headings = False
         terms = list(dict.fromkeys(term.rstrip(" .") for term in terms if term.strip()))
         for term in terms[:_MAX_TERMS]:
-            add(self.record, "653", "  ", ("a", term))
+            if headings:
+                first, *rest = (part.strip() for part in term.split("--"))
+                subfields = [("a", first), *(("x", part) for part in rest)]
+                subfields[-1] = (subfields[-1][0], ended(subfields[-1][1], "."))
+                add(self.record, "650", " 4", *subfields)
+            else:
+                add(self.record, "653", "  ", ("a", term))
         if len(terms) > _MAX_TERMS:
             self.findings.append(
                 Finding(
                     rule="sources.terms-left-out",
                     message=f"{len(terms) - _MAX_TERMS} of {len(terms)} terms were left out",
                     severity=Severity.INFO,
-                    path="653",
+                    path="650" if headings else "653",
                 )
             )
 

@@ -65,11 +65,14 @@ class _Ask:
     auth: tuple[str, str] | None
     body: bytes | None = None
     content_type: str = ""
+    extent: str = ""
+    follow: bool = True
 
     @property
     def headers(self) -> dict[str, str]:
         kind = {"Content-Type": self.content_type} if self.content_type else {}
-        return {"Accept": self.accept, **kind}
+        span = {"Range": self.extent} if self.extent else {}
+        return {"Accept": self.accept, **kind, **span}
 
 
 def shown(url: str) -> str:
@@ -142,16 +145,20 @@ class Network:
         deadline: float | None = None,
         accept: str = "*/*",
         auth: tuple[str, str] | None = None,
+        extent: str = "",
         allowed: frozenset[int] = frozenset(),
+        follow: bool = True,
     ) -> Reply:
         """Return the answer to a GET request, asked politely and as often as is reasonable.
 
         `deadline` is a time of this network's clock, for callers whose question takes several
-        requests. A status of 400 or more raises unless it is in `allowed`.
+        requests; `extent` is the part asked for ("bytes=0-99"). A status of 400 or more raises
+        unless it is in `allowed`. Redirects on the same host are followed; with `follow` off none
+        is, and the caller gets the redirect itself.
 
         Raises SourceUnavailable, with one sentence for people, when no usable answer came.
         """
-        ask = _Ask("GET", params, accept, auth)
+        ask = _Ask("GET", params, accept, auth, extent=extent, follow=follow)
         return self._ask(url, ask, limits=limits, deadline=deadline, allowed=allowed)
 
     def post(
@@ -261,7 +268,7 @@ class Network:
                     stream=True,
                     allow_redirects=False,
                 ) as response:
-                    if response.is_redirect:
+                    if response.is_redirect and ask.follow:
                         url, query = _same_host(url, response.headers["location"]), None
                         continue
                     body = self._read(response, deadline, limits)
