@@ -18,12 +18,13 @@ import lzma
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pymarc
 from rapidfuzz import fuzz
+from typists import HELD_OUT, ORDINAL_WORDS, TYPISTS, Typist, first_number
 
 from techproc.identifiers import isbn
 from techproc.marc.description import Description, describe
@@ -77,7 +78,7 @@ def subfield(field: bytes, code: bytes) -> str:
 
 
 def read(raw: bytes) -> pymarc.Record:
-    return pymarc.Record(raw, to_unicode=True, force_utf8=True)
+    return pymarc.Record(raw, to_unicode=True, force_utf8=True, utf8_handling="replace")
 
 
 AUTHOR = frozenset({b"100"})
@@ -149,174 +150,6 @@ def other_edition_by_rule(a: Description, b: Description) -> bool:
     ]
     pages = bool(a.pages and b.pages and a.pages != b.pages)
     return gap > 3 and pages and all(firm) and firm[0] != firm[1]
-
-
-def first_number(text: str) -> str:
-    digits = "".join(c if c.isdecimal() else " " for c in text).split()
-    return digits[0] if digits and len(digits[0]) < 3 else ""
-
-
-# --- typists -----------------------------------------------------------------------------------
-
-
-def direct(name: str) -> str:
-    family, comma, given = name.partition(", ")
-    return f"{given.rstrip(',')} {family}" if comma else name
-
-
-def plain(text: str) -> str:
-    """As typed on a keyboard without accents."""
-    import unicodedata  # noqa: PLC0415
-
-    kept = unicodedata.normalize("NFKD", text)
-    return (
-        "".join(c for c in kept if not unicodedata.combining(c)).replace("ʻ", "'").replace("ʼ", "'")
-    )
-
-
-def slip(text: str, rng: random.Random) -> str:
-    """One slip of the fingers within a word of letters."""
-    places = [i for i in range(1, len(text) - 2) if text[i].isalpha() and text[i + 1].isalpha()]
-    if len(text) < 14 or not places:
-        return text
-    at = rng.choice(places)
-    kind = rng.randrange(3)
-    if kind == 0:
-        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-    return text[:at] + text[at + 1 :] if kind == 1 else text[:at] + text[at] + text[at:]
-
-
-ORDINAL_WORDS = (
-    "",
-    "First",
-    "Second",
-    "Third",
-    "Fourth",
-    "Fifth",
-    "Sixth",
-    "Seventh",
-    "Eighth",
-    "Ninth",
-)
-
-
-def people(d: Description) -> list[str]:
-    return [n.text for n in d.creators if n.kind == "person"][:3]
-
-
-def body(d: Description) -> str:
-    return next((n.text for n in d.creators if n.kind != "person"), "")
-
-
-def year(d: Description) -> str:
-    return str(d.date.year1) if d.date.year1 else ""
-
-
-def number(d: Description) -> str:
-    """The ISBN printed on the book, not the e-book's that stands beside it."""
-    good = (
-        i
-        for i in d.isbns
-        if i.valid and not i.cancelled and "electr" not in i.qualifier and "book" not in i.qualifier
-    )
-    return next((i.digits for i in good), "")
-
-
-def hyphenated(digits: str) -> str:
-    return (
-        "-".join((digits[:1], digits[1:4], digits[4:9], digits[9:]))
-        if len(digits) == 10
-        else digits
-    )
-
-
-def careful(d: Description, rng: random.Random) -> Item:
-    names = " and ".join(direct(n) for n in people(d)) or body(d)
-    title = " : ".join(t for t in (d.title, d.subtitle) if t)
-    tail = ", ".join(d.parts)
-    return Item(
-        title=f"{title}, {tail}" if tail else title, author=names, edition=d.edition,
-        publisher=d.publishers[0] if d.publishers else "", date=year(d), isbn=hyphenated(number(d)),
-        extent=d.extent, language=d.language,
-    )  # fmt: skip
-
-
-def hurried(d: Description, rng: random.Random) -> Item:
-    title = d.title[d.nonfiling :] if rng.random() < 0.5 else d.title
-    tail = " " + " ".join(d.parts) if d.parts else ""
-    first = people(d)
-    firm = d.publishers[0] if d.publishers else ""
-    return Item(
-        title=(title + tail).lower(), author=first[0].split(",")[0].lower() if first else "",
-        publisher=firm.split(" : ")[0].removeprefix("The ").lower(), date=year(d),
-        edition=d.edition.lower(),
-    )  # fmt: skip
-
-
-def clumsy(d: Description, rng: random.Random) -> Item:
-    first = people(d)
-    initials = ""
-    if first:
-        family, _, given = first[0].partition(", ")
-        initials = (
-            f"{''.join(w[0] + '.' for w in given.split() if w[0].isalpha())} {family}".strip()
-        )
-    title = plain(slip(d.title, rng)) + (" " + plain(" ".join(d.parts)) if d.parts else "")
-    firm = plain(d.publishers[0]) if d.publishers else ""
-    for long, short in (
-        ("University", "Univ."),
-        ("Press", "Pr."),
-        (" and ", " & "),
-        ("Publishers", "Publ."),
-    ):
-        firm = firm.replace(long, short)
-    copyright_year = d.date.copyright or d.date.year1
-    return Item(
-        title=title, author=plain(initials), publisher=firm,
-        date=f"(c) {copyright_year}" if copyright_year else "", edition=plain(d.edition),
-        isbn=number(d),
-    )  # fmt: skip
-
-
-def methodical(d: Description, rng: random.Random) -> Item:
-    names = "; ".join(people(d)) or body(d)
-    edition = d.edition
-    count = first_number(edition)
-    if (
-        count
-        and int(count) < 10
-        and fold(edition).endswith(("ed", "aufl", "izd", "vyd"))
-        and len(edition) < 9
-    ):
-        edition = rng.choice(
-            (f"{ORDINAL_WORDS[int(count)]} edition", f"{count}. Auflage", f"{count}e éd.")
-        )
-    place = d.places[0] if d.places else ""
-    return Item(
-        title=" : ".join(t for t in (d.title, *d.parts, d.subtitle) if t).upper(), author=names,
-        publisher=f"{place} : {d.publishers[0]}" if d.publishers and place and rng.random() < 0.3
-        else d.publishers[0] if d.publishers else "",
-        date=f"[{year(d)}]" if year(d) else "", edition=edition,
-        extent=f"{d.pages} pages" if d.pages else "",
-        series=d.series[0] if d.series else "", isbn=isbn.normalize(number(d)) or "",
-    )  # fmt: skip
-
-
-def truncating(d: Description, rng: random.Random) -> Item:
-    words = f"{d.title} {d.subtitle}".split()
-    keep = len(words) if d.parts else max(5, len(d.title.split()) // 2 + 1)
-    names = people(d)
-    title = " ".join(words[:keep]) + (", " + ", ".join(d.parts) if d.parts else "")
-    return Item(
-        title=title, author=", ".join(direct(n) for n in names[:2]),
-        publisher=d.publishers[0].split(",")[0] if d.publishers else "", date=year(d),
-    )  # fmt: skip
-
-
-Typist = Callable[[Description, random.Random], Item]
-TYPISTS: tuple[Typist, ...] = (
-    careful, hurried, clumsy, methodical, truncating,
-)  # fmt: skip
 
 
 # --- situations --------------------------------------------------------------------------------
@@ -440,14 +273,17 @@ def electronic(record: pymarc.Record, rng: random.Random) -> pymarc.Record:
 
 
 def make_pairs(
-    sample: list[bytes], works: list[tuple[bytes, bytes]], rng: random.Random
+    sample: list[bytes],
+    works: list[tuple[bytes, bytes]],
+    rng: random.Random,
+    typists: Sequence[Typist] = TYPISTS,
 ) -> list[Pair]:
     pairs: list[Pair] = []
     source, others = iter(sample), iter(works)
     for kind, (wanted, expected) in KINDS.items():
         made: list[Pair] = []
         for turn in itertools.count():
-            typist = TYPISTS[turn % len(TYPISTS)]
+            typist = typists[turn % len(typists)]
             found = (
                 other_work(next(others, None), typist, rng)
                 if kind == "work"
@@ -526,13 +362,15 @@ def main() -> None:
     options.add_argument(
         "--errors", action="store_true", help="print every pair that is not as expected"
     )
+    options.add_argument("--held-out", action="store_true", help="let the five other typists type")
     options.add_argument("--pairs", action="store_true", help="print the real pairs, to be read")
     chosen = options.parse_args()
     rng = random.Random(chosen.seed)
     sample, works, same_work = gather(chosen.file, rng)
     rng.shuffle(sample)
     rng.shuffle(works)
-    pairs = make_pairs(sample, works, rng) + real_editions(same_work, rng, 200)
+    typists = HELD_OUT if chosen.held_out else TYPISTS
+    pairs = make_pairs(sample, works, rng, typists) + real_editions(same_work, rng, 200)
     if chosen.pairs:
         for pair in (p for p in pairs if p.kind == "real"):
             for d in (describe(pair.item), describe(pair.record)):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from techproc.verify._ordinals import ORDINAL_LANGUAGES
 from techproc.verify.editions import NOTHING, compare_editions, parse_edition
 
 SECOND = [
@@ -65,6 +66,41 @@ def test_a_second_edition_in_every_language(text: str) -> None:
     """All these say number 2 and nothing else."""
     said = parse_edition(text)
     assert (said.number, said.concepts, said.words) == (2, frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("language", sorted(ORDINAL_LANGUAGES))
+def test_ordinals_in_words(language: str) -> None:
+    """Each word of each language says its number, alone and before a word for edition."""
+    for number, forms in enumerate(ORDINAL_LANGUAGES[language].split(), 1):
+        for form in forms.split("/"):
+            if form != "-" and "-" not in form:
+                assert parse_edition(form).number == number, form
+                assert parse_edition(f"{form} ed.").number == number, form
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "concepts"),
+    [
+        ("Twenty-first edition", 21, set()),
+        ("Décima quinta edición", 15, set()),
+        ("IIa edizione", 2, set()),
+        ("Ediția a II-a revăzută și adăugită", 2, {"revised", "enlarged"}),
+        ("Neljäs, uudistettu painos", 4, {"updated"}),
+        ("Ötödik, átdolgozott kiadás", 5, {"revised"}),
+        ("2., přeprac. vyd.", 2, {"revised"}),
+        ("طبعة ثانية منقحة", 2, {"revised"}),
+        ("מהדורה שלישית מעודכנת", 3, {"updated"}),
+        ("改訂増補版", None, {"revised", "enlarged"}),
+        ("增订版", None, {"revised", "enlarged"}),
+        ("개정 2판", 2, {"revised"}),
+    ],
+)
+def test_numbers_and_revisions_of_many_languages(
+    text: str, number: int | None, concepts: set[str]
+) -> None:
+    """What a statement says is read, and no word is left over."""
+    said = parse_edition(text)
+    assert (said.number, said.concepts, said.words) == (number, concepts, frozenset())
 
 
 @pytest.mark.parametrize(

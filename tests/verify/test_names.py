@@ -22,6 +22,13 @@ from techproc.verify.names import match_name, parse_names, person_key
         ("J. Smiht", "Smith, John", "typo"),
         ("Jane Smith", "Smith, John", ""),
         ("Ann Jones", "Smith, John", ""),
+        ("TOLKIEN JRR", "Tolkien, J. R. R.", "initials"),
+        ("Tolkien J R R", "Tolkien, John Ronald Reuel", "initials"),
+        ("BECKEMAN SE", "Beckeman, Sven-Eric", "initials"),
+        ("SMITH A", "Smith, John", ""),
+        ("Lee S", "Smith, Lee", ""),
+        ("Mueller", "Müller, Herta", "surname"),
+        ("Karl Loew", "Löw, Karl", "initials"),
         ("Martin Luther King, Jr.", "King, Martin Luther", "same"),
     ],
 )

@@ -26,6 +26,17 @@ def record(title: str, subtitle: str = "", *parts: str, **more: object) -> Title
         ("Research & development", record("Research and development"), "agree", "title.same"),
         ("Emma", record("Emma", "a novel"), "agree", "title.proper"),
         ("Emma - a romance", record("Emma", "a novel"), "compatible", "title.subtitle"),
+        ("Besuty & the beast", record("Beauty and the beast"), "compatible", "title.typo"),
+        ("Emma / Jane Austen", record("Emma"), "agree", "title.same"),
+        ("Vaar goede tro", record("Vår gode tro"), "compatible", "title.typo"),
+        (
+            "Travel to work : 1975 (Special studies P-23)",
+            record("Travel to work", "1975"),
+            "agree",
+            "title.proper",
+        ),
+        ("Plays, Book 3 Volume 2", record("Plays, Book 3", "", "Volume 3"), "differ", "title.part"),
+        ("Plays, Book 3", record("Plays", "", "Book 3", "Volume 2"), "agree", "title.proper"),
         ("Catfish farming", record("Crawfish farming"), "differ", "title.other"),
         (
             "A history of the town of",

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 
 from techproc.verify._words import words
 
-__all__ = ["CONCEPT_PREFIXES", "CONCEPT_WORDS", "DROPPED", "ORDINALS", "PRINTING", "PRINTING_WORDS"]
+__all__ = [
+    "CONCEPT_PREFIXES",
+    "CONCEPT_SIGNS",
+    "CONCEPT_WORDS",
+    "DROPPED",
+    "PRINTING",
+    "PRINTING_WORDS",
+]
 
 
 def _pairs(table: Mapping[str, str]) -> dict[str, str]:
@@ -33,49 +40,10 @@ DROPPED = words(
     mit con avec cum pour para per po na z s ve ile o wa va i- thoroughly completely entirely
     vollst vollstandig vollig stark geheel entierement completamente carefully substantially
     fully greatly much wholly newly is this text series serie press books book university
-    library publishing publishers house version me be mi ha и та mise many one full or c h b m
+    library publishing publishers house version me be mi ha и та mise many one full or c h b m si
     ed
     """
 )
-
-ORDINALS: dict[str, int] = {
-    word: number
-    for number, said in {
-        1: """first erste ersten erster erstes premiere premier primera primer primeira prima
-            primo eerste forsta forste pervoe pervoie persha pershe pierwsze prvni prve prvo
-            prva ula pratham prathama prathamavrtti prathamavrtti sho shohan shoban chu chuban
-            chopan choppan raek rak pertama birinci prote proti ensimmainen elso intaia pirmas
-            esimene ilk avval awwal awal rishonah mudhal mutal muthal originalausg
-            originalausgabe erstausg erstausgabe первое 初版 初 первое перше πρωτη الاولى 1re""",
-        2: """second zweite zweiten zweiter deuxieme seconde segunda seconda segona secunda altera
-            tweede andra anden vtoroe druhe drugie druga druge thaniyah dvitiya dvitiyavrtti
-            kedua ikinci deutere deuteri toinen masodik doua antra zai zaiban saihan chaepan
-            chungpan второе друге δευτερη الثانية 再版 2nde sheniyah""",
-        3: """third dritte dritten troisieme tercera terceira terza tertia derde tredje trete
-            treti trzecie treca thalithah trtiya ketiga ucuncu trite triti kolmas harmadik treia
-            третье третє τριτη الثالثة shelishit""",
-        4: """fourth vierte vierten quatrieme cuarta quarta vierde fjarde fjerde chetvertoe ctvrte
-            czwarte rabiah caturtha keempat dorduncu четвертое الرابعة""",
-        5: """fifth funfte funften cinquieme quinta vijfde femte piatoe pate piate khamisah kelima
-            besinci пятое""",
-        6: "sixth sechste sixieme sexta sesta zesde sjatte sjette shestoe шестое",
-        7: "seventh siebte siebente septieme septima settima zevende sjunde sedmoe седьмое",
-        8: "eighth achte huitieme octava oitava ottava attonde vosmoe восьмое",
-        9: "ninth neunte neuvieme novena nona negende nionde deviatoe девятое",
-        10: "tenth zehnte dixieme decima tiende tionde desiatoe десятое",
-        11: "eleventh elfte onzieme undecima",
-        12: "twelfth zwolfte douzieme duodecima",
-        13: "thirteenth",
-        14: "fourteenth",
-        15: "fifteenth",
-        16: "sixteenth",
-        17: "seventeenth",
-        18: "eighteenth",
-        19: "nineteenth",
-        20: "twentieth zwanzigste vingtieme",
-    }.items()
-    for word in said.split()
-}
 
 CONCEPT_WORDS: dict[str, str] = _pairs(
     {
@@ -84,17 +52,18 @@ CONCEPT_WORDS: dict[str, str] = _pairs(
             herziene hersiene perer pererab prepr prepracovane przejrz zmien omarb riv muraja
             gaihan improved rewritten xiu kaitei kaiteiban kateiban gaitei kaihan xiuding
             xiudingban sudong suchong kaejong kaejongpan munaqqahah changed reworked durchges
+            منقحة معدلة
             durchgesehene recogn retravaillee refondue refundida перераб перерабо пересм""",
-        "corrected": "cor corr korr popr poprawione ispr verb berichtigte berichtigt испр",
+        "corrected": "מתוקנת cor corr korr popr poprawione ispr verb berichtigte berichtigt испр",
         "enlarged": """enl erw erweit verm exp augm aum ampl dop rozsz utok uvid bov uitgebr zoho
             zohoban
             chungbo chungbopan mazidah ext extended greater доп uzup tosefet hosafot murhevet
-            zeng erg additions""",
+            zeng erg additions مزيدة מורחבת""",
         "updated": """upd akt aktual aktualis agg ajour jour bijgew uaktualn obnov mehudkenet
-            meudkenet uudistettu""",
+            meudkenet uudistettu מעודכנת محدثة""",
         "new": """new neue neues neuer neuausg neuausgabe neuaufl nouv nouvelle nueva nova nuova
             novoe
-            nowe nove ny nye nieuwe shinpan sinpan shin novae hadashah novo новое""",
+            nowe nove ny nye nieuwe shinpan sinpan shin novae hadashah novo новое جديدة חדשה""",
         "abridged": """abridged abr gekurzte gek abregee abreg sokr condensed compact shorter
             concise brief""",
         "unabridged": "unabridged ungekurzte integrale completa",
@@ -109,7 +78,7 @@ CONCEPT_WORDS: dict[str, str] = _pairs(
         "teacher": "teacher teachers instructor instructors lehrerausg",
         "international": "international intl",
         "illustrated": "illustrated illus ill illustree illustrierte ilustrada illustrata",
-        "special": "special limited deluxe collector collectors anniversary jubilee jubilaumsausg",
+        "special": "special tukpyolpan tukpyol limited deluxe collector collectors anniversary jubilee jubilaumsausg",
         "club": "club",
         "electronic": "electronic online web kindle ebook digital cd cdrom",
         "draft": "draft preliminary prelim provisional trial interim experimental proof",
@@ -122,7 +91,8 @@ CONCEPT_PREFIXES: tuple[tuple[str, str], ...] = (
     ("revu", "revised"),
     ("uberarbeit", "revised"), ("ueberarbeit", "revised"), ("neubearbeit", "revised"),
     ("umgearbeit", "revised"), ("pererabot", "revised"), ("peresmotr", "revised"),
-    ("prepracov", "revised"), ("przerob", "revised"), ("omarbet", "revised"),
+    ("preprac", "revised"), ("revazut", "revised"), ("adaugit", "enlarged"),
+    ("munaqqa", "revised"), ("mazid", "enlarged"), ("przerob", "revised"), ("omarbet", "revised"),
     ("atdolgoz", "revised"),
     ("переработ", "revised"), ("пересмотр", "revised"), ("revidert", "revised"),
     ("correct", "corrected"), ("corrig", "corrected"), ("corregid", "corrected"),
@@ -142,6 +112,15 @@ CONCEPT_PREFIXES: tuple[tuple[str, str], ...] = (
     ("bijgewerkt", "updated"), ("uaktualn", "updated"), ("обновл", "updated"),
     ("neubearb", "revised"), ("abridg", "abridged"), ("gekurzt", "abridged"), ("facsim", "reprint"),
     ("faksimil", "reprint"), ("unverandert", "reprint"), ("taschenbuch", "paperback"),
+)  # fmt: skip
+
+# Statements in Chinese characters and Hangul are not divided by blanks: known by what they hold.
+CONCEPT_SIGNS: tuple[tuple[str, str], ...] = (
+    ("新", "new"), ("修", "revised"), ("改", "revised"), ("订", "revised"), ("訂", "revised"),
+    ("增", "enlarged"), ("増", "enlarged"), ("补", "enlarged"), ("補", "enlarged"),
+    ("개정", "revised"), ("수정", "corrected"), ("증보", "enlarged"), ("신판", "new"),
+    ("特别", "special"), ("特別", "special"), ("특별", "special"), ("縮刷", "reprint"),
+    ("复刻", "reprint"), ("復刻", "reprint"), ("影印", "reprint"), ("영인", "reprint"),
 )  # fmt: skip
 
 # Statements of printing or impression: a later printing is the same edition (LC-PCC PS 1.8.2,

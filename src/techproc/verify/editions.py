@@ -17,11 +17,12 @@ from techproc.marc.dates import roman
 from techproc.text import fold
 from techproc.verify._edition_words import (
     CONCEPT_PREFIXES,
+    CONCEPT_SIGNS,
     CONCEPT_WORDS,
     DROPPED,
-    ORDINALS,
     PRINTING_WORDS,
 )
+from techproc.verify._ordinals import ORDINALS
 from techproc.verify._words import words
 
 __all__ = ["EditionStatement", "compare_editions", "parse_edition"]
@@ -32,6 +33,7 @@ _ORDINAL = re.compile(
     r"([0-9]{1,3})(?:st|nd|rd|th|d|e|er|ere|re|ra|eme|me|ieme|a|da|ta|o|aya|ya|oe|ia|he|ho|asis|as|te|de|ste"
     r"|n|i|os|ve|h|ed|е|ое|η|er|ban|han|pan|p)?"
 )
+_ROMAN = re.compile(r"([ivxl]{1,6})(?:a|e|o|da|ra|ta|ed|eme|ieme)?")
 _CLAUSE = re.compile(r"[,;:()\[\]]+")
 _NUMBERED_CJK = re.compile(r"第?\s*([0-9]+|[一二三四五六七八九十]{1,3})\s*(?:版|판)")
 _CJK_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
@@ -86,7 +88,7 @@ def parse_edition(text: str) -> EditionStatement:
             if not _is_facsimile(tokens):
                 continue
         after_large = False
-        for token in tokens:
+        for token in _joined_ordinals(tokens):
             if token in DROPPED or token in _SUFFIXES or token in PRINTING_WORDS:
                 continue
             if token.isdecimal() and len(token) == 4:
@@ -99,8 +101,9 @@ def parse_edition(text: str) -> EditionStatement:
             elif after_large and token in ("print", "type"):
                 continue
             else:
-                concept = _concept(token)
-                (concepts if concept else words).add(concept or token)
+                said = _concepts(token)
+                concepts |= said
+                words |= set() if said else {token}
     return EditionStatement(number, year, frozenset(concepts), frozenset(words), printing)
 
 
@@ -131,6 +134,25 @@ def _cjk_number(text: str) -> int | None:
     )
 
 
+def _joined_ordinals(tokens: list[str]) -> list[str]:
+    """Return the words with "twenty first" and "decima quinta" made one number each."""
+    made: list[str] = []
+    for token in tokens:
+        unit = ORDINALS.get(token, 0)
+        tens = _TENS.get(made[-1], 0) if made else 0
+        if tens and 0 < unit < 10:
+            made[-1] = str(tens + unit)
+        else:
+            made.append(token)
+    return made
+
+
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "decima": 10, "vigesima": 20,
+    "trigesima": 30, "ventesima": 20, "vingt": 20, "trente": 30,
+}  # fmt: skip
+
+
 @lru_cache(maxsize=8192)
 def _ordinal(token: str) -> int | None:
     if token in ORDINALS:
@@ -138,17 +160,19 @@ def _ordinal(token: str) -> int | None:
     match = _ORDINAL.fullmatch(token)
     if match:
         return int(match[1]) or None
-    if len(token) <= 6 and set(token) <= set("ivxl"):
-        return roman(token)
-    return None
+    numeral = _ROMAN.fullmatch(token)
+    return roman(numeral[1]) if numeral else None
 
 
 @lru_cache(maxsize=8192)
-def _concept(token: str) -> str | None:
+def _concepts(token: str) -> frozenset[str]:
+    """Return what a word says of an edition: nothing, one thing, or several in one CJK word."""
+    if token[0] >= "\u1100":
+        return frozenset(concept for sign, concept in CONCEPT_SIGNS if sign in token)
     found = CONCEPT_WORDS.get(token)
     if found is None and len(token) > 3:
         found = next((c for prefix, c in CONCEPT_PREFIXES if token.startswith(prefix)), None)
-    return found
+    return frozenset([found] if found else [])
 
 
 @lru_cache(maxsize=32768)

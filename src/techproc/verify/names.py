@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from techproc.text import fold
 from techproc.verify._words import words
-from techproc.verify.scripts import romanized
+from techproc.verify.scripts import romanized, same_spelled_out
 
 __all__ = ["NameKey", "corporate_key", "match_name", "parse_names", "person_key"]
 
@@ -198,11 +198,26 @@ def match_name(typed: NameKey, known: NameKey) -> str:
         return met
     # Where the family name comes first without a comma (Chinese, Hungarian, Icelandic), the words
     # decide.
-    if len(typed.significant) > 1 and typed.significant <= known.significant:
-        return "part"
-    if len(known.significant) > 1 and known.significant <= typed.significant:
-        return "part"
+    for short, long in ((typed, known), (known, typed)):
+        if len(short.significant) > 1 and short.significant <= long.significant:
+            return "part"
+    if _initials_after(typed, known) or _initials_after(known, typed):
+        return "initials"
     return _near(typed.bag, known.bag)
+
+
+def _initials_after(typed: NameKey, known: NameKey) -> bool:
+    """Tell "Tolkien JRR", as indexes write it (Vancouver style), for "Tolkien, J. R. R."."""
+    words = typed.given + typed.surname
+    count = next((n for n, word in enumerate(reversed(words)) if len(word) > 1), 0) or 1
+    letters = "".join(words[-count:])
+    first = "".join(name[0] for name in known.given)
+    if len(letters) > _MOST_INITIALS or not first.startswith(letters):
+        return False
+    return "".join(words[:-count]) == "".join(known.surname)
+
+
+_MOST_INITIALS = 4
 
 
 def _match_person(typed: NameKey, known: NameKey) -> str:
@@ -210,6 +225,8 @@ def _match_person(typed: NameKey, known: NameKey) -> str:
         a, b = set(typed.surname), set(known.surname)
         if a & b and (a <= b or b <= a):
             pass  # "Márquez" for "García Márquez"
+        elif same_spelled_out(" ".join(typed.surname), " ".join(known.surname)):
+            pass  # "Mueller" for "Müller"
         elif typed.given and typed.surname and typed.surname[-1] in known.surname:
             # "Gabriel García Márquez": the first surname sits with the given names.
             rest = tuple(t for t in typed.given if t not in known.surname)
@@ -260,7 +277,7 @@ def _near(left: str, right: str) -> str:
         and OSA.distance(left, right, score_cutoff=allowed) <= allowed
     ):
         return "typo"
-    return ""
+    return "typo" if same_spelled_out(left, right) else ""
 
 
 def romanized_names(names: tuple[NameKey, ...]) -> tuple[NameKey, ...]:

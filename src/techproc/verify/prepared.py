@@ -74,6 +74,7 @@ def _from_item(item: Item) -> Prepared:
     extent = item.extent.lower()
     date = parse_date(item.date)
     edition = parse_edition(item.edition) if item.edition else None
+    author = item.author or item.title.partition(" / ")[2]
     carrier = carrier_of("", extent=item.extent) if item.extent else ""
     kinds = {_kind(i) for i in found if i.valid}
     if kinds == {"electronic"} or (edition and "electronic" in edition.concepts):
@@ -83,8 +84,8 @@ def _from_item(item: Item) -> Prepared:
         control="",
         shown={name: getattr(item, name) for name in _SHOWN},
         title=typed_title(item.title, language),
-        names=parse_names(item.author) if item.author else (),
-        said=frozenset(fold(item.author.replace(".", ". ")).split()),
+        names=parse_names(author) if author else (),
+        said=frozenset(fold(author.replace(".", ". ")).split()),
         edition=edition,
         publishers=publisher_keys(item.publisher),
         date=date,

@@ -13,12 +13,13 @@ from rapidfuzz.distance import OSA
 
 from techproc.text import fold
 from techproc.verify._words import words
+from techproc.verify.scripts import same_spelled_out, without_spelling_out
 
 __all__ = ["NOBODY", "PublisherKeys", "compare_publishers", "publisher_key", "publisher_keys"]
 
 _STOP = words(
     """
-    the a an of and und et y e i och og en for by in de del della der des di do du da das dem la
+    the a an of and und et y e i och og en for by in published printed de del della der des di do du da das dem la
     le les el los las inc incorporated ltd limited llc llp plc co company companies corp
     corporation cie gmbh ag kg ohg sa sas sarl srl spa sl bv nv ab as aps oy oyj pty pvt private
     sp zoo ooo oao zao sons son bros brothers hijos fils soehne sohne press pr presses books
@@ -113,7 +114,7 @@ def publisher_key(text: str) -> tuple[str, ...] | None:
     if _STATE_PRINTER.search(text):
         return _STATE
     tokens = [_EXPANDED.get(t, t) for t in fold(text.replace(".", ". ").replace("-", " ")).split()]
-    chosen = tuple(t for t in tokens if t not in _STOP)
+    chosen = tuple(t for t in tokens if t not in _STOP and without_spelling_out(t) not in _STOP)
     return chosen or tuple(tokens) or None
 
 
@@ -179,6 +180,7 @@ def compare_publishers(  # noqa: PLR0911
     return "differ", "publisher.other"
 
 
+_PLACED = ("university",)
 _WEAK = words(
     """
     university national american institute society museum center association department
@@ -186,8 +188,14 @@ _WEAK = words(
 )
 
 
-def _shortened(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+def _shortened(  # noqa: PLR0911 (a list of ways)
+    short: tuple[str, ...], long: tuple[str, ...]
+) -> bool:
     """Tell whether one name is a short form of another: some of its words, or its initials."""
+    if len(short[0]) > 1 and short == long[: len(short)]:
+        return True  # "DG" for "DG, Deutsche Gesellschaft"
+    if short == _PLACED:
+        return "university" in long  # "Cambridge : University Press" names it by its place
     words, all_words = set(short), set(long)
     if any(len(w) > 2 or not w.isascii() for w in words - _WEAK) and words <= all_words:
         return True
@@ -206,4 +214,6 @@ def _shortened(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
 def _near(left: str, right: str) -> bool:
     length = min(len(left), len(right))
     allowed = 0 if length < 5 else 1 if length < 9 else 2
-    return bool(allowed) and OSA.distance(left, right, score_cutoff=allowed) <= allowed
+    if allowed and OSA.distance(left, right, score_cutoff=allowed) <= allowed:
+        return True
+    return same_spelled_out(left, right)

@@ -1,17 +1,18 @@
-"""Cyrillic and Greek in Latin letters as ALA-LC romanises them, folded.
+"""Letters written otherwise: Cyrillic and Greek in Latin letters, umlauts spelled out; folded.
 
-Only for comparison: where a record has no 880, what was typed in the original script is held
+Only for comparison. Where a record has no 880, what was typed in the original script is held
 against the romanised fields. Source: ALA-LC Romanization Tables (Russian, Ukrainian, Bulgarian,
 Greek), without their ligature and soft-sign marks, which `techproc.text.fold` takes off anyway.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from techproc.text import fold
 
-__all__ = ["romanized"]
+__all__ = ["romanized", "same_spelled_out", "without_spelling_out"]
 
 _CYRILLIC = str.maketrans(
     {
@@ -47,3 +48,29 @@ def romanized(text: str) -> str:
         # Diphthongs are romanised as one (ου = ou, αυ = au, ευ = eu).
         latin = folded.replace("ου", "ou").replace("αυ", "au").replace("ευ", "eu").translate(_GREEK)
     return fold(latin) if latin != folded else ""
+
+
+# Keyboards without ä, ö, ü, å, ø write two letters (DIN 5007-2; Danish and Norwegian usage).
+_SPELLED_OUT = re.compile("([aou])e|aa")
+
+
+def same_spelled_out(left: str, right: str) -> bool:
+    """Tell whether two folded texts are one when umlauts are spelled out on one side.
+
+    >>> same_spelled_out("aabo akademis foerlag", "abo akademis forlag")
+    True
+    >>> same_spelled_out("mueller", "miller"), same_spelled_out("same", "same")
+    (False, False)
+    """
+    if left == right or abs(len(left) - len(right)) > len(left) // 2:
+        return False
+    return without_spelling_out(left) == without_spelling_out(right)
+
+
+def without_spelling_out(text: str) -> str:
+    """Return folded text with each ae, oe, ue and aa taken for one letter.
+
+    >>> without_spelling_out("foerlag")
+    'forlag'
+    """
+    return _SPELLED_OUT.sub(lambda match: match[1] or "a", text)

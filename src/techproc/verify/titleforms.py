@@ -73,14 +73,14 @@ class TitleForm:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Every form in which a title is known, and the numbers of the part it names.
+    """Every form in which a title is known, and the numbers of the part it names, in order.
 
-    `cut` tells that a typist may have left the rest of the title away.
+    A part of a part has two: volume 2, book 3.
     """
 
     forms: tuple[TitleForm, ...]
     others: tuple[TitleForm, ...]
-    parts: frozenset[int]
+    parts: tuple[int, ...]
     part_names: frozenset[str]
     volumes: int
     wholes: frozenset[str]
@@ -91,6 +91,7 @@ class Title:
 def _form(proper: str, rest: str) -> TitleForm | None:
     if not proper:
         return None
+    proper, rest = _without_and(proper), _without_and(rest)
     full = f"{proper} {rest}" if rest else proper
     return TitleForm(
         proper,
@@ -100,6 +101,17 @@ def _form(proper: str, rest: str) -> TitleForm | None:
         _solid(proper),
         _numbers(full.split()),
     )
+
+
+def _without_and(folded: str) -> str:
+    """Return folded text without conjunctions: the & of a cover folds to nothing.
+
+    The first and the last word stay: "E" and "I" may be letters, initials or numerals there.
+    """
+    words = folded.split()
+    if len(words) < 3:
+        return folded
+    return " ".join([words[0], *(w for w in words[1:-1] if w not in _AND), words[-1]])
 
 
 def _solid(folded: str) -> str:
@@ -133,7 +145,7 @@ def _part_number(text: str) -> int | None:
     return roman(head) if set(head) <= set("ivxlc") else None
 
 
-def _take_parts(text: str) -> tuple[str, frozenset[int]]:
+def _take_parts(text: str) -> tuple[str, tuple[int, ...]]:
     """Return a typed title without its volume designation, and the volume numbers."""
     nth = _NTH.search(text)
     if nth:
@@ -141,20 +153,20 @@ def _take_parts(text: str) -> tuple[str, frozenset[int]]:
         if which and (nth[1] or fold(nth[2]) not in _CARDINALS):
             rest = text[nth.end() :].strip(" ,.:;()[]–—-")
             head = text[: nth.start()].strip()
-            return f"{head} : {rest}" if rest else head, frozenset({which})
-    numbers: set[int] = set()
+            return f"{head} : {rest}" if rest else head, (which,)
+    numbers: list[int] = []
     kept, last = [], 0
     for match in _PART.finditer(text):
         value = _part_number(match[1])
         if value and match.start() > 0:
-            numbers.add(value)
+            numbers.append(value)
             kept.append(text[last : match.start()])
             last = match.end()
     if not numbers:
-        return text, frozenset()
+        return text, ()
     kept.append(text[last:])
     pieces = [part.strip(" ,.:;([)]–—-") for part in kept]
-    return " : ".join(part for part in pieces if part), frozenset(numbers)
+    return " : ".join(part for part in pieces if part), tuple(sorted(numbers))
 
 
 def _without_any_article(text: str, language: str) -> str:
@@ -174,13 +186,17 @@ def typed_title(text: str, language: str = "") -> Title | None:
 
     >>> title = typed_title("Collected papers: Vol. II, Early letters")
     >>> title.parts, title.forms[0].proper, title.forms[0].rest
-    (frozenset({2}), 'collected papers', 'early letters')
+    ((2,), 'collected papers', 'early letters')
     """
     text = text.strip()
     if not text:
         return None
-    plain, parts = _take_parts(text)
-    forms = _typed_forms(plain, language) + (_typed_forms(text, language) if parts else [])
+    # After " / " ISBD has the statement of responsibility; in a cover's title it may be a part.
+    head = text.partition(" / ")[0]
+    plain, parts = _take_parts(head)
+    forms = _typed_forms(plain, language) + (_typed_forms(head, language) if parts else [])
+    if head != text:
+        forms += _typed_forms(text, language)
     if not forms:
         return None
     latin = romanized(plain)
@@ -190,7 +206,7 @@ def typed_title(text: str, language: str = "") -> Title | None:
         parts,
         frozenset(),
         0,
-        frozenset({_solid(fold(text)), _solid(fold(_without_any_article(text, language)))}),
+        frozenset({_solid(fold(head)), _solid(fold(_without_any_article(head, language)))}),
         tuple(f for f in [_form(latin, "")] if f and latin),
     )
 
@@ -221,12 +237,12 @@ def title_of_record(
     """Return the title of a record, made comparable: 245, its 880, 246 and parts; None for none."""
     plain, numbers = _take_parts(title)
     named: list[str] = []
-    found = set(numbers)
+    found = list(numbers)
     listed = tuple(parts)
     for part in listed:
         value = _part_number(part)
         if value:
-            found.add(value)
+            found.append(value)
         else:
             named.append(fold(part))
     own, remainder = fold(_skip(plain, nonfiling, language)), fold(subtitle)
@@ -260,7 +276,7 @@ def title_of_record(
     )
     names = frozenset(named)
     return Title(
-        kept, variants, frozenset(found), names, volumes or 0, wholes, uniform=fold(uniform)
+        kept, variants, tuple(sorted(found)), names, volumes or 0, wholes, uniform=fold(uniform)
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rapidfuzz.distance import OSA
 
 from techproc.verify._words import words
+from techproc.verify.scripts import same_spelled_out
 from techproc.verify.titleforms import ROMAN_TAIL, Title, TitleForm
 
 __all__ = ["compare_titles"]
@@ -79,7 +80,7 @@ def _compare_forms(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, 
         return "agree", "title.same"
     if a.solid_proper == b.solid_proper:
         return _same_proper(a, b, similarity)
-    if a.numbers != b.numbers and a.numbers and b.numbers and _without_numbers(a, b):
+    if _other_numbers(a, b) and _without_numbers(a, b):
         return "differ", "title.number"
     if a.rest and b.solid_proper == a.solid:
         return "agree", "title.same"
@@ -115,7 +116,7 @@ def _same_words(a: str, b: str) -> bool:
 
 def _slipped(a: TitleForm, b: TitleForm, similarity: float) -> bool:
     """Tell whether two titles are one but for slips: whole, proper, or as far as one goes."""
-    if _slip(a.full, b.full, similarity):
+    if _slip(a.full, b.full, similarity) or same_spelled_out(a.full, b.full):
         return True
     if a.rest and b.rest:
         if _slip(a.proper, b.proper, similarity) and _rests_meet(a.rest, b.rest, similarity):
@@ -132,7 +133,7 @@ def _slipped(a: TitleForm, b: TitleForm, similarity: float) -> bool:
 
 
 def _same_proper(a: TitleForm, b: TitleForm, similarity: float) -> tuple[str, str]:
-    if a.numbers and b.numbers and a.numbers != b.numbers and a.rest and b.rest:
+    if a.rest and b.rest and _other_numbers(a, b):
         return "differ", "title.number"
     if not a.rest or not b.rest:
         return "agree", "title.proper"
@@ -187,6 +188,11 @@ def _digits(text: str) -> frozenset[str]:
     return frozenset(w for w in text.split() if w[0].isdecimal())
 
 
+def _other_numbers(a: TitleForm, b: TitleForm) -> bool:
+    """Tell whether each title has a number that the other lacks."""
+    return not (a.numbers <= b.numbers or b.numbers <= a.numbers)
+
+
 def _without_numbers(a: TitleForm, b: TitleForm) -> bool:
     """Tell whether two titles are one but for their numbers."""
 
@@ -197,12 +203,24 @@ def _without_numbers(a: TitleForm, b: TitleForm) -> bool:
     return plain(a) == plain(b)
 
 
+def _parts_meet(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Tell whether one side names the same parts as the other, or some of them."""
+    if a == b:
+        return True
+    short, left = (a, list(b)) if len(a) <= len(b) else (b, list(a))
+    for number in short:
+        if number not in left:
+            return False
+        left.remove(number)
+    return True
+
+
 def _with_parts(found: tuple[str, str], item: Title, record: Title) -> tuple[str, str]:  # noqa: PLR0911
     """Lay the parts over a verdict: another volume is another publication, one unsaid a doubt."""
     if found[0] == "differ":
         return found
     if item.parts and record.parts:
-        if not item.parts & record.parts:
+        if not _parts_meet(item.parts, record.parts):
             return "differ", "title.part"
         return found
     if item.part_names and record.part_names and not item.part_names & record.part_names:

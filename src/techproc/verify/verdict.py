@@ -23,6 +23,7 @@ _ALWAYS = {
     "isbn.other-format",
     "language.other",
 }
+_LOOSE_DATE = {"date.off-by-one", "date.span"}
 _CUT_TITLE = {"title.subtitle", "title.variant", "title.cut-short"}
 _WEAK_TITLE = _CUT_TITLE | {"title.part-unstated"}
 
@@ -91,7 +92,9 @@ def _other_title(  # noqa: PLR0911
         return UNSURE, (author[1], "isbn.same")
     date, publisher = _get(answers, "date"), _get(answers, "publisher")
     extent = _get(answers, "extent")
-    if date[0] == "agree" and publisher[0] == "agree" and extent[0] != "differ":
+    if date[0] == "agree" and (
+        extent[1] == "extent.same" or (publisher[0] == "agree" and extent[0] != "differ")
+    ):
         return UNSURE, (title[1], author[1])
     return OTHER_WORK, (author[1],)
 
@@ -161,7 +164,8 @@ def _supported(answers: Answers, record_edition: bool) -> tuple[str, tuple[str, 
         (date, extent),
         (publisher, extent, edition) if edition[0] == "agree" else (publisher, extent, date),
         # One author's one title of one year: no publisher is known.
-        (author, date) if date[1] != "date.off-by-one" else (author, date, publisher),
+        # A guess of decades, or a year beside it, is not enough for that.
+        (author, date) if date[1] not in _LOOSE_DATE else (author, date, publisher),
     )
     for way in ways:
         if all(answer[0] in good for answer in way):
