@@ -8,8 +8,9 @@ has a package of its own (`techproc.marc`, `techproc.catalog`, `techproc.classif
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from techproc._names import names_at
 
 if TYPE_CHECKING:
     from techproc.catalog import Catalog
@@ -43,21 +44,16 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "techproc.catalog": ("Catalog",),
-    "techproc.classify.callnumber": ("CallNumber", "shelf_key"),
-    "techproc.config": ("Policy", "load_policy"),
-    "techproc.errors": ("TechprocError",),
-    "techproc.findings": ("Finding", "Severity", "Tally"),
-    "techproc.marc": ("Loaded", "Quarantined", "read", "write"),
-    "techproc.marc.description": ("Description", "describe"),
-    "techproc.verify": ("Item",),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from where it lives, so that `import techproc` costs nothing."""
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(home), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_at(
+    __name__,
+    {
+        "techproc.catalog": ("Catalog",),
+        "techproc.classify.callnumber": ("CallNumber", "shelf_key"),
+        "techproc.config": ("Policy", "load_policy"),
+        "techproc.errors": ("TechprocError",),
+        "techproc.findings": ("Finding", "Severity", "Tally"),
+        "techproc.marc": ("Loaded", "Quarantined", "read", "write"),
+        "techproc.marc.description": ("Description", "describe"),
+        "techproc.verify": ("Item",),
+    },
+)

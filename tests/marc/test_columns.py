@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import io
 import lzma
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pymarc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from techproc.errors import ConfigError, InputError
-from techproc.marc import Loaded, arrow, columns, encode, read
+from techproc.marc import Loaded, _plainscan, arrow, blocks, columns, encode, framing, read
+
+
+@pytest.fixture(scope="module", params=["as built", "Python"], autouse=True)
+def core(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run everything here with the C core, where it was built, and with its Python twin."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "Python":
+            patch.setattr(columns, "gather", _plainscan.gather)
+            patch.setattr(columns, "subfields", _plainscan.subfields)
+        yield
+
 
 PATHS = ["001", "020$a", "245$ab", "650$ax"]
 
@@ -79,6 +94,61 @@ def test_real_files_give_the_same_both_ways(name: str, shared_data: Path) -> Non
     assert rows == expected
 
 
+SOUND = made("Łódź", "Wien", "東京") + made("Plain")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4 * len(SOUND)),
+            st.integers(0, 40),
+            st.sampled_from([b"", b"\x1d", b"\x1e", b"\x1f", b"9", b" \r\n", b"\xff", SOUND[:30]]),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from([1 << 8, 1 << 10, 1 << 20]),
+    st.sampled_from([1, 2]),
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_was_damaged_columns_are_what_read_gives(
+    edits: list[tuple[int, int, bytes]], block: int, threads: int
+) -> None:
+    """Values, rows, findings with their places, and what was rejected: however it is cut."""
+    data = SOUND * 4
+    for place, size, new in edits:
+        data = data[:place] + new + data[place + size :]
+    if not framing.sniff(data[: 1 << 16]):
+        return
+    items = list(read(io.BytesIO(data)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_BLOCK", block)
+        found = list(columns.scan(io.BytesIO(data), PATHS, threads=threads))
+        rows = list(columns.scan_subfields(io.BytesIO(data), threads=threads))
+        table = arrow.columns(io.BytesIO(data), PATHS, threads=threads)
+    expected = [finding for item in items for finding in item.findings]
+    for scanned in (found, rows):
+        assert [finding for each in scanned for finding in each.findings] == expected
+        assert sum(each.rejected for each in scanned) == sum(
+            not isinstance(item, Loaded) for item in items
+        )
+    assert {name: table[name].to_pylist() for name in PATHS} == values_of(data)
+    texts = [
+        bytes(values[a:b]).decode()
+        for each in rows
+        for (*_, ends, values), _ in each.parts
+        for a, b in pairwise(memoryview(ends).cast("B").cast("i"))
+    ]
+    assert texts == [
+        value
+        for item in items
+        if isinstance(item, Loaded)
+        for field in item.record.fields
+        for value in (
+            [field.data] if field.control_field else [value for _, value in field.subfields]
+        )
+    ]
+
+
 def test_parquet_holds_every_subfield(tmp_path: Path) -> None:
     """The Parquet file has a row for each subfield and control field."""
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -95,7 +165,7 @@ def test_numpy_without_arrow() -> None:
     """Blocks give numpy arrays over the values."""
     block = next(columns.scan(io.BytesIO(made("A", "Bé")), ["245$a"]))
     ((values, ends, counts),) = block.numpy(0)
-    assert values.decode() == "ABé"
+    assert bytes(values).decode() == "ABé"
     assert ends.tolist() == [0, 1, 4]
     assert counts.tolist() == [0, 1, 2]
 

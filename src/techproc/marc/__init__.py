@@ -1,11 +1,18 @@
 """MARC records: read from any form and in any state, and written safely."""
 
-from techproc.marc.decoder import decode
-from techproc.marc.encoder import encode
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from techproc._names import names_at
 from techproc.marc.forms import Form, FormWriter, WriteOptions, detect, form_named, forms
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
-from techproc.marc.reading import read
-from techproc.marc.writing import RecordWriter, Written, write
+
+if TYPE_CHECKING:
+    from techproc.marc.decoder import decode
+    from techproc.marc.encoder import encode
+    from techproc.marc.reading import read
+    from techproc.marc.writing import RecordWriter, Written, write
 
 __all__ = [
     "Form",
@@ -24,3 +31,13 @@ __all__ = [
     "read",
     "write",
 ]
+
+__getattr__ = names_at(
+    __name__,
+    {
+        "techproc.marc.decoder": ("decode",),
+        "techproc.marc.encoder": ("encode",),
+        "techproc.marc.reading": ("read",),
+        "techproc.marc.writing": ("RecordWriter", "Written", "write"),
+    },
+)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import pairwise
 
 __all__ = ["fields", "gather", "run", "subfields", "xml_record"]
 
@@ -135,48 +134,27 @@ def subfields(
     data: bytes | memoryview, at: int, final: bool, most: int
 ) -> tuple[int, int, tuple[bytes, ...]]:
     """Take plain records apart into columns, a row for each subfield or control field."""
-    record_no, field_no, lengths = array("i"), array("i"), array("i")
-    tags, indicators, codes = bytearray(), bytearray(), bytearray()
-    places = array("q")
+    record_no, field_no, ends = array("i"), array("i"), array("i", [0])
+    tags, indicators, codes, values = bytearray(), bytearray(), bytearray(), bytearray()
     records = 0
     while records < most and (record := _plain_record(data, at, final)):
         raw, _, found = record
-        start = at + int(raw[12:17])
         for number, (tag, part) in enumerate(found):
             control = _is_control(tag)
-            marks = [0, len(part)] if control else _marks(part)
-            for here, stop in pairwise(marks):
-                value = here if control else here + 2
+            for value in [b" " + part] if control else part[3:].split(b"\x1f"):
                 record_no.append(records)
                 field_no.append(number)
                 tags += tag
                 indicators += b"  " if control else part[:2]
-                codes += b" " if control else part[here + 1 : here + 2]
-                places.append(start + value)
-                lengths.append(stop - value)
-            start += len(part) + 1
+                codes += value[:1]
+                values += value[1:]
+                ends.append(len(values))
         records += 1
         at += len(raw)
-    return (
-        at,
-        records,
-        (
-            record_no.tobytes(),
-            field_no.tobytes(),
-            bytes(tags),
-            bytes(indicators),
-            bytes(codes),
-            places.tobytes(),
-            lengths.tobytes(),
-        ),
-    )
+    columns = (record_no, field_no, tags, indicators, codes, ends, values)
+    return at, records, tuple(bytes(column) for column in columns)
 
 
 def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
     """Return None: without the C core every element is parsed by lxml."""
     return None
-
-
-def _marks(part: bytes) -> list[int]:
-    """Return where the delimiters of a data field are, and its end."""
-    return [i for i, byte in enumerate(part) if byte == 0x1F] + [len(part)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from techproc.errors import MissingExtra
-from techproc.marc.columns import scan, scan_subfields
+from techproc.marc.columns import Bytes, scan, scan_subfields
 
 __all__ = ["columns", "subfield_batches", "write_subfields"]
 
@@ -65,37 +65,23 @@ def subfield_batches(source: str | Path | BinaryIO, *, threads: int = 1) -> Iter
 
     names = ["record", "field", "tag", "indicators", "code", "value"]
     before = 0
+
+    def labels(buffer: Bytes, width: int, size: int) -> Any:
+        array = pa.Array.from_buffers(pa.binary(width), size, [None, pa.py_buffer(buffer)])
+        return pc.cast(array.dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
+
     for block in scan_subfields(source, threads=threads):
-        for data, (record, field, tags, indicators, codes, places, lengths), first in block.parts:
+        for (record, field, tags, indicators, codes, ends, values), first in block.parts:
             size = len(record) // 4
-            if not size:
-                continue
-            starts = np.frombuffer(places, np.int64)
-            # Values and what stands between them, in turn, make a legal binary array over the
-            # bytes themselves; every second item of it is a value.
-            edges = np.empty(2 * size + 1, np.int32)
-            edges[0:-1:2] = starts
-            edges[1::2] = starts + np.frombuffer(lengths, np.int32)
-            edges[-1] = edges[-2]
-            both = pa.BinaryArray.from_buffers(
-                pa.binary(), 2 * size, [None, pa.py_buffer(edges), pa.py_buffer(data)]
-            )
-            values = both.take(pa.array(np.arange(0, 2 * size, 2, dtype=np.int32)))
-
-            def fixed(buffer: bytes, width: int, size: int = size) -> Any:
-                kind = pa.binary(width)
-                array = pa.Array.from_buffers(kind, size, [None, pa.py_buffer(buffer)])
-                return pc.cast(array.dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
-
-            numbers = np.frombuffer(record, np.int32) + (before + first)
+            numbers = np.frombuffer(record, np.int32) + np.int32(before + first)
             yield pa.record_batch(
                 [
                     pa.array(numbers),
                     pa.array(np.frombuffer(field, np.int32)),
-                    fixed(tags, 3),
-                    fixed(indicators, 2),
-                    fixed(codes, 1),
-                    values.view(pa.string()),
+                    labels(tags, 3, size),
+                    labels(indicators, 2, size),
+                    labels(codes, 1, size),
+                    pa.StringArray.from_buffers(size, pa.py_buffer(ends), pa.py_buffer(values)),
                 ],
                 names=names,
             )

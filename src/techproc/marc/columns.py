@@ -1,40 +1,33 @@
 """Many records at once as columns: chosen fields, or every subfield, in numpy or Arrow.
 
-The file is cut into blocks at record boundaries; blocks are scanned on as many threads as asked
+The input is cut into blocks at record boundaries; blocks are scanned on as many threads as asked
 for (the C core lets go of the interpreter's lock). Records that are not plain are read by the
 recovering reader, so a column holds what `read` would give, whatever state the file is in.
 """
 
 from __future__ import annotations
 
-import io
-import mmap
 import re
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
 
-from techproc.errors import ConfigError, InputError
+from techproc.errors import ConfigError
 from techproc.findings import Finding
-from techproc.marc.framing import LEADER, LIMIT, Window, next_frame
-from techproc.marc.iso2709 import read_frame, sniff
-from techproc.marc.loaded import Loaded, ReadOptions
+from techproc.marc.blocks import Piece, over_blocks
+from techproc.marc.framing import Window
+from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanner import gather, subfields
-from techproc.marc.source import HEAD, open_sources
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Block", "SubfieldBlock", "scan", "scan_subfields"]
 
-_BLOCK = 8 << 20
 _PATH = re.compile(r"([0-9A-Za-z]{3})(?:\$([!-~]+))?")
 _RECORDS = 1 << 30
-_T = TypeVar("_T")
 Bytes: TypeAlias = bytes | memoryview
 
 
@@ -48,11 +41,11 @@ class Block:
     """
 
     records: int
-    parts: tuple[list[tuple[bytes, bytes, bytes]], ...]
+    parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...]
     findings: tuple[Finding, ...] = ()
     rejected: int = 0
 
-    def numpy(self, column: int) -> list[tuple[bytes, np.ndarray, np.ndarray]]:
+    def numpy(self, column: int) -> list[tuple[Bytes, np.ndarray, np.ndarray]]:
         """Return the triples of one column with ends and counts as numpy arrays."""
         import numpy as np  # noqa: PLC0415 (reading records does without it)
 
@@ -64,17 +57,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class SubfieldBlock:
-    """Every subfield of some records: bytes, and columns of rows that point into them.
+    """Every subfield and control field of some records that follow each other, a row for each.
 
-    The columns: record and field number from 0 (int32), tag (3 bytes), indicators (2), code (1,
-    blank for control fields), where the value starts in the bytes (int64), its length (int32).
-    Record numbers count from the part's first.
+    Each part has the columns: record and field number from 0 (int32), tag (3 bytes), indicators
+    (2), code (1, blank for control fields), where the value ends (int32, beginning with 0), and
+    the values in UTF-8 one after the other. Record numbers count from the part's first record,
+    whose number within the block stands beside.
     """
 
     records: int
-    parts: list[tuple[Bytes, tuple[bytes, ...], int]]  # data, columns, first record's number
+    parts: list[tuple[tuple[Bytes, ...], int]]
     findings: tuple[Finding, ...] = ()
     rejected: int = 0
+
+
+_B = TypeVar("_B", Block, SubfieldBlock)
 
 
 def scan(
@@ -88,15 +85,30 @@ def scan(
     """
     wanted = [_parse(path) for path in paths]
 
-    def work(data: Bytes) -> Block:
-        return _scan_block(data, wanted)
+    def work(piece: Piece) -> Block:
+        return _scan_block(piece, wanted)
 
-    yield from _over_blocks(source, work, threads)
+    yield from _numbered(over_blocks(source, work, threads))
 
 
 def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[SubfieldBlock]:
-    """Yield every subfield and control field of an ISO 2709 source, block by block, in order."""
-    yield from _over_blocks(source, _scan_rows, threads)
+    """Yield every subfield and control field of an ISO 2709 source, block by block, in order.
+
+    Raises InputError for a source that is missing or not ISO 2709.
+    """
+    yield from _numbered(over_blocks(source, _scan_rows, threads))
+
+
+def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
+    """Number the records of findings through all blocks, as `read` does."""
+    before = 0
+    for block in blocks:
+        if block.findings and before:
+            findings = tuple(f.at(record=(f.record or 0) + before) for f in block.findings)
+            yield replace(block, findings=findings)
+        else:
+            yield block
+        before += block.records + block.rejected
 
 
 def _parse(path: str) -> tuple[bytes, bytes]:
@@ -108,124 +120,93 @@ def _parse(path: str) -> tuple[bytes, bytes]:
     return found.group(1).encode("ascii"), (found.group(2) or "").encode("ascii")
 
 
-def _over_blocks(
-    source: str | Path | BinaryIO, work: Callable[[Bytes], _T], threads: int
-) -> Iterator[_T]:
-    if isinstance(source, str | Path) and (mapped := _map(Path(source))) is not None:
-        yield from _in_turn(_mapped_blocks(mapped), work, threads)
-        return
-    with open_sources(source) as inputs:
-        for plain in inputs:
-            buffered = io.BufferedReader(plain, HEAD)
-            head, stream = buffered.peek(HEAD), cast(BinaryIO, buffered)
-            if not sniff(head):
-                raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
-            yield from _in_turn(_blocks(stream), work, threads)
-            if plain.damage is not None:
-                raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
+class _View:
+    """A stream over bytes in memory."""
+
+    def __init__(self, data: memoryview, at: int) -> None:
+        self._data = data
+        self._at = at
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to so many of the bytes."""
+        found = bytes(self._data[self._at : self._at + size])
+        self._at += len(found)
+        return found
 
 
-def _in_turn(blocks: Iterator[Bytes], work: Callable[[Bytes], _T], threads: int) -> Iterator[_T]:
-    """Work on blocks on several threads; yield what comes of them in their order."""
-    if threads < 2:
-        yield from map(work, blocks)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[_T]] = deque()
-        for block in blocks:
-            waiting.append(pool.submit(work, block))
-            if len(waiting) > threads + 1:  # so that memory stays bounded
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+class _OddOnes:
+    """Reads with the recovering reader the records of a block that are not plain."""
+
+    def __init__(self, piece: Piece) -> None:
+        # Few files need it: columns of sound ones are made without it and without pymarc.
+        from techproc.marc import iso2709  # noqa: PLC0415
+
+        self._read_next = iso2709.read_next
+        self._options = ReadOptions(file=piece.file)
+        self._piece = piece
+        self._window: Window | None = None
+
+    def read(self, at: int, number: int) -> tuple[int, Loaded | Quarantined | None]:
+        """Return where the next record starts, and the one at `at`; None where blanks are all."""
+        start = self._piece.offset
+        window = self._window
+        if window is None or not 0 <= start + at - window.offset <= len(window.data):
+            window = self._window = Window(_View(self._piece.data, at), block=1 << 17)
+            window.offset = start + at
+        window.at = start + at - window.offset
+        leading = 0 if start + at else window.skip_leading()
+        item = None
+        if window.ensure(1):
+            item = self._read_next(window, leading, number, self._options)
+        return window.offset + window.at - start, item
 
 
-def _map(path: Path) -> mmap.mmap | None:
-    """Return the bytes of a file of plain ISO 2709 without copying them, None for any other."""
-    try:
-        with path.open("rb") as stream:
-            if not sniff(head := stream.read(HEAD)) or not head[:5].isdigit():
-                return None
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
-        return None  # opening it the ordinary way says what is wrong
+def _scan_block(piece: Piece, wanted: list[tuple[bytes, bytes]]) -> Block:
+    parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...] = tuple([] for _ in wanted)
 
-
-def _mapped_blocks(mapped: mmap.mmap) -> Iterator[Bytes]:
-    """Yield a mapped file in blocks that end where a record does."""
-    view = memoryview(mapped)
-    at = 0
-    while at < len(view):
-        stop = min(at + _BLOCK, len(view))
-        cut = stop
-        while stop < len(view) and (cut := mapped.rfind(b"\x1d", at, cut)) >= 0:
-            if LEADER.match(mapped, cut + 1):
-                stop = cut + 1
-                break
-        yield view[at:stop]
-        at = stop
-
-
-def _blocks(stream: BinaryIO) -> Iterator[Bytes]:
-    """Yield the stream in blocks that end where a record does."""
-    rest = b""
-    while block := stream.read(_BLOCK):
-        data = rest + block if rest else block
-        if len(block) < _BLOCK:  # the end
-            yield data
-            return
-        cut = len(data)
-        while (cut := data.rfind(b"\x1d", 0, cut)) >= 0:
-            # Only a terminator that a leader follows is surely the end of a record.
-            if LEADER.match(data, cut + 1):
-                break
-        if cut >= 0:
-            yield data[: cut + 1]
-        rest = data[cut + 1 :]
-        if len(rest) > 8 * _BLOCK:
-            yield rest
-            rest = b""
-    if rest:
-        yield rest
-
-
-def _odd_one(data: Bytes, at: int, number: int) -> tuple[int, Any]:
-    """Read the record at `at`, which is not plain, with the recovering reader."""
-    window = Window(io.BytesIO(b""))
-    # Only as much is copied as one record can have; the rest is looked at when it is its turn.
-    piece = bytes(data[at : at + 200_000])
-    if b"\x1d" not in piece[100_000:]:
-        piece = bytes(data[at : at + LIMIT])
-    window.data, window.at, window.ended = piece, 0, True
-    leading = window.skip_leading() if at == 0 else 0
-    if window.at >= len(piece):
-        return at + len(piece), None
-    item = read_frame(next_frame(window, leading), number, ReadOptions())
-    return at + window.at, item
-
-
-def _scan_block(data: Bytes, wanted: list[tuple[bytes, bytes]]) -> Block:
-    parts: tuple[list[tuple[bytes, bytes, bytes]], ...] = tuple([] for _ in wanted)
-    findings: list[Finding] = []
-    at = records = rejected = 0
-    while at < len(data):
-        at, count, results = gather(data, at, True, _RECORDS, wanted)
-        records += count
+    def plain(at: int, _: int) -> tuple[int, int]:
+        at, count, results = gather(piece.data, at, True, _RECORDS, wanted)
         if count:
             for held, triple in zip(parts, results, strict=True):
                 held.append(triple)
-        if at >= len(data):
+        return at, count
+
+    def odd(item: Loaded, _: int) -> None:
+        for held, (tag, codes) in zip(parts, wanted, strict=True):
+            held.append(_triple(_values(item, tag.decode(), codes.decode())))
+
+    records, findings, rejected = _walk(piece, plain, odd)
+    return Block(records, parts, findings, rejected)
+
+
+def _walk(
+    piece: Piece, plain: Callable[[int, int], tuple[int, int]], odd: Callable[[Loaded, int], None]
+) -> tuple[int, tuple[Finding, ...], int]:
+    """Go through a block: runs of plain records, and the odd ones between them.
+
+    `plain` is told where it is and how many records there were, and returns where it got and how
+    many it took; `odd` is given a record and how many there were. Returns how many records there
+    were, what was noticed, and how many pieces were rejected.
+    """
+    findings: list[Finding] = []
+    at = records = rejected = 0
+    odd_ones: _OddOnes | None = None
+    while at < len(piece.data):
+        at, count = plain(at, records)
+        records += count
+        if at >= len(piece.data):
             break
-        at, item = _odd_one(data, at, records + rejected + 1)
+        odd_ones = odd_ones or _OddOnes(piece)
+        at, item = odd_ones.read(at, records + rejected + 1)
+        if item is None:
+            continue
+        findings += item.findings
         if isinstance(item, Loaded):
+            odd(item, records)
             records += 1
-            for held, (tag, codes) in zip(parts, wanted, strict=True):
-                held.append(_triple(_values(item, tag.decode(), codes.decode())))
-        elif item is not None:
+        else:
             rejected += 1
-        if item is not None:
-            findings += item.findings
-    return Block(records, parts, tuple(findings), rejected)
+    return records, tuple(findings), rejected
 
 
 def _values(item: Loaded, tag: str, codes: str) -> list[str]:
@@ -254,44 +235,36 @@ def _int32(numbers: list[int]) -> bytes:
     return array("i", numbers).tobytes()
 
 
-def _scan_rows(data: Bytes) -> SubfieldBlock:
-    parts: list[tuple[Bytes, tuple[bytes, ...], int]] = []
-    findings: list[Finding] = []
-    at = records = rejected = 0
-    while at < len(data):
-        at, count, results = subfields(data, at, True, _RECORDS)
+def _scan_rows(piece: Piece) -> SubfieldBlock:
+    parts: list[tuple[tuple[Bytes, ...], int]] = []
+
+    def plain(at: int, first: int) -> tuple[int, int]:
+        at, count, columns = subfields(piece.data, at, True, _RECORDS)
         if count:
-            parts.append((data, results, records))
-        records += count
-        if at >= len(data):
-            break
-        at, item = _odd_one(data, at, records + rejected + 1)
-        if isinstance(item, Loaded):
-            parts.append((*_rows_of(item), records))
-            records += 1
-        elif item is not None:
-            rejected += 1
-        if item is not None:
-            findings += item.findings
-    return SubfieldBlock(records, parts, tuple(findings), rejected)
+            parts.append((columns, first))
+        return at, count
+
+    def odd(item: Loaded, first: int) -> None:
+        parts.append((_rows_of(item), first))
+
+    records, findings, rejected = _walk(piece, plain, odd)
+    return SubfieldBlock(records, parts, findings, rejected)
 
 
-def _rows_of(item: Loaded) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return the rows of a record that is not plain, with their own bytes."""
-    fields, lengths, places = array("i"), array("i"), array("q")
-    tags, indicators, codes, data = bytearray(), bytearray(), bytearray(), bytearray()
+def _rows_of(item: Loaded) -> tuple[bytes, ...]:
+    """Return the rows of a record that is not plain."""
+    fields, ends = array("i"), array("i", [0])
+    tags, indicators, codes, values = bytearray(), bytearray(), bytearray(), bytearray()
     for number, field in enumerate(item.record.fields):
         pairs = [(" ", field.data or "")] if field.control_field else list(field.subfields)
         marks = "".join(field.indicators or "  ").encode("ascii", "replace")
         for code, value in pairs:
-            encoded = value.encode("utf-8", "replace")
             fields.append(number)
             tags += field.tag.encode("ascii", "replace")[:3].ljust(3)
             indicators += marks
             codes += code.encode("ascii", "replace")
-            places.append(len(data))
-            lengths.append(len(encoded))
-            data += encoded
-    records = array("i", bytes(4 * len(fields)))
-    columns = (records, fields, tags, indicators, codes, places, lengths)
-    return bytes(data), tuple(bytes(column) for column in columns)
+            values += value.encode("utf-8", "replace")
+            ends.append(len(values))
+    records = bytes(4 * len(fields))
+    columns = (records, fields, tags, indicators, codes, ends, values)
+    return tuple(bytes(column) for column in columns)

@@ -21,13 +21,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import BinaryIO, Literal, Protocol
-
-import pymarc
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from techproc.errors import InputError
 from techproc.findings import Finding
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+
+if TYPE_CHECKING:
+    import pymarc
 
 __all__ = ["MODULES", "Form", "FormWriter", "WriteOptions", "detect", "form_named", "forms"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
-__all__ = ["LEADER", "LIMIT", "Frame", "Window", "frames", "next_frame"]
+__all__ = ["LEADER", "LIMIT", "Frame", "Readable", "Window", "frames", "next_frame", "sniff"]
 
 # A leader and what must follow it: one directory entry and the start of another, or its end.
 LEADER = re.compile(
@@ -22,6 +22,27 @@ LIMIT = 4 << 20  # a run longer than this without a terminator is no record
 _BLOCK = 1 << 20
 _NOT_PADDING = re.compile(rb"[^\r\n\t \x00\x1a]")
 _BOMS = (b"\xef\xbb\xbf",)
+
+
+def sniff(head: bytes) -> bool:
+    """Say whether bytes look like ISO 2709: a leader, or terminators and delimiters in place.
+
+    >>> sniff(b"00042nam a2200037   4500001000400000\\x1e123\\x1e\\x1d"), sniff(b"<record/>")
+    (True, False)
+    """
+    start = head.lstrip(b"\xef\xbb\xbf\r\n\t \x00\x1a")
+    if not start:
+        return False
+    if LEADER.match(start) or (start[:5].isdigit() and b"\x1e" in start):
+        return True
+    return LEADER.search(head) is not None or (b"\x1e" in head and b"\x1f" in head)
+
+
+class Readable(Protocol):
+    """What a window is opened on."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return up to so many bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +59,9 @@ class Frame:
 class Window:
     """The part of the stream that is in memory."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Readable, block: int = _BLOCK) -> None:
         self.stream = stream
+        self.block = block  # how much is read at a time
         self.data = b""
         self.at = 0  # where in `data` the next frame starts
         self.offset = 0  # where in the stream `data` starts
@@ -51,7 +73,7 @@ class Window:
             parts = [self.data[self.at :]]
             self.offset += self.at
             self.at = 0
-            wanted = max(_BLOCK, size - len(parts[0]))
+            wanted = max(self.block, size - len(parts[0]))
             while wanted > 0:
                 block = self.stream.read(wanted)
                 if not block:

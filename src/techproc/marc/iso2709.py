@@ -15,31 +15,17 @@ from techproc.marc.encoder import Iso2709Writer
 from techproc.marc.evidence import weigh_run
 from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
-from techproc.marc.framing import LEADER, Frame, Window, next_frame
+from techproc.marc.framing import Frame, Window, next_frame, sniff
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
 from techproc.marc.scanner import run
 from techproc.marc.structure import Structure, parse
 
-__all__ = ["FORM", "read_frame", "read_stream", "sniff"]
+__all__ = ["FORM", "read_next", "read_stream", "sniff"]
 
 _LARGEST = 100_000  # bytes: as much as any record has
 _RUN = 256  # plain records taken at a time
 _CONTROL = re.compile(rb"001[0-9]{9}[^\x1e]*\x1e([ -~]{1,40})\x1e")
-
-
-def sniff(head: bytes) -> bool:
-    """Say whether bytes look like ISO 2709: a leader, or terminators and delimiters in place.
-
-    >>> sniff(b"00042nam a2200037   4500001000400000\\x1e123\\x1e\\x1d"), sniff(b"<record/>")
-    (True, False)
-    """
-    start = head.lstrip(b"\xef\xbb\xbf\r\n\t \x00\x1a")
-    if not start:
-        return False
-    if LEADER.match(start) or (start[:5].isdigit() and b"\x1e" in start):
-        return True
-    return LEADER.search(head) is not None or (b"\x1e" in head and b"\x1f" in head)
 
 
 def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
@@ -59,13 +45,23 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
                 number += 1
             if found:
                 continue
-            if eight := _take_marc8(window, number):
-                yield eight
-                number += 1
-                continue
-        yield read_frame(next_frame(window, leading), number, options)
+        yield read_next(window, leading, number, options)
         number += 1
         leading = 0
+
+
+def read_next(
+    window: Window, leading: int, number: int, options: ReadOptions
+) -> Loaded | Quarantined:
+    """Read what stands next in a window, in whatever state it is.
+
+    `leading` counts the padding that was stepped over before it, at the beginning of the input.
+    """
+    if not leading and options.assume is None:
+        window.ensure(_LARGEST)
+        if (eight := _take_marc8(window, number)) is not None:
+            return eight
+    return _read_frame(next_frame(window, leading), number, options)
 
 
 def _plain(raw: bytes, ascii_only: bool, number: int, offset: int) -> Loaded:
@@ -100,7 +96,7 @@ def _take_marc8(window: Window, number: int) -> Loaded | None:
     )
 
 
-def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:
+def _read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:
     """Read one frame of a stream as a record, or put it in quarantine."""
     if not frame.stray:
         structure = parse(frame.raw)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pymarc
+from typing import TYPE_CHECKING
 
 from techproc.findings import Finding
+
+if TYPE_CHECKING:
+    import pymarc
 
 __all__ = ["Loaded", "Quarantined", "ReadOptions"]
 

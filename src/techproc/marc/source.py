@@ -27,6 +27,15 @@ _BOMB_RATIO = 2000  # real records compress to between a third and a hundredth
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, OSError)
 
 
+def _read_into(stream: IO[bytes], buffer: Any) -> int:
+    """Fill a buffer from a stream; return how many bytes there were."""
+    if isinstance(stream, io.RawIOBase | io.BufferedIOBase):
+        return stream.readinto(buffer) or 0  # without a copy, where the stream can
+    data = stream.read(len(buffer)) or b""
+    buffer[: len(data)] = data
+    return len(data)
+
+
 class _Counted(io.RawIOBase):
     """A raw stream that counts what is read of it, to weigh against what comes out."""
 
@@ -40,13 +49,13 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if self._head:
-            data = self._head[: len(buffer)]
-            self._head = self._head[len(data) :]
+            count = min(len(self._head), len(buffer))
+            buffer[:count] = self._head[:count]
+            self._head = self._head[count:]
         else:
-            data = self._inner.read(len(buffer)) or b""
-        buffer[: len(data)] = data
-        self.count += len(data)
-        return len(data)
+            count = _read_into(self._inner, buffer)
+        self.count += count
+        return count
 
 
 class Source(io.RawIOBase):
@@ -72,11 +81,11 @@ class Source(io.RawIOBase):
         if self.damage is not None:
             return 0
         try:
-            data = self._inner.read(len(buffer)) or b""
+            count = _read_into(self._inner, buffer)
         except _DAMAGE as error:
             self.damage = str(error) or type(error).__name__
             return 0
-        self._count += len(data)
+        self._count += count
         if (
             self._packed is not None
             and self._count > _BOMB_BYTES
@@ -87,8 +96,7 @@ class Source(io.RawIOBase):
                 "that is a decompression bomb, not records"
             )
             return 0
-        buffer[: len(data)] = data
-        return len(data)
+        return count
 
 
 def _open_zstd(stream: IO[bytes], name: str) -> IO[bytes]:

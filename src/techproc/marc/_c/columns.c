@@ -3,48 +3,133 @@
 #include "scan.h"
 
 #define MOST_COLUMNS 64
+#define MOST_BYTES 0x7fff0000u /* offsets are int32; no record has more than 99,999 bytes */
+
 typedef struct {
-    const byte *tag;
-    const byte *codes;
-    Py_ssize_t ncodes;
-    Bytes values, offsets, lists;
+    uint64_t codes[2]; /* the subfields wanted, a bit for each ASCII character */
+    int whole;         /* or the field as it stands */
+    Bytes values, ends, counts;
     int32_t count;
 } Column;
 
-static void gather_field(Column *c, const byte *f, const byte *stop)
+/* For each place of a tag and each byte there, which columns have that byte in their tag: what is
+   set in all three is the columns of a field, so that many columns cost no more than one. */
+typedef struct { uint64_t have[3][256]; } Tags;
+
+static uint64_t columns_of(const Tags *tags, const byte *tag)
 {
-    if (c->ncodes == 0) {
-        put(&c->values, f, stop - f);
-    } else {
-        const byte *d = f + 2;
-        while (d < stop) {
-            const byte *next = memchr(d + 1, 0x1f, stop - d - 1);
-            if (!next) next = stop;
-            if (memchr(c->codes, d[1], c->ncodes)) {
-                put(&c->values, d + 2, next - d - 2);
-                put32(&c->offsets, (int32_t)c->values.used);
-                c->count++;
-            }
-            d = next;
-        }
+    return tags->have[0][tag[0]] & tags->have[1][tag[1]] & tags->have[2][tag[2]];
+}
+
+static void gather_value(Column *c, const byte *from, const byte *to)
+{
+    put(&c->values, from, to - from);
+    put32(&c->ends, (int32_t)c->values.used);
+    c->count++;
+}
+
+static void gather_field(Column *c, const Field *f)
+{
+    if (c->whole) {
+        gather_value(c, f->start, f->stop);
         return;
     }
-    put32(&c->offsets, (int32_t)c->values.used);
-    c->count++;
+    const byte *d = f->start + 2, *next;
+    for (; d < f->stop; d = next) {
+        next = memchr(d + 1, DELIMITER, f->stop - d - 1);
+        if (!next) next = f->stop;
+        if (c->codes[d[1] >> 6] >> (d[1] & 63) & 1) gather_value(c, d + 2, next);
+    }
+}
+
+static int full(const Column *columns, Py_ssize_t n)
+{
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (columns[i].values.used > MOST_BYTES - 100000u || columns[i].values.failed ||
+            columns[i].ends.failed)
+            return 1;
+    return 0;
+}
+
+/* Gather from the plain records from *at on; return how many there were. */
+static Py_ssize_t gather_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
+                             Py_ssize_t most, const Tags *tags, Column *columns, Py_ssize_t n)
+{
+    Record record;
+    Py_ssize_t records = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        put32(&columns[i].ends, 0);
+        put32(&columns[i].counts, 0);
+    }
+    for (; records < most && !full(columns, n); records++) {
+        if (!plain_record(data + *at, size - *at, final, &record)) break;
+        Field field = BEFORE_FIRST(record);
+        for (int j = 0; j < record.entries; j++) {
+            next_field(&record, j, &field);
+            uint64_t wanted = columns_of(tags, field.tag);
+            for (Py_ssize_t i = 0; wanted; i++, wanted >>= 1)
+                if (wanted & 1) gather_field(&columns[i], &field);
+        }
+        for (Py_ssize_t i = 0; i < n; i++) put32(&columns[i].counts, columns[i].count);
+        *at += record.size;
+    }
+    return records;
+}
+
+/* Take the columns asked for from pairs of a tag and codes; 0 with an exception for others. */
+static int read_columns(PyObject *specs, Py_ssize_t n, Tags *tags, Column *columns)
+{
+    for (Py_ssize_t i = 0; i < n; i++) {
+        const char *tag, *codes;
+        Py_ssize_t length, many;
+        PyObject *pair = PySequence_GetItem(specs, i);
+        if (!pair) return 0;
+        int read = PyArg_ParseTuple(pair, "y#y#", &tag, &length, &codes, &many);
+        if (read && length != 3) {
+            PyErr_SetString(PyExc_ValueError, "a tag has three bytes");
+            read = 0;
+        }
+        for (int place = 0; read && place < 3; place++)
+            tags->have[place][(byte)tag[place]] |= UINT64_C(1) << i;
+        for (Py_ssize_t j = 0; read && j < many; j++)
+            if (!(codes[j] & 0x80)) /* no other code is one of a plain record */
+                columns[i].codes[codes[j] >> 6] |= UINT64_C(1) << (codes[j] & 63);
+        columns[i].whole = read && !many;
+        Py_DECREF(pair);
+        if (!read) return 0;
+    }
+    return 1;
+}
+
+static PyObject *column_results(Column *columns, Py_ssize_t n)
+{
+    PyObject *results = PyList_New(n);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *values = taken(&columns[i].values), *ends = taken(&columns[i].ends),
+                 *counts = taken(&columns[i].counts);
+        PyObject *triple = values && ends && counts ? PyTuple_Pack(3, values, ends, counts) : NULL;
+        Py_XDECREF(values);
+        Py_XDECREF(ends);
+        Py_XDECREF(counts);
+        if (!triple) Py_CLEAR(results);
+        else if (!results) Py_DECREF(triple);
+        else PyList_SetItem(results, i, triple);
+    }
+    return results;
 }
 
 const char gather_doc[] = "gather(data, at, final, most, columns) -> (after, records, results)\n\n"
 "Collect fields of the plain records that follow each other from `at` on. `columns` are pairs of "
 "a tag and subfield codes, both bytes: each subfield is a value; without codes the field is "
 "taken whole. Each result is "
-"(values, offsets, lists): the values one after the other, where each ends, and how many values "
+"(values, ends, counts): the values one after the other, where each ends, and how many values "
 "there were by the end of each record (int32, each with a leading 0).";
 
 PyObject *gather(PyObject *self, PyObject *args)
 {
     Py_buffer view;
     PyObject *source, *specs;
-    Py_ssize_t at, most;
+    Py_ssize_t at, most, records;
     int final;
     (void)self;
     if (!PyArg_ParseTuple(args, "OnpnO", &source, &at, &final, &most, &specs)) return NULL;
@@ -55,126 +140,113 @@ PyObject *gather(PyObject *self, PyObject *args)
         return NULL;
     }
     Column columns[MOST_COLUMNS];
+    Tags tags;
     memset(columns, 0, sizeof columns);
-    PyObject *held = PyTuple_New(n);
-    if (!held) return NULL;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *pair = PySequence_GetItem(specs, i);
-        char *tag, *codes;
-        Py_ssize_t length;
-        if (!pair) { Py_DECREF(held); return NULL; }
-        PyTuple_SetItem(held, i, pair);
-        if (!PyArg_ParseTuple(pair, "y#y#", &tag, &length, &codes, &columns[i].ncodes)) {
-            Py_DECREF(held);
-            return NULL;
-        }
-        if (length != 3) {
-            PyErr_SetString(PyExc_ValueError, "a tag has three bytes");
-            Py_DECREF(held);
-            return NULL;
-        }
-        columns[i].tag = (byte *)tag;
-        columns[i].codes = (byte *)codes;
-    }
-    if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) { Py_DECREF(held); return NULL; }
-    const byte *data = view.buf;
-    Py_ssize_t records = 0;
+    memset(&tags, 0, sizeof tags);
+    if (!read_columns(specs, n, &tags, columns)) return NULL;
+    if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
     if (at < 0 || at > view.len) at = view.len;
     Py_BEGIN_ALLOW_THREADS
-    for (Py_ssize_t i = 0; i < n; i++) {
-        put32(&columns[i].offsets, 0);
-        put32(&columns[i].lists, 0);
-    }
-    for (; records < most; records++) {
-        int ascii, count, base;
-        const byte *p = data + at;
-        int size = plain_record(p, view.len - at, final, &ascii, &count, &base);
-        if (!size) break;
-        size_t largest = 0;
-        for (Py_ssize_t i = 0; i < n; i++)
-            if (columns[i].values.used > largest) largest = columns[i].values.used;
-        if (largest > 0x7fff0000u - 200000u) break;  /* offsets are int32 */
-        for (int j = 0; j < count; j++) {
-            const byte *tag = p + 24 + 12 * j;
-            for (Py_ssize_t i = 0; i < n; i++)
-                if (tag[0] == columns[i].tag[0] && tag[1] == columns[i].tag[1] &&
-                    tag[2] == columns[i].tag[2]) {
-                    Entry e = entry_at(p, base, j);
-                    gather_field(&columns[i], p + e.start, p + e.stop);
-                }
-        }
-        for (Py_ssize_t i = 0; i < n; i++) put32(&columns[i].lists, columns[i].count);
-        at += size;
-    }
+    records = gather_run(view.buf, view.len, &at, final, most, &tags, columns, n);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&view);
-    Py_DECREF(held);
-    PyObject *results = PyList_New(0);
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *values = taken(&columns[i].values), *offsets = taken(&columns[i].offsets),
-                 *lists = taken(&columns[i].lists);
-        PyObject *triple = values && offsets && lists ? PyTuple_Pack(3, values, offsets, lists)
-                                                      : NULL;
-        if (results && (!triple || PyList_Append(results, triple) < 0)) Py_CLEAR(results);
-        Py_XDECREF(triple);
-        Py_XDECREF(values);
-        Py_XDECREF(offsets);
-        Py_XDECREF(lists);
-    }
+    PyObject *results = column_results(columns, n);
     return results ? Py_BuildValue("nnN", at, records, results) : NULL;
+}
+
+/* Every subfield as a row. */
+
+enum { RECORD, FIELD, TAG, INDICATORS, CODE, ENDS, VALUES, ROW_COLUMNS };
+
+/* Have room for all the rows and values of a record at once: a row has a delimiter, or is a control
+   field. */
+static int reserve_rows(Bytes *b, const Record *record)
+{
+    static const int width[ROW_COLUMNS] = {4, 4, 3, 2, 1, 4, 0};
+    size_t rows = (size_t)record->delimiters + record->entries;
+    for (int i = 0; i < ROW_COLUMNS; i++)
+        if (!reserve(&b[i], i == VALUES ? (size_t)record->size : rows * width[i])) return 0;
+    return 1;
+}
+
+/* Append to a run that has room. */
+static inline void add(Bytes *b, const void *from, size_t n)
+{
+    memcpy(b->data + b->used, from, n);
+    b->used += n;
+}
+
+static inline void add_row(Bytes *b, int32_t number, int32_t place, const byte *tag,
+                           const byte *marks, const byte *code, const byte *value,
+                           const byte *stop)
+{
+    add(&b[RECORD], &number, 4);
+    add(&b[FIELD], &place, 4);
+    add(&b[TAG], tag, 3);
+    add(&b[INDICATORS], marks, 2);
+    add(&b[CODE], code, 1);
+    add(&b[VALUES], value, stop - value);
+    int32_t end = (int32_t)b[VALUES].used;
+    add(&b[ENDS], &end, 4);
+}
+
+static void add_field(Bytes *b, int32_t number, int32_t place, const Field *f)
+{
+    if (is_control(f->tag)) {
+        const byte *blank = (const byte *)"  ";
+        add_row(b, number, place, f->tag, blank, blank, f->start, f->stop);
+        return;
+    }
+    const byte *d = f->start + 2, *next;
+    for (; d < f->stop; d = next) {
+        for (next = d + 1; next < f->stop && *next != DELIMITER; next++) {}
+        add_row(b, number, place, f->tag, f->start, d + 1, d + 2, next);
+    }
+}
+
+static Py_ssize_t subfields_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
+                                Py_ssize_t most, Bytes *b)
+{
+    Record record;
+    Py_ssize_t records = 0;
+    put32(&b[ENDS], 0);
+    for (; records < most && b[VALUES].used < MOST_BYTES - 100000u; records++) {
+        if (!plain_record(data + *at, size - *at, final, &record)) break;
+        if (!reserve_rows(b, &record)) break;
+        Field field = BEFORE_FIRST(record);
+        for (int j = 0; j < record.entries; j++) {
+            next_field(&record, j, &field);
+            add_field(b, (int32_t)records, j, &field);
+        }
+        *at += record.size;
+    }
+    return records;
 }
 
 const char subfields_doc[] = "subfields(data, at, final, most) -> (after, records, columns)\n\n"
 "Take apart the plain records that follow each other from `at` on. The columns, a row for each "
 "subfield or control field: record and field number from 0 (int32), tag (3 bytes), indicators (2 "
-"bytes), code (1 byte, blank for control fields), the value's start in `data` (int64) and its "
-"length (int32).";
+"bytes), code (1 byte, blank for control fields), where each value ends in the values (int32, "
+"with a leading 0), and the values one after the other.";
 
 PyObject *subfields(PyObject *self, PyObject *args)
 {
     Py_buffer view;
     PyObject *source;
-    Py_ssize_t at, most, records = 0;
+    Py_ssize_t at, most, records;
     int final;
-    Bytes b[7];
+    Bytes b[ROW_COLUMNS];
     (void)self;
     if (!PyArg_ParseTuple(args, "Onpn", &source, &at, &final, &most)) return NULL;
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
-    const byte *data = view.buf;
     memset(b, 0, sizeof b);
     if (at < 0 || at > view.len) at = view.len;
     Py_BEGIN_ALLOW_THREADS
-    for (; records < most; records++) {
-        int ascii, count, base;
-        const byte *p = data + at;
-        int size = plain_record(p, view.len - at, final, &ascii, &count, &base);
-        if (!size) break;
-        for (int j = 0; j < count; j++) {
-            Entry e = entry_at(p, base, j);
-            const byte *f = p + e.start, *stop = p + e.stop;
-            int control = is_control(e.tag);
-            const byte *d = control ? f : f + 2;
-            do {
-                const byte *next = control ? stop : memchr(d + 1, 0x1f, stop - d - 1);
-                if (!next) next = stop;
-                const byte *value = control ? d : d + 2;
-                int64_t place = value - data;
-                put32(&b[0], (int32_t)records);
-                put32(&b[1], j);
-                put(&b[2], e.tag, 3);
-                put(&b[3], control ? (const byte *)"  " : f, 2);
-                put(&b[4], control ? (const byte *)" " : d + 1, 1);
-                put(&b[5], &place, sizeof place);
-                put32(&b[6], (int32_t)(next - value));
-                d = next;
-            } while (d < stop);
-        }
-        at += size;
-    }
+    records = subfields_run(view.buf, view.len, &at, final, most, b);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&view);
-    PyObject *columns = PyTuple_New(7);
-    for (int i = 0; i < 7; i++) {
+    PyObject *columns = PyTuple_New(ROW_COLUMNS);
+    for (int i = 0; i < ROW_COLUMNS; i++) {
         PyObject *made = taken(&b[i]);
         if (!made) Py_CLEAR(columns);
         if (columns) PyTuple_SetItem(columns, i, made);

@@ -65,14 +65,16 @@ static int put_field(Bytes *out, const byte *f, const byte *stop)
     }
 }
 
-/* Write the record at p in UTF-8; 1 done, 0 not to be had, -1 an error. */
-static int convert(Bytes *out, const byte *p, int count, int base)
+/* Write a record in UTF-8; 1 done, 0 not to be had, -1 an error. */
+static int convert(Bytes *out, const Record *record)
 {
-    put(out, p, base);
-    for (int i = 0; i < count; i++) {
-        Entry e = entry_at(p, base, i);
+    int base = record->base;
+    Field field = BEFORE_FIRST(*record);
+    put(out, record->p, base);
+    for (int i = 0; i < record->entries; i++) {
         size_t start = out->used;
-        int done = put_field(out, p + e.start, p + e.stop);
+        next_field(record, i, &field);
+        int done = put_field(out, field.start, field.stop);
         if (done < 1) return done;
         put(out, "\x1e", 1);
         if (out->used - start > 9999 || out->used > 99998) return 0;
@@ -100,7 +102,8 @@ PyObject *marc8_record(PyObject *self, PyObject *args)
     Py_buffer view;
     PyObject *source, *judge, *result = NULL;
     Py_ssize_t at;
-    int final, count, base, ascii, size = 0, done = 0;
+    int final, sound = 0, done = 0;
+    Record record, converted;
     Bytes out = {NULL, 0, 0, 0};
     (void)self;
     if (!marc8_loaded() || !PyArg_ParseTuple(args, "OnpO", &source, &at, &final, &judge))
@@ -108,12 +111,15 @@ PyObject *marc8_record(PyObject *self, PyObject *args)
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
     const byte *p = view.buf;
     if (at >= 0 && at < view.len && view.len - at > 9 && p[at + 9] == ' ')
-        size = sound_record(p += at, view.len - at, final, &count, &base);
-    if (size && !is_plain(p + base, p + size)) done = weigh(p + base, p + size, judge);
-    if (done > 0) done = convert(&out, p, count, base);
+        sound = sound_record(p + at, view.len - at, final, &record);
+    p = sound ? record.p + record.base : NULL;
+    if (sound && !is_plain(p, record.p + record.size))
+        done = weigh(p, record.p + record.size, judge);
+    if (done > 0) done = convert(&out, &record);
     /* What would look odd in UTF-8 is worth a second look. */
-    if (done > 0 && plain_record(out.data, out.used, 1, &ascii, &count, &base))
-        result = Py_BuildValue("y#y#", p, (Py_ssize_t)size, out.data, (Py_ssize_t)out.used);
+    if (done > 0 && plain_record(out.data, out.used, 1, &converted))
+        result = Py_BuildValue("y#y#", record.p, (Py_ssize_t)record.size, out.data,
+                               (Py_ssize_t)out.used);
     free(out.data);
     PyBuffer_Release(&view);
     if (result || PyErr_Occurred()) return result;

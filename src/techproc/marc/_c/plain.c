@@ -6,7 +6,7 @@
 
 #include "scan.h"
 
-int digits(const byte *p, int n, int *value)
+static int digits(const byte *p, int n, int *value)
 {
     int v = 0;
     for (int i = 0; i < n; i++) {
@@ -17,142 +17,99 @@ int digits(const byte *p, int n, int *value)
     return 1;
 }
 
-int is_control(const byte *tag)
-{
-    return tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';
-}
-
 static int is_padding(byte c)
 {
     return c == '\r' || c == '\n' || c == '\t' || c == ' ' || c == 0 || c == 0x1a;
 }
 
-static int is_vowel(byte c)
+static int is_printable(byte c) { return c >= 0x20 && c <= 0x7e; }
+
+static int is_mark(byte c) { return c >= 0x21 && c <= 0x7e; }
+
+/* The last eight of an entry's nine digits as one number, all in one word where bytes stand in the
+   order of most machines: pairs, fours and eights of digits are put together. */
+static int eight_digits(const byte *p, uint32_t *value)
 {
-    switch (c | 0x20) {
-    case 'a': case 'e': case 'i': case 'o': case 'u': return 1;
+#if !defined(TECHPROC_PORTABLE) && \
+    (defined(_MSC_VER) || (defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
+    const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0), three = UINT64_C(0x3030303030303030);
+    uint64_t v;
+    memcpy(&v, p, 8);
+    if ((v & high) != three || ((v + UINT64_C(0x0606060606060606)) & high) != three) return 0;
+    v -= three;
+    v = (v * 10 + (v >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    v = (v * 100 + (v >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    *value = (uint32_t)(v * 10000 + (v >> 32));
+    return 1;
+#else
+    int v;
+    if (!digits(p, 8, &v)) return 0;
+    *value = (uint32_t)v;
+    return 1;
+#endif
+}
+
+/* Whether the entry is that of a field which starts at `start`, and the field (at f, `room` bytes at
+   most) is as it should be but for its text. */
+static int plain_entry(const byte *e, int start, int room, const byte *f, uint16_t *length)
+{
+    uint32_t rest;
+    if (!is_mark(e[0]) || !is_mark(e[1]) || !is_mark(e[2])) return 0;
+    if (e[3] < '0' || e[3] > '9' || !eight_digits(e + 4, &rest)) return 0;
+    int three = (e[4] - '0') * 100 + (e[5] - '0') * 10 + (e[6] - '0');
+    int size = (e[3] - '0') * 1000 + three;
+    if (rest != (uint32_t)three * 100000 + (uint32_t)start || size < 1 || size > room) return 0;
+    if (f[size - 1] != TERMINATOR) return 0;
+    *length = (uint16_t)size;
+    if (is_control(e)) return !memchr(f, DELIMITER, size - 1);
+    return size >= 4 && f[2] == DELIMITER && is_printable(f[0]) && is_printable(f[1]);
+}
+
+static int has_reference(const byte *p, const byte *end)
+{
+    while ((p = memchr(p, '&', end - p))) {
+        if (end - p > 2 && p[1] == '#' && p[2] == 'x') return 1;
+        p++;
     }
     return 0;
 }
 
-/* Valid UTF-8 and nothing that looks like UTF-8 encoded twice, or MARC-8 taken for Latin-1. */
-static int plain_utf8(const byte *p, const byte *end)
-{
-    while (p < end) {
-        /* Eight ASCII bytes at a time. */
-        while (end - p >= 8) {
-            uint64_t eight;
-            memcpy(&eight, p, 8);
-            if (eight & UINT64_C(0x8080808080808080)) break;
-            p += 8;
-        }
-        if (p >= end) break;
-        byte c = *p;
-        if (c < 0x80) { p++; continue; }
-        int more;
-        if (c >= 0xc2 && c <= 0xdf) more = 1;
-        else if (c >= 0xe0 && c <= 0xef) more = 2;
-        else if (c >= 0xf0 && c <= 0xf4) more = 3;
-        else return 0;
-        if (end - p <= more) return 0;
-        for (int i = 1; i <= more; i++)
-            if ((p[i] & 0xc0) != 0x80) return 0;
-        if (c == 0xe0 && p[1] < 0xa0) return 0;
-        if (c == 0xed && p[1] > 0x9f) return 0;
-        if (c == 0xf0 && p[1] < 0x90) return 0;
-        if (c == 0xf4 && p[1] > 0x8f) return 0;
-        if (c == 0xc3) {
-            byte second = p[1], next = p[2];  /* a terminator follows every field */
-            if (second >= 0x82 && second <= 0xb4 &&
-                (next == 0xc2 || next == 0xc5 || next == 0xc6 || next == 0xcb || next == 0xe2))
-                return 0;
-            if ((second == 0xa8 || second == 0xa2 || second == 0xa1 || second == 0xaa) &&
-                is_vowel(next))
-                return 0;
-        }
-        p += more + 1;
-    }
-    return 1;
-}
-
-Entry entry_at(const byte *p, int base, int i)
-{
-    const byte *e = p + 24 + 12 * i;
-    int length = 0, start = 0;
-    Entry entry;
-    digits(e + 3, 4, &length);
-    digits(e + 7, 5, &start);
-    entry.tag = e;
-    entry.start = base + start;
-    entry.stop = base + start + length - 1;
-    return entry;
-}
-
-/* The length of the record at p when its structure is right in every respect, 0 for any other (or
-   one that is not all there). entries: how many fields; base: where the data begin. */
-int sound_record(const byte *p, Py_ssize_t left, int final, int *entries, int *base_address)
+int sound_record(const byte *p, Py_ssize_t left, int final, Record *record)
 {
     int size, base;
     if (left < 38 || !digits(p, 5, &size) || size < 38 || size > left) return 0;
     if (size == left ? !final : is_padding(p[size])) return 0;
-    if (p[size - 1] != 0x1d || p[size - 2] != 0x1e || !digits(p + 12, 5, &base)) return 0;
-    if (base < 37 || base >= size || p[base - 1] != 0x1e || (base - 25) % 12) return 0;
-    if (memchr(p, 0x1d, size - 1)) return 0;
-    for (int i = 0; i < 24; i++)
-        if (p[i] < 0x20 || p[i] > 0x7e) return 0;
-    int count = (base - 25) / 12, at = base;
+    if (p[size - 1] != END || p[size - 2] != TERMINATOR || !digits(p + 12, 5, &base)) return 0;
+    if (base < 37 || base >= size || p[base - 1] != TERMINATOR || (base - 25) % ENTRY) return 0;
+    for (int i = 0; i < LEADER; i++)
+        if (!is_printable(p[i])) return 0;
+    int count = (base - 25) / ENTRY, at = base;
     for (int i = 0; i < count; i++) {
-        const byte *e = p + 24 + 12 * i;
-        int length, start;
-        for (int j = 0; j < 3; j++)
-            if (e[j] < 0x21 || e[j] > 0x7e) return 0;
-        if (!digits(e + 3, 4, &length) || !digits(e + 7, 5, &start)) return 0;
-        if (length < 1 || base + start != at || at + length > size - 1) return 0;
-        const byte *f = p + at, *stop = f + length - 1;
-        if (*stop != 0x1e || memchr(f, 0x1e, length - 1)) return 0;
-        if (is_control(e)) {
-            if (memchr(f, 0x1f, length - 1)) return 0;
-        } else {
-            if (length < 4 || f[2] != 0x1f || f[0] < 0x20 || f[0] > 0x7e || f[1] < 0x20 ||
-                f[1] > 0x7e)
-                return 0;
-            const byte *d = f + 2;
-            while (d) {
-                if (d[1] < 0x21 || d[1] > 0x7e) return 0;
-                d = memchr(d + 1, 0x1f, stop - d - 1);
-            }
-        }
-        at += length;
+        uint16_t *length = &record->lengths[i];
+        if (!plain_entry(p + LEADER + ENTRY * i, at - base, size - 1 - at, p + at, length))
+            return 0;
+        at += *length;
     }
-    *entries = count;
-    *base_address = base;
-    return at == size - 1 ? size : 0;
+    if (at != size - 1) return 0;
+    Text text;
+    const byte *data = p + base, *end = p + size - 1;
+    survey(data, end - data, &text);
+    if (text.odd || text.terminators != count) return 0; /* a terminator within a field */
+    record->p = p;
+    record->size = size;
+    record->base = base;
+    record->entries = count;
+    record->delimiters = text.delimiters;
+    record->ascii = text.ascii;
+    record->escape = text.escape;
+    return 1;
 }
 
-/* The same for a record that is plain in its text too; ascii: whether all of it is. */
-int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *entries,
-                 int *base_address)
+int plain_record(const byte *p, Py_ssize_t left, int final, Record *record)
 {
-    int size = sound_record(p, left, final, entries, base_address), all = 1;
-    if (!size) return 0;
-    int base = *base_address;
-    const byte *q = p + base, *end = p + size;
-    while (end - q >= 8 && all) {
-        uint64_t eight;
-        memcpy(&eight, q, 8);
-        if (eight & UINT64_C(0x8080808080808080)) all = 0;
-        q += 8;
-    }
-    for (; all && q < end; q++)
-        if (*q >= 0x80) all = 0;
-    if (p[9] != 'a') {
-        /* MARC-8 switches sets by escapes and may hold numeric character references. */
-        if (!all || memchr(p + base, 0x1b, size - base)) return 0;
-        for (const byte *r = p + base; (r = memchr(r, '&', end - r)); r++)
-            if (end - r > 2 && r[1] == '#' && r[2] == 'x') return 0;
-    } else if (!all && !plain_utf8(p + base, end - 1)) {
-        return 0;
-    }
-    *ascii = all;
-    return size;
+    if (!sound_record(p, left, final, record)) return 0;
+    const byte *data = p + record->base, *end = p + record->size - 1;
+    if (p[9] == 'a') return record->ascii || plain_utf8(data, end);
+    /* MARC-8 switches sets by escapes and may hold numeric character references. */
+    return record->ascii && !record->escape && !has_reference(data, end);
 }

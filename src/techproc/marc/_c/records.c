@@ -12,6 +12,7 @@ PyObject *run(PyObject *self, PyObject *args)
     PyObject *source;
     Py_ssize_t at, most;
     int final;
+    Record record;
     (void)self;
     if (!PyArg_ParseTuple(args, "Onpn", &source, &at, &final, &most)) return NULL;
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
@@ -19,17 +20,26 @@ PyObject *run(PyObject *self, PyObject *args)
     const byte *data = view.buf;
     if (at < 0 || at > view.len) at = view.len;
     for (Py_ssize_t n = 0; found && n < most; n++) {
-        int ascii, entries, base;
-        int size = plain_record(data + at, view.len - at, final, &ascii, &entries, &base);
-        if (!size) break;
-        PyObject *pair = Py_BuildValue("y#O", data + at, (Py_ssize_t)size,
-                                       ascii ? Py_True : Py_False);
+        if (!plain_record(data + at, view.len - at, final, &record)) break;
+        PyObject *pair = Py_BuildValue("y#O", data + at, (Py_ssize_t)record.size,
+                                       record.ascii ? Py_True : Py_False);
         if (!pair || PyList_Append(found, pair) < 0) Py_CLEAR(found);
         Py_XDECREF(pair);
-        at += size;
+        at += record.size;
     }
     PyBuffer_Release(&view);
     return found ? Py_BuildValue("Nn", found, at) : NULL;
+}
+
+static int set_field(PyObject *tags, PyObject *texts, int i, const Field *f)
+{
+    PyObject *tag = PyUnicode_DecodeUTF8((const char *)f->tag, 3, "strict");
+    PyObject *text = PyUnicode_DecodeUTF8((const char *)f->start, f->stop - f->start, "strict");
+    if (tag) PyUnicode_InternInPlace(&tag);
+    int done = tag && text;
+    PyList_SetItem(tags, i, tag);
+    PyList_SetItem(texts, i, text);
+    return done;
 }
 
 const char fields_doc[] = "fields(record) -> (tags, texts)\n\n"
@@ -38,33 +48,23 @@ const char fields_doc[] = "fields(record) -> (tags, texts)\n\n"
 PyObject *fields(PyObject *self, PyObject *source)
 {
     Py_buffer view;
+    Record record;
     (void)self;
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
-    const byte *p = view.buf;
-    int ascii, count, base;
-    if (!plain_record(p, view.len, 1, &ascii, &count, &base)) {
+    if (!plain_record(view.buf, view.len, 1, &record)) {
         PyBuffer_Release(&view);
         PyErr_SetString(PyExc_ValueError, "not a plain record");
         return NULL;
     }
-    PyObject *tags = PyList_New(count), *texts = PyList_New(count);
-    for (int i = 0; tags && texts && i < count; i++) {
-        Entry e = entry_at(p, base, i);
-        PyObject *tag = PyUnicode_DecodeUTF8((const char *)e.tag, 3, "strict");
-        PyObject *text =
-            PyUnicode_DecodeUTF8((const char *)p + e.start, e.stop - e.start, "strict");
-        if (!tag || !text) {
-            Py_XDECREF(tag);
-            Py_XDECREF(text);
-            Py_CLEAR(tags);
-            break;
-        }
-        PyUnicode_InternInPlace(&tag);
-        PyList_SetItem(tags, i, tag);
-        PyList_SetItem(texts, i, text);
+    PyObject *tags = PyList_New(record.entries), *texts = PyList_New(record.entries);
+    int done = tags && texts;
+    Field field = BEFORE_FIRST(record);
+    for (int i = 0; done && i < record.entries; i++) {
+        next_field(&record, i, &field);
+        done = set_field(tags, texts, i, &field);
     }
     PyBuffer_Release(&view);
-    if (tags && texts) return Py_BuildValue("NN", tags, texts);
+    if (done) return Py_BuildValue("NN", tags, texts);
     Py_XDECREF(tags);
     Py_XDECREF(texts);
     return NULL;

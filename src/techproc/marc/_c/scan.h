@@ -21,29 +21,78 @@
 
 typedef unsigned char byte;
 
+enum { TERMINATOR = 0x1e, DELIMITER = 0x1f, END = 0x1d, ESC = 0x1b, LEADER = 24, ENTRY = 12 };
+
 /* plain.c: records that are right in every respect. */
 
-typedef struct { const byte *tag; int start, stop; } Entry;  /* offsets from the record's start */
+#define MOST_FIELDS ((99999 - LEADER) / ENTRY)
 
-int digits(const byte *p, int n, int *value);
-int is_control(const byte *tag);
-Entry entry_at(const byte *p, int base, int i);
-int sound_record(const byte *p, Py_ssize_t left, int final, int *entries, int *base_address);
-int plain_record(const byte *p, Py_ssize_t left, int final, int *ascii, int *entries,
-                 int *base_address);
+typedef struct {
+    const byte *p;     /* where the record starts */
+    int size, base;    /* its length, and where its data begin */
+    int entries;       /* how many fields it has */
+    int delimiters;    /* how many subfields */
+    int ascii, escape; /* whether all of it is ASCII, and any of it is an escape */
+    uint16_t lengths[MOST_FIELDS]; /* of each field, with its terminator */
+} Record;
 
-/* bytes.c: a growing run of bytes. */
+typedef struct { const byte *tag, *start, *stop; } Field;
+
+static inline int is_control(const byte *tag)
+{
+    return tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';
+}
+
+/* The record at p, of which `left` bytes are there (`final`: and no more will come), when its
+   structure is right in every respect; 0 for any other. */
+int sound_record(const byte *p, Py_ssize_t left, int final, Record *record);
+
+/* The same for a record that is plain in its text too. */
+int plain_record(const byte *p, Py_ssize_t left, int final, Record *record);
+
+/* Step through the fields in order, from BEFORE_FIRST with i = 0. */
+#define BEFORE_FIRST(record) {NULL, NULL, (record).p + (record).base - 1}
+
+static inline void next_field(const Record *record, int i, Field *field)
+{
+    field->tag = record->p + LEADER + ENTRY * i;
+    field->start = field->stop + 1;
+    field->stop += record->lengths[i];
+}
+
+/* text.c: what the bytes of a record's fields are. */
+
+typedef struct {
+    int terminators, delimiters;
+    int ascii;
+    int odd;      /* an end of record, or a delimiter with no code after it */
+    int escape;
+} Text;
+
+void survey(const byte *p, Py_ssize_t size, Text *text);
+int plain_utf8(const byte *p, const byte *end);
+
+/* bytes.c: a growing run of bytes, handed to Python without a copy. */
 
 typedef struct { byte *data; size_t used, room; int failed; } Bytes;
 
-void *more(Bytes *b, size_t n);
-void put(Bytes *b, const void *from, size_t n);
-void put32(Bytes *b, int32_t value);
+int grow(Bytes *b, size_t n);
 PyObject *taken(Bytes *b);
+int make_buffer_type(void);
+
+/* Have room for n bytes more; 0 when memory is out, which the run remembers. */
+static inline int reserve(Bytes *b, size_t n) { return b->room - b->used >= n || grow(b, n); }
+
+static inline void put(Bytes *b, const void *from, size_t n)
+{
+    if (!reserve(b, n)) return;
+    memcpy(b->data + b->used, from, n);
+    b->used += n;
+}
+
+static inline void put32(Bytes *b, int32_t value) { put(b, &value, sizeof value); }
 
 /* marc8.c: values in MARC-8. */
-
-enum { ESC = 0x1b, DELIMITER = 0x1f };
 
 int marc8_loaded(void);
 Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);

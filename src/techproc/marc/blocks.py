@@ -1,0 +1,120 @@
+"""Cutting ISO 2709 streams into blocks of whole records, and working on several at a time.
+
+The buffers that blocks are read into are used again and again: fresh memory costs more than
+scanning what is in it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from techproc.errors import InputError
+from techproc.marc.framing import LEADER, sniff
+from techproc.marc.source import HEAD, Source, open_sources
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["Piece", "over_blocks"]
+
+_BLOCK = 4 << 20
+_MOST = 16 * _BLOCK  # a block without the end of a record is handed out at this size
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of an input, with whole records only: valid until the next one is asked for."""
+
+    data: memoryview
+    offset: int  # of its first byte in the input
+    file: str
+
+
+def over_blocks(
+    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1
+) -> Iterator[_T]:
+    """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
+
+    Raises InputError for a source that is missing, damaged, or not ISO 2709.
+    """
+    with open_sources(source) as inputs:
+        for plain in inputs:
+            if threads < 2:
+                spare: list[bytearray] = []
+                for piece, buffer in _cut(plain, spare):
+                    yield work(piece)
+                    spare.append(buffer)
+            else:
+                yield from _in_turn(plain, work, threads)
+            if plain.damage is not None:
+                raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
+
+
+def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterator[_T]:
+    """Work on blocks on several threads; yield what comes of them in their order."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (one thread does without)
+
+    spare: list[bytearray] = []
+    waiting: deque[tuple[Future[_T], bytearray]] = deque()
+
+    def first() -> _T:
+        future, buffer = waiting.popleft()
+        result = future.result()
+        spare.append(buffer)
+        return result
+
+    with ThreadPoolExecutor(threads) as pool:
+        for piece, buffer in _cut(plain, spare):
+            waiting.append((pool.submit(work, piece), buffer))
+            if len(waiting) > threads:  # so that memory stays bounded
+                yield first()
+        while waiting:
+            yield first()
+
+
+def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearray]]:
+    """Yield the stream in blocks that end where a record does, with the buffers they are in.
+
+    A buffer may be put into `spare` once no one looks at its block any more.
+    """
+    offset = filled = 0
+    buffer = bytearray(_BLOCK)
+    began = ended = False
+    while not ended:
+        with memoryview(buffer) as view:
+            while filled < len(buffer) and not ended:
+                count = plain.readinto(view[filled:])
+                filled += count
+                ended = not count
+        if not began and filled and not sniff(bytes(buffer[:HEAD])):
+            raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
+        began = True
+        cut = filled if ended else _last_end(buffer, filled)
+        if not cut:
+            if filled < _MOST:
+                buffer = buffer + bytearray(len(buffer))  # the record may end further on
+                continue
+            cut = filled
+        following = spare.pop() if spare else bytearray(_BLOCK)
+        if filled - cut > len(following):
+            following = bytearray(filled)
+        following[: filled - cut] = buffer[cut:filled]
+        yield Piece(memoryview(buffer)[:cut], offset, plain.name), buffer
+        offset += cut
+        filled -= cut
+        buffer = following
+
+
+def _last_end(buffer: bytearray, filled: int) -> int:
+    """Return where the last record ends that another surely follows, 0 when there is none."""
+    cut = filled
+    while (cut := buffer.rfind(b"\x1d", 0, cut)) >= 0:
+        # Only a terminator that a leader follows is surely the end of a record.
+        if LEADER.match(buffer, cut + 1, filled):
+            return cut + 1
+    return 0
