@@ -16,3 +16,5 @@ chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --d
     --screenshot=docs/images/report.png "file://$work/report.html" 2>/dev/null
 pdftoppm -r 80 -png -singlefile -W 680 -H 330 "$work/out/spine-labels.pdf" docs/images/spine-labels
 pdftoppm -r 80 -png -singlefile -W 680 -H 330 "$work/out/barcode-labels.pdf" docs/images/barcode-labels
+.venv/bin/techproc labels cards examples/catalogue.mrc --outlines -o "$work/cards.pdf"
+pdftoppm -r 80 -png -singlefile -f 40 -x 40 -y 95 -W 800 -H 490 "$work/cards.pdf" docs/images/cards

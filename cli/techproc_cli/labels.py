@@ -1,42 +1,41 @@
-"""`techproc labels`."""
+"""`techproc labels`: what prints labels and cards."""
 
 from __future__ import annotations
 
 import itertools
-import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import click
 
-from techproc_cli.labels_job import (
+from techproc_cli import labels_tools
+from techproc_cli.labels_job import Job, leave
+from techproc_cli.labels_options import (
     barcode_options,
-    binary_output,
-    emit_findings,
-    labels_from,
-    print_labels,
-    profiles_from,
+    card_options,
+    item_options,
+    kind_options,
+    new_number_options,
     sheet_options,
     type_options,
 )
-from techproc_cli.options import (
-    config_option,
-    emit_json,
-    force_option,
-    json_option,
-    output_option,
-    read_policy,
+from techproc_cli.labels_sources import (
+    ItemSource,
+    NewNumbers,
+    barcodes_of,
+    captioned,
+    labels_from,
+    pairs_of,
+    spines_of,
 )
-
-if TYPE_CHECKING:
-    from techproc.labels import Label
+from techproc_cli.options import config_option, force_option, read_policy
 
 __all__ = ["labels"]
 
 
 @click.group()
 def labels() -> None:
-    """Print spine, barcode and pocket labels, exact to the stock, and split call numbers.
+    """Print spine, barcode and pocket labels and cards, exact to the stock; split call numbers.
 
     \b
     Example:
@@ -44,388 +43,172 @@ def labels() -> None:
     """
 
 
+for tool in (labels_tools.split, labels_tools.calibrate, labels_tools.stocks, labels_tools.ledger):
+    labels.add_command(tool)
+
+
 @labels.command()
 @click.argument("call_numbers", nargs=-1, metavar="[CALLNUMBER]...")
-@click.option(
-    "--from", "source", metavar="FILE", help="A list or CSV of call numbers; - is standard input."
-)
-@click.option("--marc", metavar="FILE", help="MARC records; a label for each of their items.")
-@click.option(
-    "--items",
-    type=click.Choice(["koha", "evergreen", "plain"]),
-    help="Local item fields to read.  [default: what the records have]",
-)
-@click.option(
-    "--field", default="", metavar="PATH", help="Read the number from this field, such as 050$ab."
-)
-@click.option(
-    "--prefix-for",
-    multiple=True,
-    metavar="LOCATION=TEXT",
-    help="Words above the number for a shelving location.",
-)
-@click.option("--prefix", default="", help="Words above every number: REF.")
-@click.option("--suffix", default="", help="Words below every number.")
-@click.option("--profile", default="", help="Splitting profile.  [default: from the policy]")
+@click.option("--from", "source", metavar="FILE", help="A list or CSV of call numbers; - is input.")
+@item_options
+@kind_options
 @type_options
-@sheet_options("spine")
+@sheet_options("spine.stock of the policy")
 @config_option
 @force_option
 def spine(
-    *,
-    call_numbers: tuple[str, ...],
-    source: str | None,
-    marc: str | None,
-    items: Any,
-    field: str,
-    prefix_for: tuple[str, ...],
-    prefix: str,
-    suffix: str,
-    profile: str,
-    config_file: str | None,
-    **options: Any,
+    *, call_numbers: tuple[str, ...], source: str | None, config_file: str | None, **options: Any
 ) -> None:
-    """Print spine labels for call numbers, a list or CSV of them, or the items of MARC records.
+    """Print spine labels for call numbers, a list or CSV of them, or the items of records.
 
-    A number that does not fit is set smaller, then broken again, then refused; nothing is cut.
+    Records come from MARC files or, by a list of barcodes or by date, from the catalogue. A number
+    that does not fit is set smaller, then broken again, then refused; nothing is cut.
 
     \b
     Example:
       techproc labels spine "QH541.15.C6 C25 2012" "R220.3 H2793Z c.2" -o spines.pdf
       techproc labels spine --marc finished.mrc --start 7 -o spines.pdf
+      techproc labels spine --catalog catalogue.sqlite --since 2026-11-01 -o spines.pdf
     """
-    from dataclasses import replace  # noqa: PLC0415
-
-    from techproc.labels import SpineLabel  # noqa: PLC0415
-
     policy = read_policy(config_file).spine
-    found: Iterator[Label] = labels_from(source, "spine") if source else iter(())
-    typed = (SpineLabel(call_number=number) for number in call_numbers)
-    wanted: Iterable[Any] = itertools.chain(typed, found)
-    if marc:
-        from techproc.report.labelitems import spine_labels  # noqa: PLC0415
-        from techproc_cli.labels_job import records_of  # noqa: PLC0415
-
-        pairs = dict(_pair(text) for text in prefix_for)
-        wanted = itertools.chain(
-            wanted, spine_labels(records_of(marc), profile=items, field=field, prefixes=pairs)
-        )
-    elif items or field or prefix_for:
-        raise click.UsageError("--items, --field and --prefix-for go with --marc")
-    if not (call_numbers or source or marc):
-        raise click.UsageError("give call numbers, --from FILE or --marc FILE")
-    if prefix or suffix:
-        wanted = (
-            replace(label, prefix=label.prefix or prefix, suffix=label.suffix or suffix)
-            if isinstance(label, SpineLabel)
-            else label
-            for label in wanted
-        )
-    print_labels(wanted, policy, profile=profile or policy.profile, **options)
+    items = ItemSource.taken_from(options)
+    if not (call_numbers or source or items.asks):
+        raise click.UsageError("give call numbers, --from, --marc, or --catalog with a choice")
+    job = Job(policy, options, profile=options["profile"] or policy.profile)
+    leave(job.print(spines_of(call_numbers, labels_from(source, "spine"), items, options)))
 
 
 @labels.command()
 @click.argument("values", nargs=-1, metavar="[BARCODE]...")
-@click.option(
-    "--from", "source", metavar="FILE", help="A list or CSV of barcodes; - is standard input."
-)
-@click.option("--marc", metavar="FILE", help="MARC records; a label for each item with a barcode.")
-@click.option(
-    "--items",
-    type=click.Choice(["koha", "evergreen", "plain"]),
-    help="Local item fields to read.  [default: what the records have]",
-)
-@click.option(
-    "--sequence", metavar="FIRST", help="New numbers from FIRST on, each with its Luhn digit."
-)
-@click.option(
-    "--ledger", metavar="FILE", help="Take new numbers from a range of this ledger (JSON)."
-)
-@click.option(
-    "--range", "range_name", default="items", show_default=True, help="Range of the ledger."
-)
-@click.option(
-    "--catalog", metavar="DB", help="Pass over numbers that items of this catalogue have."
-)
-@click.option(
-    "--count",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many new numbers.",
-)
-@click.option("--no-check-digit", is_flag=True, help="Count --sequence up without check digits.")
-@click.option("--caption", default=None, help="Line above the bars.  [default: from the policy]")
+@click.option("--from", "source", metavar="FILE", help="A list or CSV of barcodes; - is input.")
+@item_options
+@new_number_options
 @barcode_options
-@sheet_options("barcode")
+@sheet_options("barcode.stock of the policy")
 @config_option
 @force_option
 def barcode(
-    *,
-    values: tuple[str, ...],
-    source: str | None,
-    marc: str | None,
-    items: Any,
-    sequence: str | None,
-    ledger: str | None,
-    range_name: str,
-    catalog: str | None,
-    count: int,
-    no_check_digit: bool,
-    caption: str | None,
-    config_file: str | None,
-    **options: Any,
+    *, values: tuple[str, ...], source: str | None, config_file: str | None, **options: Any
 ) -> None:
-    """Print barcode labels: given numbers, a list of them, or new ones in sequence.
+    """Print barcode labels: given numbers, a list of them, those of items, or new ones.
 
     Bars stand on whole dots of the printer; a label that is too narrow is refused with the width
-    that is needed.
+    that is needed. New numbers pass over those that items of --catalog have.
 
     \b
     Example:
       techproc labels barcode --sequence 31234000000016 --count 60 -o barcodes.pdf
       techproc labels barcode 31234000000016 --symbology code39 --x 0.19 -o one.pdf
     """
-    from dataclasses import replace  # noqa: PLC0415
-
-    from techproc.labels import BarcodeLabel  # noqa: PLC0415
-    from techproc_cli import labels_job  # noqa: PLC0415
-
     policy = read_policy(config_file).barcode
-    if (no_check_digit or count > 1) and not (sequence or ledger):
-        raise click.UsageError("--count and --no-check-digit go with --sequence or --ledger")
-    if not (values or source or marc or sequence or ledger):
+    items = ItemSource.taken_from(options)
+    new = NewNumbers(options, items.catalog)
+    if not (values or source or items.asks or new.asks):
         raise click.UsageError("give barcodes, --from, --marc, --sequence or --ledger")
-    new: Iterable[str] = ()
-    if sequence:
-        new = labels_job.new_numbers(sequence, count, catalog, check_digit=not no_check_digit)
-    after = None
-    if ledger:
-        taken, after = labels_job.ledger_numbers(ledger, range_name, count, catalog)
-        new = itertools.chain(new, taken)
-    wanted: Iterable[Any] = itertools.chain(
-        (BarcodeLabel(value=value) for value in itertools.chain(values, new)),
-        labels_from(source, "barcode") if source else (),
-    )
-    if marc:
-        from techproc.report.labelitems import barcode_labels  # noqa: PLC0415
-
-        wanted = itertools.chain(wanted, barcode_labels(labels_job.records_of(marc), profile=items))
-    line = policy.caption if caption is None else caption
-    if line:
-        wanted = (
-            replace(label, caption=label.caption or line)
-            if isinstance(label, BarcodeLabel)
-            else label
-            for label in wanted
-        )
-    print_labels(wanted, policy, **options)
-    if after is not None:
-        after()  # the ledger moves on only when the labels are written
+    caption = options.pop("caption")
+    job = Job(policy, options)
+    with new as numbers:
+        typed = barcodes_of((*values, *numbers), labels_from(source, "barcode"), items)
+        failed = job.print(captioned(typed, policy.caption if caption is None else caption))
+    leave(failed)
 
 
 @labels.command()
-@click.argument("source", metavar="FILE")
-@click.option("--profile", default="", help="Splitting profile.  [default: from the policy]")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--spine", "spines", multiple=True, metavar="CALLNUMBER", help="A spine label more.")
+@click.option("--barcode", "bars", multiple=True, metavar="NUMBER", help="A barcode label more.")
+@click.option("--text", "texts", multiple=True, metavar="TEXT", help="A label of this text.")
+@item_options
+@kind_options
+@new_number_options
 @type_options
 @barcode_options
-@sheet_options("spine")
+@sheet_options("spine.stock of the policy")
 @config_option
 @force_option
-def sheet(*, source: str, profile: str, config_file: str | None, **options: Any) -> None:
-    """Print a CSV whose rows are spine, barcode and text labels mixed, in its order.
+def sheet(
+    *,
+    files: tuple[str, ...],
+    spines: tuple[str, ...],
+    bars: tuple[str, ...],
+    texts: tuple[str, ...],
+    config_file: str | None,
+    **options: Any,
+) -> None:
+    """Print labels of all kinds on one sheet: tables, typed ones, items, new numbers, in this order.
 
-    The column `kind` says what a row is; `techproc labels sheet - < file.csv` reads a pipe.
+    A row of a table (CSV; - is standard input) is a spine, barcode or text label by its column
+    `kind`. An item has its spine label and then its barcode label.
 
     \b
     Example:
       techproc labels sheet labels.csv --stock avery-l7160 -o labels.pdf
+      techproc labels sheet --marc new.mrc --text "New books" --stock avery-5160 -o labels.pdf
     """
+    from techproc.labels import TextLabel  # noqa: PLC0415
+
     policy = read_policy(config_file)
+    items = ItemSource.taken_from(options)
+    new = NewNumbers(options, items.catalog)
+    if not (files or spines or bars or texts or items.asks or new.asks):
+        raise click.UsageError("give tables, --spine, --barcode, --text, items or new numbers")
     options["symbology"] = options["symbology"] or policy.barcode.symbology
-    print_labels(
-        labels_from(source, "spine"),
-        policy.spine,
-        profile=profile or policy.spine.profile,
-        **options,
-    )
-
-
-@labels.command()
-@click.argument("call_numbers", nargs=-1, metavar="CALLNUMBER...")
-@click.option(
-    "--profile", default="auto", show_default=True, help="Splitting profile; --list shows them."
-)
-@click.option("--profiles", "profiles_file", metavar="FILE", help="Further profiles (TOML).")
-@click.option("--prefix", default="", help="Words above the number.")
-@click.option("--suffix", default="", help="Words below the number.")
-@click.option("--width", type=click.IntRange(min=1), help="Characters a line may have.")
-@click.option("--lines", type=click.IntRange(min=1), help="Lines the label may have.")
-@click.option("--list", "list_profiles", is_flag=True, help="List the profiles and stop.")
-@json_option
-def split(
-    *,
-    call_numbers: tuple[str, ...],
-    profile: str,
-    profiles_file: str | None,
-    prefix: str,
-    suffix: str,
-    width: int | None,
-    lines: int | None,
-    list_profiles: bool,
-    as_json: bool,
-) -> None:
-    """Print the lines that call numbers break into, one a line; an empty line between numbers.
-
-    \b
-    Example:
-      techproc labels split "QH541.15.C6 C25 2012" --profile lc
-    """
-    from techproc.labels import splitting  # noqa: PLC0415
-    from techproc.labels.profiles import builtin_profiles  # noqa: PLC0415
-
-    known = profiles_from(profiles_file)
-    if list_profiles:
-        for entry in (builtin_profiles() if known is None else known).values():
-            click.echo(f"{entry.name:18}{entry.description}")
-        return
-    if not call_numbers:
-        raise click.UsageError("give a call number, or - to read one a line from standard input")
-    if call_numbers == ("-",):
-        call_numbers = tuple([line.rstrip("\r\n") for line in sys.stdin if line.strip()])
-    failed = False
-    for at, number in enumerate(call_numbers):
-        found = splitting.split(
-            number,
-            profile,
-            prefix=prefix,
-            suffix=suffix,
-            max_width=width,
-            max_lines=lines,
-            profiles=known,
+    caption = options.pop("caption")
+    job = Job(policy.spine, options, profile=options["profile"] or policy.spine.profile)
+    with new as numbers:
+        tables = itertools.chain.from_iterable(labels_from(file, "spine") for file in files)
+        found = itertools.chain(
+            spines_of((), tables, None, options),
+            spines_of(spines, (), None, options),
+            barcodes_of(bars),
+            (TextLabel(lines=tuple(text.split("\\n"))) for text in texts),
+            spines_of((), pairs_of(items, options), None, options),
+            barcodes_of(numbers),
         )
-        failed |= emit_findings(found.findings)
-        if as_json:
-            emit_json(
-                [
-                    {
-                        "call_number": number,
-                        "lines": list(found.lines),
-                        "hidden": [{"offset": o, "text": t} for o, t in found.hidden],
-                        "findings": [finding.as_json() for finding in found.findings],
-                    }
-                ]
-            )
-        else:
-            click.echo(("\n" if at else "") + "\n".join(found.lines))
-    if failed:
-        raise click.exceptions.Exit(1)
+        line = policy.barcode.caption if caption is None else caption
+        failed = job.print(captioned(found, line))
+    leave(failed)
 
 
 @labels.command()
-@click.option(
-    "--page",
-    type=click.Choice(["letter", "a4"]),
-    default="letter",
-    show_default=True,
-    help="Paper.",
-)
-@click.option(
-    "--mark",
-    "measured",
-    multiple=True,
-    metavar="NAME=X,Y",
-    help="Where mark A, B, C or D stands, in mm from the left and upper edge.",
-)
-@click.option(
-    "--calibration",
-    "calibration_file",
-    metavar="FILE",
-    help="Aim the crosses by this calibration, to check it.",
-)
-@output_option
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@item_options
+@card_options
+@sheet_options("cards-letter")
+@config_option
 @force_option
-def calibrate(
-    *,
-    page: str,
-    measured: tuple[str, ...],
-    calibration_file: str | None,
-    output: str,
-    force: bool,
-) -> None:
-    """Print the calibration page, or solve a printer's offset, scale and skew from its marks.
+def cards(*, files: tuple[str, ...], config_file: str | None, **options: Any) -> None:
+    """Print the catalogue cards of MARC records by ISBD, in filing order.
 
-    Without --mark a PDF page is written; with three or four marks the calibration (TOML) is.
+    A record has a main card with its tracing, cards under its title, added entries and subjects,
+    and a shelf-list card for each call number. What one card does not hold goes on on others.
 
     \b
     Example:
-      techproc labels calibrate --page letter -o page.pdf
-      techproc labels calibrate --mark A=20.5,20 --mark B=196.3,20 --mark C=20.5,259.4 > mine.toml
+      techproc labels cards examples/catalogue.mrc --outlines -o cards.pdf
+      techproc labels cards new.mrc --cards main,subject --filing word --stock cards-a4 -o c.pdf
     """
-    from techproc.labels import calibration as solving  # noqa: PLC0415
-    from techproc.labels.trial import render_calibration_page  # noqa: PLC0415
+    from techproc.report.cards import KINDS, printed_cards  # noqa: PLC0415
+    from techproc.report.holdings import with_all_items  # noqa: PLC0415
 
-    width, height = {"letter": (215.9, 279.4), "a4": (210.0, 297.0)}[page]
-    if measured:
-        found = solving.solve(width, height, solving.read_marks(measured))
-        with binary_output(output, force=force) as stream:
-            stream.write(solving.as_toml(found).encode("utf-8"))
-        return
-    aimed = solving.load_calibration(calibration_file) if calibration_file else None
-    with binary_output(output, force=force) as stream:
-        render_calibration_page(stream, width, height, calibration=aimed)
-
-
-@labels.command()
-@click.argument("keys", nargs=-1, metavar="[STOCK]...")
-@click.option("--stock-file", metavar="FILE", help="Further stock (TOML).")
-@click.option(
-    "--glabels", metavar="FOLDER", help="Stock of an installed gLabels, by its template folder."
-)
-@click.option(
-    "-o", "--output", default=None, metavar="FILE", help="Draw the stock's outlines as a PDF."
-)
-@force_option
-@json_option
-def stocks(
-    *,
-    keys: tuple[str, ...],
-    stock_file: str | None,
-    glabels: str | None,
-    output: str | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """List the sheets and rolls that are known, or draw their outlines to hold against a sheet.
-
-    \b
-    Example:
-      techproc labels stocks
-      techproc labels stocks avery-5160 -o outlines.pdf
-    """
-    from techproc.labels.stock import stock_named  # noqa: PLC0415
-    from techproc_cli.labels_job import stocks_from  # noqa: PLC0415
-
-    known = stocks_from(stock_file, glabels)
-    chosen = [stock_named(key, known) for key in keys] if keys else list(known.values())
-    if output is not None:
-        from techproc.labels.trial import render_stock  # noqa: PLC0415
-
-        with binary_output(output, force=force) as stream:
-            render_stock(chosen, stream)
-    elif as_json:
-        from techproc.labels.stock import as_json as stock_json  # noqa: PLC0415
-
-        emit_json(stock_json(stock) for stock in chosen)
-    else:
-        for stock in chosen:
-            size = f"{stock.width:g} × {stock.height:g} mm"
-            grid = "roll" if stock.kind == "roll" else f"{stock.columns} × {stock.rows}"
-            click.echo(f"{stock.key:20}{size:22}{grid:9}{stock.confidence:8}{stock.description}")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    location, equals, prefix = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"--prefix-for {text}: write LOCATION=TEXT")
-    return location, prefix
+    policy = read_policy(config_file).spine
+    items = ItemSource.taken_from(options)
+    if not (files or items.asks):
+        raise click.UsageError("give MARC files, or --catalog with --barcodes, --since or --until")
+    profile = options["profile"] or policy.profile
+    job = Job(replace(policy, stock="cards-letter", start=1), options, profile=profile)
+    if options["piles"] and job.placed:
+        raise click.UsageError("--piles fills whole sheets: leave --start, --skip and --order out")
+    found = printed_cards(
+        with_all_items(items.holdings(files), items.item_profile),
+        job.stock,
+        kinds=options["kinds"].split(",") if options["kinds"] else KINDS,
+        order=options["filing"],
+        piles=options["piles"],
+        field=options["field"],
+        capitals=not options["lower_case"],
+        every_thesaurus=options["every_thesaurus"],
+        style=job.style,
+        profiles=job.profiles,
+    )
+    leave(job.print(found))

@@ -1,224 +1,103 @@
-"""What the label commands share: options of sheet, type and bars, and the printing itself."""
+"""Printing labels: style, stock and places from the options, one call, findings, exit code."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import click
 
-from techproc.files import atomic_output, explain_os_error
+from techproc.files import atomic_output
 from techproc.findings import Finding, Severity
 from techproc_cli.exits import EXIT_REJECTED
 
 if TYPE_CHECKING:
-    from techproc.config import BarcodeLabelPolicy, SpineLabelPolicy
-    from techproc.labels import Label
-    from techproc.labels.inputs import Kind
+    from techproc.labels import Label, LabelStyle
     from techproc.labels.profiles import Profile
     from techproc.labels.stock import Stock
 
-__all__ = [
-    "barcode_options",
-    "binary_output",
-    "emit_findings",
-    "labels_from",
-    "ledger_numbers",
-    "new_numbers",
-    "print_labels",
-    "profiles_from",
-    "records_of",
-    "sheet_options",
-    "stocks_from",
-    "type_options",
-]
+__all__ = ["Job", "binary_output", "emit_findings", "leave", "profiles_from", "stocks_from"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+# What each form takes of the options about places; of the others one that is given is refused.
+_PLACES: dict[str, tuple[str, ...]] = {
+    "pdf": ("start", "skip", "order", "calibration", "outlines"),
+    "png": ("start", "skip", "order", "calibration", "outlines"),
+    "zpl": (),
+    "csv": (),
+}
 
 
-def _stack(*options: Callable[[Any], Any]) -> Callable[[F], F]:
-    def decorate(command: F) -> F:
-        """Add the options to a command, in their order."""
-        for option in reversed(options):
-            command = option(command)
-        return command
+class _Section(Protocol):
+    """A section of the policy that says what labels are printed on."""
 
-    return decorate
+    @property
+    def stock(self) -> str: ...
 
-
-type_options = _stack(
-    click.option(
-        "--size",
-        type=click.FloatRange(4, 72),
-        default=12.0,
-        show_default=True,
-        help="Type size in points; long numbers are set smaller.",
-    ),
-    click.option(
-        "--floor",
-        type=click.FloatRange(4, 72),
-        default=7.0,
-        show_default=True,
-        help="Smallest type size.",
-    ),
-    click.option(
-        "--align",
-        type=click.Choice(["left", "center"]),
-        default="left",
-        show_default=True,
-        help="Where lines stand on a label.",
-    ),
-    click.option("--regular", is_flag=True, help="Regular instead of bold type."),
-    click.option(
-        "--font",
-        "fonts",
-        multiple=True,
-        metavar="FILE",
-        help="A font file to use before the others.",
-    ),
-    click.option(
-        "--profiles", "profiles_file", metavar="FILE", help="Further splitting profiles (TOML)."
-    ),
-)
-barcode_options = _stack(
-    click.option(
-        "--symbology",
-        type=click.Choice(["codabar", "code39", "code39mod43", "code128", "itf", "ean13", "qr"]),
-        default=None,
-        help="Kind of barcode.  [default: from the policy]",
-    ),
-    click.option(
-        "--x",
-        "module",
-        type=click.FloatRange(0.05, 2),
-        default=0.25,
-        show_default=True,
-        help="Width of the narrow bar in mm, rounded to whole dots.",
-    ),
-    click.option(
-        "--ratio",
-        type=click.FloatRange(2, 3),
-        default=2.5,
-        show_default=True,
-        help="Wide to narrow bars.",
-    ),
-    click.option(
-        "--height",
-        type=click.FloatRange(2, 100),
-        default=None,
-        help="Height of the bars in mm.  [default: what the label has, to 13]",
-    ),
-    click.option(
-        "--quiet-zone",
-        type=click.FloatRange(0, 30),
-        default=None,
-        help="White on each side in mm.  [default: 10 X]",
-    ),
-    click.option(
-        "--dpi",
-        type=click.IntRange(72, 2400),
-        default=300,
-        show_default=True,
-        help="Dots per inch of the printer: 203 for most thermal ones.",
-    ),
-)
+    @property
+    def start(self) -> int: ...
 
 
-def sheet_options(kind: str) -> Callable[[F], F]:
-    """Return the options of a print job; `kind` names the section of the policy in their help."""
-    return _stack(
-        click.option(
-            "--stock",
-            default=None,
-            help=f"Label stock; `labels stocks` lists them.  [default: {kind}.stock of the policy]",
-        ),
-        click.option("--stock-file", metavar="FILE", help="Further stock (TOML)."),
-        click.option(
-            "--glabels",
-            metavar="FOLDER",
-            help="Stock of an installed gLabels, by its template folder.",
-        ),
-        click.option(
-            "--start",
-            type=click.IntRange(min=1),
-            default=None,
-            help="First label of the first sheet to print on.  [default: from the policy]",
-        ),
-        click.option(
-            "--skip",
-            default="",
-            metavar="N,N…",
-            help="Labels of the first sheet that are used already: 3,5-8.",
-        ),
-        click.option(
-            "--copies",
-            type=click.IntRange(min=1),
-            default=1,
-            show_default=True,
-            help="Print each label so often.",
-        ),
-        click.option(
-            "--order",
-            type=click.Choice(["rows", "columns"]),
-            default="rows",
-            show_default=True,
-            help="What fills first.",
-        ),
-        click.option(
-            "--calibration",
-            "calibration_file",
-            metavar="FILE",
-            help="The printer's calibration (TOML of `labels calibrate`).",
-        ),
-        click.option(
-            "--outlines", is_flag=True, help="Draw the labels' edges, for a trial on plain paper."
-        ),
-        click.option(
-            "--partial", is_flag=True, help="Print the rest when some labels cannot be printed."
-        ),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(["pdf", "zpl", "csv", "png"]),
-            default="pdf",
-            show_default=True,
-            help="zpl for Zebra printers; csv for other programs; png for a look at the first sheet.",
-        ),
-        click.option(
-            "-o",
-            "--output",
-            required=True,
-            metavar="FILE",
-            help="Write to FILE; - is standard output.",
-        ),
-    )
+class Job:
+    """A print job as the options describe it: `labels` are printed by `print`."""
+
+    def __init__(self, policy: _Section, options: Mapping[str, Any], *, profile: str = "") -> None:
+        from techproc.labels import calibration  # noqa: PLC0415
+        from techproc.labels.stock import stock_named  # noqa: PLC0415
+
+        self._form: str = options["form"]
+        self._output: str = options["output"]
+        self._force: bool = options["force"]
+        self.profiles = profiles_from(options["profiles_file"])
+        self.stock = stock_named(
+            options["stock"] or policy.stock,
+            stocks_from(options["stock_file"], options["glabels"]),
+        )
+        self.style = _style(policy, profile, options)
+        self.start: int = options["start"] or policy.start
+        file = options["calibration_file"]
+        self._places: dict[str, Any] = {
+            "start": options["start"],
+            "skip": numbers_of(options["skip"]),
+            "order": None if options["order"] == "rows" else options["order"],
+            "calibration": calibration.load_calibration(file) if file else None,
+            "outlines": options["outlines"] or None,
+        }
+        given = [name for name, value in self._places.items() if value]
+        if refused := [name for name in given if name not in _PLACES[self._form]]:
+            raise click.UsageError(
+                f"--{refused[0]} says something of sheets; --format {self._form} has none"
+            )
+        self.placed = not {"start", "skip", "order"}.isdisjoint(given)
+        self._places |= {"start": self.start, "order": options["order"]}
+        self._places["outlines"] = options["outlines"]
+        self._common = {"partial": options["partial"], "copies": options["copies"]}
+
+    def print(self, labels: Iterable[Label]) -> bool:
+        """Print labels, say what was found, and return whether any could not be printed."""
+        from techproc import labels as library  # noqa: PLC0415
+
+        common = {**self._common, "style": self.style, "profiles": self.profiles}
+        places = {key: self._places[key] for key in _PLACES[self._form]}
+        with binary_output(self._output, force=self._force) as stream:
+            if self._form == "csv":
+                from techproc.labels.table import render_csv  # noqa: PLC0415
+
+                return emit_findings(render_csv(labels, stream, **common))
+            render: Any = library.render_sheet
+            if self._form == "zpl":
+                from techproc.labels.zpl import render_zpl as render  # noqa: PLC0415
+            elif self._form == "png":
+                from techproc.labels.preview import render_preview as render  # noqa: PLC0415
+            return emit_findings(render(labels, self.stock, stream, **common, **places))
 
 
-def labels_from(source: str, kind: Kind) -> Iterator[Label]:
-    """Yield the labels of a file or of standard input."""
-    from techproc.errors import InputError  # noqa: PLC0415
-    from techproc.labels.inputs import decode_list, read_labels  # noqa: PLC0415
-
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise InputError(explain_os_error(source, error)) from error
-    name = "standard input" if source == "-" else source
-    yield from read_labels(decode_list(data, name), kind, name=name)
-
-
-def records_of(path: str) -> Iterator[Any]:
-    """Yield the records of a MARC file; a damaged one is said on standard error."""
-    from techproc.marc import Loaded, read  # noqa: PLC0415
-
-    for found in read(path):
-        if isinstance(found, Loaded):
-            yield found.record
-        else:
-            click.echo(str(found.finding), err=True)
+def leave(failed: bool) -> None:
+    """End the command with the exit code for labels that could not be printed, if any."""
+    if failed:
+        raise click.exceptions.Exit(EXIT_REJECTED)
 
 
 def profiles_from(path: str | None) -> Mapping[str, Profile] | None:
@@ -244,139 +123,32 @@ def stocks_from(stock_file: str | None, glabels: str | None) -> dict[str, Stock]
     return known
 
 
-def new_numbers(
-    first: str, count: int, catalog: str | None, *, check_digit: bool = True
-) -> list[str]:
-    """Return numbers counted up from `first`; refused when an item of the catalogue has one."""
-    from techproc.errors import LabelError  # noqa: PLC0415
-    from techproc.labels.sequence import numbers  # noqa: PLC0415
+def _style(policy: _Section, profile: str, options: Mapping[str, Any]) -> LabelStyle:
+    from techproc.labels import BarcodeStyle, CardStyle, LabelStyle  # noqa: PLC0415
 
-    found = list(numbers(first, count, check_digit=check_digit))
-    taken = _taken(catalog)
-    if used := [number for number in found if taken(number)]:
-        raise LabelError(
-            f"{used[0]} is on an item of {catalog} already ({len(used)} of {count} are); "
-            "begin at another number, or use a ledger, which passes over them"
-        )
-    return found
-
-
-def ledger_numbers(
-    path: str, name: str, count: int, catalog: str | None
-) -> tuple[list[str], Callable[[], None]]:
-    """Return the next numbers of a ledger's range, and what writes the ledger after them."""
-    from techproc.errors import LabelError  # noqa: PLC0415
-    from techproc.labels.sequence import read_ledger, write_ledger  # noqa: PLC0415
-
-    ranges = read_ledger(path)
-    if name not in ranges:
-        raise LabelError(f"{path}: no range is called {name}; it has {', '.join(ranges)}")
-    found, after = ranges[name].take(count, _taken(catalog))
-    return found, lambda: write_ledger(path, {**ranges, name: after})
-
-
-def _taken(catalog: str | None) -> Callable[[str], bool]:
-    if not catalog:
-        return lambda number: False
-    from techproc.catalog import Catalog  # noqa: PLC0415
-
-    opened = Catalog(catalog)
-    return lambda number: bool(opened.by_barcode(number))
-
-
-def print_labels(
-    wanted: Iterable[Label],
-    policy: SpineLabelPolicy | BarcodeLabelPolicy,
-    *,
-    output: str,
-    force: bool,
-    stock: str | None,
-    stock_file: str | None,
-    glabels: str | None,
-    start: int | None,
-    form: str,
-    calibration_file: str | None,
-    skip: str,
-    profile: str = "",
-    profiles_file: str | None = None,
-    **options: Any,
-) -> None:
-    """Print labels to a file and leave with the exit code for what was found."""
-    from techproc.labels import calibration as solving  # noqa: PLC0415
-    from techproc.labels.stock import stock_named  # noqa: PLC0415
-
-    style = _style(policy, profile, options)
-    job = {
-        "start": policy.start if start is None else start,
-        "skip": _numbers(skip),
-        "calibration": solving.load_calibration(calibration_file) if calibration_file else None,
-        "profiles": profiles_from(profiles_file),
-        **{key: options[key] for key in ("copies", "order", "outlines", "partial")},
-    }
-    sheet = stock_named(stock or policy.stock, stocks_from(stock_file, glabels))
-    with binary_output(output, force=force) as stream:
-        findings = _render(form, wanted, sheet, stream, style=style, job=job)
-    if emit_findings(findings):
-        raise click.exceptions.Exit(EXIT_REJECTED)
-
-
-def _render(
-    form: str,
-    wanted: Iterable[Label],
-    sheet: Stock,
-    stream: Any,
-    *,
-    style: Any,
-    job: dict[str, Any],
-) -> list[Finding]:
-    if form == "pdf":
-        from techproc.labels import render_sheet  # noqa: PLC0415
-
-        return render_sheet(wanted, sheet, stream, style=style, **job)
-    if form == "zpl":
-        from techproc.labels.zpl import render_zpl  # noqa: PLC0415
-
-        keys: tuple[str, ...] = ("copies", "partial", "profiles")
-        return render_zpl(wanted, sheet, stream, style=style, **{k: job[k] for k in keys})
-    if form == "png":
-        from techproc.labels.preview import render_preview  # noqa: PLC0415
-
-        keys = ("start", "skip", "order", "partial", "profiles")
-        return render_preview(wanted, sheet, stream, style=style, **{k: job[k] for k in keys})
-    from techproc.labels.table import render_csv  # noqa: PLC0415
-
-    keys = ("partial", "profiles", "copies")
-    return render_csv(wanted, stream, style=style, **{key: job[key] for key in keys})
-
-
-def _style(
-    policy: SpineLabelPolicy | BarcodeLabelPolicy, profile: str, options: Mapping[str, Any]
-) -> Any:
-    from techproc.labels import BarcodeStyle, LabelStyle  # noqa: PLC0415
-
-    bars = {}
+    bars: dict[str, Any] = {"dpi": options["dpi"]}
     if "module" in options:
-        bars = {
+        bars |= {
             "symbology": options["symbology"] or getattr(policy, "symbology", "codabar"),
             "x": options["module"],
             "ratio": options["ratio"],
             "height": options["height"],
             "quiet": options["quiet_zone"],
-            "dpi": options["dpi"],
         }
-    look: dict[str, Any] = {"barcode": BarcodeStyle(**bars)}
-    if "size" in options:
+    look: dict[str, Any] = {"fonts": tuple(Path(font) for font in options["fonts"])}
+    if "floor" in options:
         look |= {
             "size": options["size"],
             "floor": min(options["floor"], options["size"]),
             "align": options["align"],
             "bold": not options["regular"],
-            "fonts": tuple(Path(font) for font in options["fonts"]),
         }
-    return LabelStyle(profile=profile or "auto", **look)
+    if "card_size" in options:
+        look["card"] = CardStyle(size=options["card_size"])
+    return LabelStyle(profile=profile or "auto", barcode=BarcodeStyle(**bars), **look)
 
 
-def _numbers(text: str) -> frozenset[int]:
+def numbers_of(text: str) -> frozenset[int]:
     """Return the numbers of a list such as 3,5-8."""
     found: set[int] = set()
     for piece in filter(None, text.replace(" ", "").split(",")):

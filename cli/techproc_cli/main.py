@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "labels": (
         "techproc_cli.labels:labels",
-        "Print spine, barcode and pocket labels, exact to the stock, and split call numbers.",
+        "Print spine, barcode and pocket labels and cards, exact to the stock; split call numbers.",
     ),
     "config": (
         "techproc_cli.config:config",

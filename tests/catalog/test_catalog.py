@@ -245,6 +245,36 @@ def test_damaged_newer_and_foreign_files_are_refused(
         Catalog(tmp_path / "missing.sqlite")
 
 
+def test_items_have_the_date_they_came_or_their_record_changed(path: Path) -> None:
+    """952 $d wins over 005; a file of the first version is given the dates when it is opened."""
+    dated, changed, neither = (
+        book("1", number="QA1"),
+        book("2", number="QA2"),
+        book("3", number="QA3"),
+    )
+    dated["952"].add_subfield("d", "2026-03-04")
+    for record in (dated, changed):
+        record.add_ordered_field(Field("005", data="20250102030405.0"))
+    with Catalog(path, create=True) as catalog:
+        catalog.import_records(loaded(dated, changed, neither))
+    for _ in range(2):
+        with Catalog(path) as catalog:
+            assert [h.control for h in catalog.with_items_between("2026-03-04")] == ["1"]
+            assert [h.control for h in catalog.with_items_between("", "2025-12-31")] == ["2"]
+            assert [h.control for h in catalog.with_items_between("2025-01-02", "2026-03-04")] == [
+                "1",
+                "2",
+            ]
+            assert catalog.undated_items() == 1
+        database = sqlite3.connect(path)
+        database.executescript(
+            "DROP INDEX item_date; ALTER TABLE item DROP COLUMN date; PRAGMA user_version = 1;"
+        )
+        database.close()
+    with pytest.raises(CatalogError, match="brings it up"):
+        Catalog(path, readonly=True)
+
+
 def test_a_first_import_that_fails_leaves_no_file(path: Path) -> None:
     """No half-made catalogue stays behind."""
 
@@ -262,10 +292,12 @@ def test_a_first_import_that_fails_leaves_no_file(path: Path) -> None:
 def test_items_come_back_as_they_were_written(profile: marc.items.Profile) -> None:  # type: ignore[name-defined]
     """Each profile reads what it writes."""
     item = LocalItem(barcode="31234000002996", call_number="QA76 .K5 2000", class_part="QA76",
-                     scheme="lcc", branch="MAIN", location="REF", copy="2", price="12.50")  # fmt: skip
+                     scheme="lcc", branch="MAIN", location="REF", copy="2", price="12.50",
+                     acquired="" if profile == "evergreen" else "2026-11-26")  # fmt: skip
     record = book("1")
     add_item(record, item, profile)
     (back,) = marc.items.read_items(record)  # type: ignore[attr-defined]
+    assert back.acquired == item.acquired
     assert (back.barcode, back.call_number, back.scheme, back.branch, back.location, back.copy, back.price) == (
         item.barcode, item.call_number, item.scheme, item.branch, item.location, item.copy, item.price
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """`techproc labels`: what the commands write, say and exit with."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import jsonschema
 import pymarc
 import pytest
 from click.testing import CliRunner
+from pymarc import Field, Indicators, Record, Subfield
 
+from techproc.catalog import Catalog
 from techproc.errors import InputError, LabelError, OutputExists
+from techproc.filing import filing_key
+from techproc.marc import read
 from techproc_cli.labels import labels
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
@@ -114,6 +119,159 @@ def test_spines_of_marc_items(tmp_path):
     assert found.stdout.splitlines()[1] == "spine,31234000000016,QA76 .K5,REF,QA,76,.K5,c.2"
     bars = run("barcode", "--marc", str(file), "--format", "csv", "-o", "-").stdout
     assert bars.splitlines()[1] == "barcode,ocm1,31234000000016"
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    """A catalogue of three items of two records, two of them dated."""
+    record = Record()
+    record.add_field(Field("001", data="ocm1"), Field("005", data="20200101000000.0"))
+    record.add_field(Field("245", Indicators("0", "0"), [Subfield("a", "A title")]))
+    copies = [
+        ("31234000000016", "2026-11-02"),
+        ("31234000000024", "2026-10-01"),
+        ("31234000000032", ""),
+    ]
+    for barcode, day in copies:
+        parts = [("o", f"QA{barcode[-2:]} .K5"), ("p", barcode), ("d", day)]
+        record.add_field(
+            Field("952", Indicators(" ", " "), [Subfield(c, v) for c, v in parts if v])
+        )
+    (tmp_path / "c.mrc").write_bytes(record.as_marc())
+    path = tmp_path / "catalogue.sqlite"
+    with Catalog(path, create=True) as store:
+        store.import_records(read(tmp_path / "c.mrc"))
+    return str(path)
+
+
+def test_labels_from_the_catalogue_by_barcode_are_in_the_order_of_the_list(catalogue, tmp_path):
+    """One that is not there is named; the rest are printed on request (exit code 3)."""
+    wanted = tmp_path / "list.txt"
+    wanted.write_text("31234000000032\n31234000000016\n31234999999999\n")
+    arguments = [
+        "spine",
+        "--catalog",
+        catalogue,
+        "--barcodes",
+        str(wanted),
+        "--format",
+        "csv",
+        "-o",
+    ]
+    with pytest.raises(LabelError, match="31234999999999"):
+        run(*arguments, "-")
+    found = run(*arguments, "-", "--partial")
+    assert found.exit_code == 3
+    assert "no item of" in found.stderr
+    rows = found.stdout.splitlines()[1:]
+    assert [row.split(",")[2] for row in rows] == ["QA32 .K5", "QA16 .K5"]
+
+
+def test_labels_from_the_catalogue_by_date(catalogue):
+    """The day of acquisition, else of the record's change; both ends are within."""
+
+    def numbers(*arguments: str) -> list[str]:
+        found = run("barcode", "--catalog", catalogue, *arguments, "--format", "csv", "-o", "-")
+        return [row.split(",")[2][-2:] for row in found.stdout.splitlines()[1:]]
+
+    assert numbers("--since", "2026-10-01") == ["16", "24"]
+    assert numbers("--since", "2026-10-02", "--until", "2026-11-02") == ["16"]
+    assert numbers("--until", "2020-01-01") == ["32"]
+    with pytest.raises(InputError, match="no day"):
+        run("barcode", "--catalog", catalogue, "--since", "May", "-o", "-")
+
+
+def test_new_numbers_never_meet_those_of_the_catalogue(catalogue, tmp_path):
+    """A ledger passes over them; a sequence that would is refused."""
+    ledger = str(tmp_path / "ledger.json")
+    run("ledger", ledger, "--add", "items=3123400000001-3123400000099")
+    found = run(
+        "barcode",
+        "--ledger",
+        ledger,
+        "--count",
+        "2",
+        "--catalog",
+        catalogue,
+        "--format",
+        "csv",
+        "-o",
+        "-",
+    )
+    assert [row[-2:] for row in found.stdout.splitlines()[1:]] == ["40", "57"]
+    schema = json.loads((SCHEMAS / "labels-ledger.schema.json").read_text())
+    shown = json.loads(run("ledger", ledger, "--json").stdout)
+    jsonschema.validate(shown, schema)
+    assert (shown["next"], shown["left"]) == ("3123400000006", 94)
+    with pytest.raises(LabelError, match="already"):
+        run("barcode", "--sequence", "31234000000016", "--catalog", catalogue, "-o", "-")
+
+
+def test_numbers_of_a_partial_job_are_given_out(tmp_path):
+    """What is printed with them is printed, whatever else could not be."""
+    ledger = str(tmp_path / "ledger.json")
+    run("ledger", ledger, "--add", "items=3123400000001-3123400000099")
+    result = run("barcode", "BAD", "--ledger", ledger, "--partial", "-o", str(tmp_path / "a.pdf"))
+    assert result.exit_code == 3
+    assert json.loads(Path(ledger).read_text())["items"]["next"] == "3123400000002"
+
+
+def test_one_sheet_mixes_tables_typed_labels_items_and_new_numbers(catalogue, tmp_path):
+    """In that order; an item has its spine and then its barcode."""
+    table = tmp_path / "labels.csv"
+    table.write_text("kind,call_number,text\nspine,PS1,\ntext,,Desk\nspine,,\n")
+    wanted = tmp_path / "list.txt"
+    wanted.write_text("31234000000032\n")
+    result = run(
+        "sheet", str(table), "--spine", "Z5", "--barcode", "31234000000990", "--text", "Sale",
+        "--catalog", catalogue, "--barcodes", str(wanted), "--sequence", "31234000000503",
+        "--count", "2", "--caption", "Riverside", "--partial", "--format", "csv", "-o", "-",
+    )  # fmt: skip
+    rows = [row.split(",") for row in result.stdout.splitlines()[1:]]
+    assert [row[0] + " " + (row[2] or row[3]) for row in rows] == [
+        "spine PS1", "text Desk", "spine Z5", "barcode 31234000000990", "text Sale",
+        "spine QA32 .K5", "barcode 31234000000032",
+        "barcode 31234000000503", "barcode 31234000000511",
+    ]  # fmt: skip
+    assert "labels.csv, line 4" in result.stderr
+    assert result.exit_code == 3
+
+
+def test_a_damaged_record_is_not_passed_over(tmp_path, fixtures):
+    """It stops the job like any item that cannot be printed."""
+    with pytest.raises(LabelError, match="record"):
+        run("spine", "--marc", str(fixtures / "marc" / "damaged.mrc"), "--field", "050", "-o", "-")
+
+
+def test_cards_are_printed_in_filing_order(tmp_path, examples):
+    """A PDF of four-up sheets; CSV shows the order; piles and places exclude each other."""
+    catalogue = str(examples / "catalogue.mrc")
+    run("cards", catalogue, "--outlines", "-o", str(tmp_path / "cards.pdf"))
+    assert b"/MediaBox [0 0 792 612]" in (tmp_path / "cards.pdf").read_bytes()
+    found = run("cards", catalogue, "--cards", "subject", "--format", "csv", "-o", "-").stdout
+    headings = [next(csv.reader([row]))[3] for row in found.splitlines()[1:]]
+    assert len(headings) > 100
+    assert headings == sorted(headings, key=filing_key)
+    assert run("cards", catalogue, "--piles", "--start", "2", "-o", "-").exit_code == 2
+    with pytest.raises(LabelError, match="no card is called"):
+        run("cards", catalogue, "--cards", "author", "-o", "-")
+
+
+@pytest.mark.parametrize("form", ["zpl", "csv"])
+def test_places_on_a_sheet_are_refused_where_there_is_none(form):
+    """Nothing that is asked for is passed over in silence."""
+    for option in (["--start", "2"], ["--skip", "1"], ["--outlines"], ["--order", "columns"]):
+        result = run("spine", "QA1", *option, "--format", form, "-o", "-")
+        assert result.exit_code == 2
+        assert option[0] in result.stderr
+
+
+def test_spines_for_a_thermal_printer_have_its_dots():
+    """--dpi belongs to every print job: an inch of roll is 203 dots."""
+    result = run(
+        "spine", "QA1", "--stock", "roll-1x1", "--format", "zpl", "--dpi", "203", "-o", "-"
+    )
+    assert "^PW203^LL203" in result.stdout
 
 
 def test_calibrate_writes_a_page_and_solves_a_printer(tmp_path):

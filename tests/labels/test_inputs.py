@@ -3,7 +3,7 @@
 import pytest
 
 from techproc.errors import InputError
-from techproc.labels import BarcodeLabel, SpineLabel, TextLabel
+from techproc.labels import BarcodeLabel, SpineLabel, TextLabel, Unprintable
 from techproc.labels.inputs import decode_list, read_labels
 
 
@@ -36,17 +36,26 @@ def test_a_table_mixes_kinds_in_its_order(delimiter):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("call_number,copy\n,2", "line 2: the call number is empty"),
-        ("kind,barcode,caption\nbarcode,,Lib", "line 2: the barcode is empty"),
+        ("call_number,copy\n,2", "the call number is empty"),
+        ("kind,barcode,caption\nbarcode,,Lib", "the barcode is empty"),
         ("kind,text\nposter,x", "not 'poster'"),
-        ("call_number,colour\nQA1,red", "no column is called 'colour'"),
         ("call_number,copy\nQA1,2,3", "3 cells under 2 headings"),
     ],
 )
-def test_a_wrong_table_names_the_row(text, message):
-    """With the line where it is."""
-    with pytest.raises(InputError, match=message):
-        list(read_labels(text, "spine", name="list.csv"))
+def test_a_wrong_row_names_its_line_and_spares_the_others(text, message):
+    """The row comes as what cannot be printed; the one after it as its label."""
+    wrong, right = read_labels(f"{text}\nspine,QA76,\n" if "kind" in text else f"{text}\nQA76,",
+                               "spine", name="list.csv")  # fmt: skip
+    assert isinstance(wrong, Unprintable)
+    assert wrong.name == "list.csv, line 2"
+    assert message in wrong.finding.message
+    assert right is not None
+
+
+def test_an_unknown_column_is_refused():
+    """Nothing of the table can be relied on then."""
+    with pytest.raises(InputError, match="no column is called 'colour'"):
+        list(read_labels("call_number,colour\nQA1,red", "spine", name="list.csv"))
 
 
 @pytest.mark.parametrize("data", [b"", b"  \n", b"QA\xff76", b"\x00\x01PNG"])

@@ -2,13 +2,22 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
 from techproc.errors import InputError, LabelError
 from techproc.identifiers.barcode import check
 from techproc.labels.barcodes import encode
-from techproc.labels.sequence import Range, numbers, read_ledger, write_ledger
+from techproc.labels.sequence import (
+    Range,
+    add_range,
+    numbers,
+    read_ledger,
+    reserve,
+    write_ledger,
+)
 
 
 def test_each_number_has_its_own_check_digit():
@@ -56,6 +65,62 @@ def test_a_ledger_passes_over_numbers_in_use(tmp_path):
     assert [number[:-1] for number in found] == ["3123400000003", "3123400000005"]
     write_ledger(file, {"items": after})
     assert read_ledger(file)["items"].next == "3123400000006"
+
+
+def test_a_block_that_fails_gives_its_numbers_back(tmp_path):
+    """The ledger is as it was; after a block that ends well it has moved on."""
+    file = tmp_path / "ledger.json"
+    add_range(file, "items", "31234000000016", "31234000000099")
+    before = file.read_bytes()
+    with pytest.raises(ZeroDivisionError), reserve(file, "items", 3):
+        raise ZeroDivisionError
+    assert file.read_bytes() == before
+    with reserve(file, "items", 3) as found:
+        assert [number[:-1] for number in found] == [f"312340000000{n}" for n in (1, 2, 3)]
+    assert read_ledger(file)["items"].left == 6
+    assert [path.name for path in tmp_path.iterdir()] == ["ledger.json"]
+
+
+def test_jobs_at_the_same_time_get_different_numbers(tmp_path):
+    """Four processes take five numbers twelve times over: 240 numbers, none of them twice."""
+    file = tmp_path / "ledger.json"
+    add_range(file, "items", "3123400000001", "3123400000999")
+    program = (
+        "import sys\n"
+        "from techproc.labels.sequence import reserve\n"
+        "for _ in range(12):\n"
+        "    with reserve(sys.argv[1], 'items', 5) as found:\n"
+        "        print(*found)\n"
+    )
+    jobs = [
+        subprocess.Popen([sys.executable, "-c", program, file], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    numbers_taken = [number for job in jobs for number in job.communicate()[0].split()]
+    assert len(numbers_taken) == len(set(numbers_taken)) == 240
+    assert read_ledger(file)["items"].left == 999 - 240
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "message"),
+    [
+        ("items", "3123400001000", "3123400001999", "already"),
+        ("more", "3123400000500", "3123400001999", "overlap"),
+        ("more", "31234", "31299", "13 digits"),
+        ("more", "3123400002000", "3123400001999", "before first"),
+    ],
+)
+def test_a_range_that_cannot_be_added_is_refused(tmp_path, name, first, last, message):
+    """The ledger is as it was, and none is made for it."""
+    file = tmp_path / "ledger.json"
+    add_range(file, "items", "3123400000001", "3123400000999")
+    before = file.read_bytes()
+    with pytest.raises(InputError, match=message):
+        add_range(file, name, first, last)
+    assert file.read_bytes() == before
+    with pytest.raises(InputError):
+        add_range(tmp_path / "new.json", "items", "1", "2")
+    assert not (tmp_path / "new.json").exists()
 
 
 def test_an_empty_range_says_how_many_are_left():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from techproc.catalog.row import held_item_date
 from techproc.errors import CatalogError, OutputError
 from techproc.files import explain_os_error
 
@@ -60,6 +61,13 @@ MIGRATIONS = [
     CREATE VIRTUAL TABLE word USING fts5(
         title, names, subjects, imprint,
         content='record', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+    );
+    """,
+    """
+    ALTER TABLE item ADD COLUMN date TEXT NOT NULL DEFAULT '';  -- 2026-11-26; '' where unknown
+    CREATE INDEX item_date ON item(date);
+    UPDATE item SET date = held_item_date(
+        (SELECT marc FROM record WHERE record.id = item.record), barcode, call_number
     );
     """,
 ]
@@ -154,6 +162,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> N
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("held_item_date", 3, held_item_date)
     for number in range(version, len(MIGRATIONS)):
         connection.execute("BEGIN IMMEDIATE")
         try:

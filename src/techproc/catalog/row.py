@@ -10,10 +10,10 @@ from techproc import marc
 from techproc.classify.callnumber import detect_scheme, shelf_key
 from techproc.classify.mainentry import main_entry
 from techproc.marc.description import Description, describe
-from techproc.marc.items import LocalItem, Profile, read_items
+from techproc.marc.items import LocalItem, Profile, item_date, read_items
 from techproc.marc.keys import match_keys
 
-__all__ = ["Row", "ShelfPlace", "row_of"]
+__all__ = ["Row", "ShelfPlace", "held_item_date", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Row:
     raw: bytes
     keys: tuple[str, ...]
     items: tuple[LocalItem, ...]
+    dates: tuple[str, ...]  # of the items, in their order
     shelf: tuple[ShelfPlace, ...]
 
 
@@ -64,8 +65,20 @@ def row_of(
         raw=raw or marc.encode(record),
         keys=match_keys(described),
         items=items,
+        dates=tuple([item_date(item, record) for item in items]),
         shelf=_places(record, items),
     )
+
+
+def held_item_date(raw: bytes, barcode: str, call_number: str) -> str:
+    """Return the date of an item of a record in ISO 2709; "" where it has none or is not there."""
+    record = marc.decode(raw)
+    dates = [
+        item_date(item, record)
+        for item in read_items(record)
+        if (item.barcode, item.call_number) == (barcode, call_number)
+    ]
+    return dates[0] if dates else item_date(LocalItem(), record)
 
 
 def _places(record: Record, items: tuple[LocalItem, ...]) -> tuple[ShelfPlace, ...]:

@@ -208,6 +208,24 @@ class Catalog:
             barcode,
         )
 
+    def with_items_between(self, since: str, until: str = "") -> Iterator[Held]:
+        """Yield the records with an item that came from `since` to `until`, in their order.
+
+        Both are days (2026-11-26) and are within; without `until` there is no end. An item's day is
+        that of its acquisition, else of its record's latest change (`marc.items.item_date`).
+        """
+        with explained(self.path):
+            for row in self._db.execute(
+                "SELECT id, control, title, marc FROM record WHERE id IN "
+                "(SELECT record FROM item WHERE date >= ? AND date <= ?) ORDER BY id",
+                (since or "0", until or "9"),
+            ):
+                yield Held(*row)
+
+    def undated_items(self) -> int:
+        """Return the number of items of which no date is known."""
+        return int(self._one("SELECT count(*) FROM item WHERE date = ''"))
+
     def candidates(self, keys: Sequence[str], *, limit: int = 40, common: int = 200) -> list[Held]:
         """Return the records that share keys, those that share most first.
 

@@ -80,12 +80,12 @@ def write_rows(db: sqlite3.Connection, rows: Sequence[tuple[int, Row]]) -> None:
         "INSERT OR IGNORE INTO key VALUES(?, ?)", sorted((k, n) for n, r in rows for k in r.keys)
     )
     db.executemany(
-        "INSERT INTO item(record, barcode, call_number, branch, location, copy) "
-        "VALUES(?, ?, ?, ?, ?, ?)",
+        "INSERT INTO item(record, barcode, call_number, branch, location, copy, date) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?)",
         [
-            (n, i.barcode, i.call_number, i.branch, i.location, i.copy)
+            (n, i.barcode, i.call_number, i.branch, i.location, i.copy, date)
             for n, r in rows
-            for i in r.items
+            for i, date in zip(r.items, r.dates, strict=True)
         ],
     )
     db.executemany(

@@ -14,7 +14,8 @@ from dataclasses import fields
 from typing import Final, Literal
 
 from techproc.errors import InputError
-from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel
+from techproc.findings import Finding
+from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel, Unprintable
 
 __all__ = ["COLUMNS", "Kind", "decode_list", "read_labels"]
 
@@ -53,8 +54,8 @@ def read_labels(text: str, kind: Kind, *, name: str = "list") -> Iterator[Label]
     """Yield the labels of a list or table; `kind` is that of rows that do not say.
 
     A text whose first line names known columns is a table; else each line is a call number or a
-    barcode. Empty lines are passed over. Raises InputError naming the row for one that has nothing
-    to print, an unknown kind or more cells than the heading, and for an unknown column.
+    barcode. Empty lines are passed over. A row that has nothing to print, an unknown kind or more
+    cells than the heading comes as `Unprintable`. Raises InputError for an unknown column.
 
     >>> [label.call_number for label in read_labels("call_number,copy\\nQA76 .K5,2\\n", "spine")]
     ['QA76 .K5']
@@ -73,7 +74,8 @@ def read_labels(text: str, kind: Kind, *, name: str = "list") -> Iterator[Label]
         if any(cell.strip() for cell in row):
             place = f"{name}, line {rows.line_num}"
             if len(row) > len(heading):
-                raise InputError(f"{place}: {len(row)} cells under {len(heading)} headings")
+                yield _refused(f"{len(row)} cells under {len(heading)} headings", place)
+                continue
             yield _label(dict(zip(heading, row, strict=False)), kind, place)
 
 
@@ -95,19 +97,22 @@ def _lines(lines: Iterable[str], kind: Kind) -> Iterator[Label]:
 
 def _label(row: dict[str, str], default: Kind, place: str) -> Label:
     kind = row.get("kind", "").strip().casefold() or default
+    needed = {"spine": "call_number", "barcode": "barcode", "text": "text"}.get(kind)
+    if needed is None:
+        return _refused(f"kind takes spine, barcode or text, not {kind!r}", place)
+    if not row.get(needed, "").strip():
+        return _refused(f"the {needed.replace('_', ' ')} is empty", place)
     if kind == "spine":
         spine = {column: value for column, value in row.items() if column in _SPINE}
-        if not spine.get("call_number", "").strip():
-            raise InputError(f"{place}: the call number is empty")
         spine["name"] = row.get("name") or row.get("barcode", "")
         return SpineLabel(**spine)
     if kind == "barcode":
-        if not row.get("barcode", "").strip():
-            raise InputError(f"{place}: the barcode is empty")
         barcode = {c: row[c] for c in ("symbology", "caption", "text", "title", "name") if c in row}
         return BarcodeLabel(value=row["barcode"].strip(), **barcode)
-    if kind == "text":
-        if not row.get("text", "").strip():
-            raise InputError(f"{place}: the text is empty")
-        return TextLabel(lines=tuple(row["text"].splitlines()), name=row.get("name", ""))
-    raise InputError(f"{place}: kind takes spine, barcode or text, not {kind!r}")
+    return TextLabel(lines=tuple(row["text"].splitlines()), name=row.get("name", ""))
+
+
+def _refused(message: str, place: str) -> Unprintable:
+    return Unprintable(
+        finding=Finding(rule="label.bad-row", message=message, fix="correct the row"), name=place
+    )

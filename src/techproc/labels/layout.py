@@ -10,7 +10,14 @@ from itertools import pairwise
 from techproc.findings import Finding, Severity
 from techproc.labels.barlayout import lay_out_barcode, missing_glyphs
 from techproc.labels.fonts import FontSet
-from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel
+from techproc.labels.items import (
+    BarcodeLabel,
+    CardFace,
+    Label,
+    SpineLabel,
+    TextLabel,
+    Unprintable,
+)
 from techproc.labels.marks import Box, Drawn, Mark, PlacedLine, within
 from techproc.labels.pdf import MM
 from techproc.labels.profiles import Profile
@@ -49,6 +56,10 @@ class Painter:
         elif isinstance(label, BarcodeLabel):
             drawn = lay_out_barcode(label, box, self.style, self.plain)
             drawn = replace(drawn, findings=_about(label, drawn.findings))
+        elif isinstance(label, CardFace):
+            drawn = self._card(label, box)
+        elif isinstance(label, Unprintable):
+            drawn = Drawn((), _about(label, (label.finding,)))
         else:
             drawn = self._text(label, box)
         return drawn
@@ -117,6 +128,20 @@ class Painter:
         )
         texts = [text for text in (number_line, label.author, label.title) if text.strip()]
         return self._lines(label, texts, box, self.plain, min(self.style.size, 9.0), wrap=True)
+
+    def _card(self, face: CardFace, box: Box) -> Drawn:
+        look = self.style.card
+        starts = (look.left, *look.indentions)
+        top = box.y + box.height - look.top * MM
+        placed: list[PlacedLine] = []
+        for text, indention, down in face.lines:
+            line = self.plain.line(text)
+            spare = box.width - line.width * look.size
+            x = box.x + (spare / 2 if indention < 0 else starts[indention] * MM)
+            placed.append(PlacedLine(line, x, top - down * look.size, look.size, self.plain))
+        if missing := "".join(mark.line.missing for mark in placed):
+            return Drawn((), _about(face, (missing_glyphs(missing),)))
+        return Drawn(tuple(placed))
 
     def _text(self, label: TextLabel, box: Box) -> Drawn:
         texts = [text for text in label.lines if text.strip()]

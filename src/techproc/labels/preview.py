@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from techproc.errors import LabelError
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
+from techproc.labels.calibration import Calibration
 from techproc.labels.items import Label
 from techproc.labels.layout import Painter
-from techproc.labels.marks import Box, Mark
+from techproc.labels.marks import Box, Mark, within
 from techproc.labels.pdf import MM
+from techproc.labels.placing import Order, Placing
 from techproc.labels.profiles import Profile
-from techproc.labels.raster import rasterize, write_png
+from techproc.labels.raster import Dots, rasterize, write_png
+from techproc.labels.sheet import refusal
 from techproc.labels.stock import Stock, stock_named
 from techproc.labels.style import LabelStyle
 
@@ -28,36 +31,63 @@ def render_preview(
     style: LabelStyle | None = None,
     start: int = 1,
     skip: Collection[int] = (),
-    order: Literal["rows", "columns"] = "rows",
+    copies: int = 1,
+    order: Order = "rows",
+    calibration: Calibration | None = None,
+    outlines: bool = False,
     partial: bool = False,
     profiles: Mapping[str, Profile] | None = None,
 ) -> list[Finding]:
     """Write the first sheet as a PNG in the dots of `style.barcode.dpi`, and return its findings.
 
-    Labels after those that fill the sheet are not looked at. Raises LabelError for one on it that
-    cannot be printed, unless `partial`.
+    The options are those of `render_sheet`. Labels after those that fill the sheet are not looked
+    at. Raises LabelError for one on it that cannot be printed, unless `partial`, and for a job that
+    cannot be.
     """
     stock = stock_named(stock) if isinstance(stock, str) else stock
     look = style or LabelStyle()
+    placing = Placing(
+        stock=stock, start=start, skip=skip, order=order, calibration=calibration or Calibration()
+    )
+    placing.check(copies)
     painter = Painter(look, profiles)
-    places = [n for n in range(start, stock.count + 1) if n not in skip]
+    places = placing.boxes()
+    page, box = next(places)
     marks: list[Mark] = []
     findings: list[Finding] = []
+    failed = 0
     for position, label in enumerate(labels, start=1):
-        if not places:
+        if page:
             break
-        x, y = stock.place(places[0], order)
-        bottom = stock.page_height - y - stock.height
-        box = Box(x * MM, bottom * MM, stock.width * MM, stock.height * MM)
-        drawn = painter.draw(label, box, stock)
-        findings += [replace(f, record=f.record or position) for f in drawn.findings]
-        if not drawn.failed:
+        for copy in range(copies):
+            drawn = painter.draw(label, box, stock)
+            if copy == 0:
+                findings += [replace(f, record=f.record or position) for f in drawn.findings]
+            if page or not drawn.marks:
+                failed += drawn.failed and copy == 0
+                break
             marks += drawn.marks
-            places.pop(0)
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors and not partial:
-        raise LabelError(f"{len(errors)} labels cannot be printed, so none is: {errors[0]}")
+            page, box = next(places)
+    if failed and not partial:
+        raise LabelError(refusal(findings, failed))
     dpi = look.barcode.dpi
     width, height = stock.page_width * MM, stock.page_height * MM
-    stream.write(write_png(rasterize(marks, width, height, dpi), dpi))
+    dots = rasterize(marks, width, height, dpi)
+    if outlines:
+        for number in range(1, stock.count + 1):
+            whole = placing.box(number)
+            for edge in [within(whole, region) for region in stock.regions] or [whole]:
+                _draw_edge(dots, edge, dpi)
+    stream.write(write_png(dots, dpi))
     return findings
+
+
+def _draw_edge(dots: Dots, box: Box, dpi: int) -> None:
+    """Blacken the edge of a label, a dot wide."""
+    rows, columns = dots.shape
+    left, right = (round(x * dpi / 72) for x in (box.x, box.x + box.width))
+    top, bottom = (rows - round(y * dpi / 72) for y in (box.y + box.height, box.y))
+    left, right = max(left, 0), min(right, columns - 1)
+    top, bottom = max(top, 0), min(bottom, rows - 1)
+    dots[[top, bottom], left : right + 1] = True
+    dots[top : bottom + 1, [left, right]] = True

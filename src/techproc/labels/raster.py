@@ -17,7 +17,7 @@ import numpy as np
 from techproc.labels.marks import Mark, PlacedBars
 from techproc.labels.shaping import Contour
 
-__all__ = ["rasterize", "write_png"]
+__all__ = ["Dots", "rasterize", "write_png"]
 
 Dots = np.ndarray[Any, np.dtype[np.bool_]]
 

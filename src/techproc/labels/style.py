@@ -1,4 +1,4 @@
-"""How labels look: type, margins, alignment and the measures of barcodes."""
+"""How labels look: type, margins, alignment, the measures of barcodes and of cards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["BarcodeStyle", "LabelStyle"]
+__all__ = ["BarcodeStyle", "CardStyle", "LabelStyle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,24 @@ class BarcodeStyle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardStyle:
+    """How a catalogue card is set; sizes in points, lengths in millimetres.
+
+    `indentions` are the three places where lines begin, from the card's left edge: those of a typed
+    card, whose lines began at its ninth, thirteenth and fifteenth character, drawn closer for
+    smaller type. `bottom` keeps type clear of the hole for the drawer's rod.
+    """
+
+    size: float = 9.0
+    leading: float = 1.18
+    indentions: tuple[float, float, float] = (22.0, 28.0, 32.0)
+    left: float = 4.0
+    right: float = 4.0
+    top: float = 5.0
+    bottom: float = 11.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelStyle:
     """How the labels of a sheet look; sizes in points, lengths in millimetres.
 
@@ -50,3 +68,4 @@ class LabelStyle:
     bold: bool = True
     fonts: tuple[Path, ...] = ()
     barcode: BarcodeStyle = field(default_factory=BarcodeStyle)
+    card: CardStyle = field(default_factory=CardStyle)

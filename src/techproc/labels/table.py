@@ -11,8 +11,9 @@ from typing import BinaryIO
 from techproc.errors import LabelError
 from techproc.findings import Finding, Severity
 from techproc.labels.barcodes import BarcodeValueError, encode
-from techproc.labels.items import BarcodeLabel, Label, SpineLabel
+from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable
 from techproc.labels.profiles import Profile
+from techproc.labels.sheet import refusal
 from techproc.labels.splitting import split
 from techproc.labels.style import LabelStyle
 
@@ -31,20 +32,23 @@ def render_csv(
     """Write labels as CSV in UTF-8 and return what was noticed.
 
     Columns: kind, name, value (the call number or barcode as stored), then line 1, line 2, … as
-    many as the longest label has. Raises LabelError for a label that cannot be printed, unless
-    `partial`.
+    many as the longest label has; a card is a row, its lines from the top. Raises LabelError for a
+    label that cannot be printed, unless `partial`.
     """
     look = style or LabelStyle()
     rows: list[list[str]] = []
     findings: list[Finding] = []
     for position, label in enumerate(labels, start=1):
         row, found = _row(label, look, profiles)
-        findings += [replace(f, record=position, control=label.name or None) for f in found]
-        if not any(finding.severity is Severity.ERROR for finding in found):
+        findings += [
+            replace(f, record=f.record or position, control=f.control or label.name or None)
+            for f in found
+        ]
+        if row and not any(finding.severity is Severity.ERROR for finding in found):
             rows += [row] * copies
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors and not partial:
-        raise LabelError(f"{len(errors)} labels cannot be printed, so none is: {errors[0]}")
+    failed = sum(finding.severity is Severity.ERROR for finding in findings)
+    if failed and not partial:
+        raise LabelError(refusal(findings, failed))
     widest = max((len(row) for row in rows), default=3) - 3
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -78,4 +82,9 @@ def _row(
             except BarcodeValueError as error:
                 found = (Finding(rule="label.barcode-value", message=str(error)),)
         return ["barcode", label.name, label.value, *filter(None, [label.caption])], found
+    if isinstance(label, Unprintable):
+        return [], (label.finding,)
+    if isinstance(label, CardFace):
+        lines = sorted(label.lines, key=lambda line: (line.down, line.indention))
+        return ["card", label.name, "", *(line.text for line in lines)], ()
     return ["text", label.name, "", *label.lines], ()

@@ -20,6 +20,7 @@ from techproc.labels.marks import Box, Mark, PlacedBars
 from techproc.labels.pdf import MM
 from techproc.labels.profiles import Profile
 from techproc.labels.raster import Dots, rasterize
+from techproc.labels.sheet import refusal
 from techproc.labels.stock import Stock, stock_named
 from techproc.labels.style import LabelStyle
 
@@ -43,20 +44,18 @@ def render_zpl(
     """
     stock = stock_named(stock) if isinstance(stock, str) else stock
     look = style or LabelStyle()
-    dpi = look.barcode.dpi
     painter = Painter(look, profiles)
     box = Box(0.0, 0.0, stock.width * MM, stock.height * MM)
     findings: list[Finding] = []
     for position, label in enumerate(labels, start=1):
         drawn = painter.draw(label, box, stock)
         findings += [replace(f, record=f.record or position) for f in drawn.findings]
-        if drawn.failed:
+        if not drawn.marks:
             continue
         stream.write(_label(label, drawn.marks, box, look, copies))
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors and not partial:
-        listed = "\n".join(str(error) for error in errors[:10])
-        raise LabelError(f"{len(errors)} labels cannot be printed at {dpi} dpi:\n{listed}")
+    failed = sum(finding.severity is Severity.ERROR for finding in findings)
+    if failed and not partial:
+        raise LabelError(refusal(findings, failed))
     return findings
 
 
@@ -104,7 +103,9 @@ def _native(label: BarcodeLabel, bars: PlacedBars, rows: int, style: LabelStyle)
         "itf": f"^B2N,{bars.height},N,N,N",
         "ean13": f"^BEN,{bars.height},N,N",
     }[symbology]
-    value = label.value[:12] if symbology == "ean13" else label.value
+    value = label.value
+    if symbology == "ean13":  # the printer works the check digit out
+        value = value.replace("-", "").replace(" ", "")[:12]
     # ^FH lets characters that ZPL itself uses stand as hexadecimal.
     escaped = "".join(f"_{ord(c):02X}" if c in "^~_" or not c.isprintable() else c for c in value)
     return f"{module}{command}^FH^FD{escaped}^FS"

@@ -3,24 +3,35 @@
 Three profiles, each reading what it writes:
 
 - ``koha``: 952 (Koha manual, "Import item data"): $a home and $b holding library, $c location,
-  $o call number, $p barcode, $t copy, $y item type, $g price, $h enumeration, $2 scheme.
+  $d date acquired, $o call number, $p barcode, $t copy, $y item type, $g price, $h enumeration,
+  $2 scheme.
 - ``evergreen``: 852 (Evergreen's stock "852 export format" of item import): $b owning and
   circulating library, $c location, $j call number, $p barcode, $t copy, $g modifier, $y price.
 - ``plain``: MARC 21 holdings embedded in the bibliographic record: 852 $b $c $h $i $t with 876
-  $p $c $t $3, the n-th 852 belonging to the n-th 876. It has no place for an item type.
+  $p $c $d $t $3, the n-th 852 belonging to the n-th 876. It has no place for an item type.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from pymarc import Field, Indicators, Record, Subfield
 
-__all__ = ["LocalItem", "Profile", "add_item", "item_fields", "read_items", "remove_items"]
+__all__ = [
+    "LocalItem",
+    "Profile",
+    "add_item",
+    "item_date",
+    "item_fields",
+    "read_items",
+    "remove_items",
+]
 
 Profile = Literal["koha", "evergreen", "plain"]
+_DATE = re.compile(r"([12]\d{3})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 # 852 first indicator: shelving scheme (MARC 21 Holdings, 852); Koha's 952 $2 source codes.
 _SHELVING_SCHEME = {"lcc": "0", "ddc": "1", "nlm": "2", "sudoc": "3"}
@@ -45,6 +56,7 @@ class LocalItem:
     copy: str = ""
     price: str = ""
     enumeration: str = ""
+    acquired: str = ""  # as the record has it; `item_date` reads it
 
 
 def read_items(record: Record, profile: Profile | None = None) -> list[LocalItem]:
@@ -64,6 +76,19 @@ def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
     '30001000000018'
     """
     return _WRITERS[profile](item)
+
+
+def item_date(item: LocalItem, record: Record) -> str:
+    """Return when an item came, as 2026-11-26: its date of acquisition, else that of its record.
+
+    The record's is that of its latest change (005). "" where neither is a date.
+    """
+    control = record.get("005")
+    changed = control.data if control is not None else ""
+    for text in (item.acquired, changed or ""):
+        if match := _DATE.match(text):
+            return "-".join(match.groups())
+    return ""
 
 
 def add_item(record: Record, item: LocalItem, profile: Profile) -> None:
@@ -97,6 +122,7 @@ def _read_koha(record: Record) -> list[LocalItem]:
             copy=field.get("t") or "",
             price=field.get("g") or "",
             enumeration=field.get("h") or "",
+            acquired=field.get("d") or "",
         )
         for field in record.get_fields("952")
         if field.get("p") or field.get("o")
@@ -112,6 +138,7 @@ def _write_koha(item: LocalItem) -> list[Field]:
             ("a", item.branch),
             ("b", item.branch),
             ("c", item.location),
+            ("d", item.acquired),
             ("g", item.price),
             ("h", item.enumeration),
             ("o", item.call_number),
@@ -176,6 +203,7 @@ def _read_plain(record: Record) -> list[LocalItem]:
                 copy=place.get("t") or piece.get("t") or "",
                 price=piece.get("c") or "",
                 enumeration=piece.get("3") or "",
+                acquired=piece.get("d") or "",
             )
         )
     return items
@@ -198,6 +226,7 @@ def _write_plain(item: LocalItem) -> list[Field]:
             "  ",
             ("3", item.enumeration),
             ("c", item.price),
+            ("d", item.acquired),
             ("p", item.barcode),
             ("t", item.copy),
         ),

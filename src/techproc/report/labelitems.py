@@ -7,30 +7,38 @@ from collections.abc import Iterable, Iterator, Mapping
 from pymarc import Record
 
 from techproc.errors import LabelError
-from techproc.labels import BarcodeLabel, SpineLabel
+from techproc.findings import Finding, Severity
+from techproc.labels import BarcodeLabel, SpineLabel, Unprintable
 from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.marc.path import FieldPath
+from techproc.report.holdings import Holding
 
 __all__ = ["barcode_labels", "spine_labels"]
 
+Source = Record | Holding | Unprintable
+
 
 def spine_labels(
-    records: Iterable[Record],
+    records: Iterable[Source],
     *,
     profile: Profile | None = None,
     field: str = "",
     prefixes: Mapping[str, str] | None = None,
     first_copy: bool = False,
-) -> Iterator[SpineLabel]:
+) -> Iterator[SpineLabel | Unprintable]:
     """Yield a spine label for each item of each record, in order.
 
-    Items come from the local fields of `profile` (`techproc.marc.items`; None: whichever the record
-    has); with `field`, a path such as "050$ab", the number is read from there, one label for each
-    field. `prefixes` turns a shelving location into the words above the number (REF → REF);
+    Records come with the items that are wanted (`techproc.report.holdings`), or as they are: then
+    items are those of the local fields of `profile` (`techproc.marc.items`; None: whichever the
+    record has). With `field`, a path such as "050$ab", the number is read from there, one label for
+    each field. `prefixes` turns a shelving location into the words above the number (REF → REF);
     copy "1" is printed only with `first_copy`. A record without a number yields a label without
     one, which printing then reports by the record's control number.
     """
-    for record in records:
+    for record, items in _held(records, profile):
+        if isinstance(record, Unprintable):
+            yield record
+            continue
         control = _control(record)
         title = _title(record)
         if field:
@@ -38,8 +46,7 @@ def spine_labels(
             for number in found:
                 yield SpineLabel(call_number=number.strip(), title=title, name=control)
             continue
-        items = read_items(record, profile) or [LocalItem()]
-        for item in items:
+        for item in items or [LocalItem()]:
             copy = item.copy if first_copy or item.copy != "1" else ""
             yield SpineLabel(
                 call_number=item.call_number,
@@ -53,20 +60,46 @@ def spine_labels(
 
 
 def barcode_labels(
-    records: Iterable[Record], *, profile: Profile | None = None, caption: str = ""
-) -> Iterator[BarcodeLabel]:
-    """Yield a barcode label for each item that has a barcode, its title above the bars.
+    records: Iterable[Source], *, profile: Profile | None = None, caption: str = ""
+) -> Iterator[BarcodeLabel | Unprintable]:
+    """Yield a barcode label for each item that has a barcode.
 
-    Raises LabelError when none of the records has one.
+    A record without one is said in a warning; raises LabelError when no record has one.
     """
     count = 0
-    for record in records:
-        for item in read_items(record, profile):
-            if item.barcode:
-                count += 1
-                yield BarcodeLabel(value=item.barcode, caption=caption, name=_control(record))
+    for record, items in _held(records, profile):
+        if isinstance(record, Unprintable):
+            yield record
+            continue
+        control = _control(record)
+        barcodes = [item.barcode for item in items if item.barcode]
+        count += len(barcodes)
+        for barcode in barcodes:
+            yield BarcodeLabel(value=barcode, caption=caption, name=control)
+        if not barcodes:
+            yield Unprintable(
+                finding=Finding(
+                    rule="label.no-barcode",
+                    severity=Severity.WARNING,
+                    message=f"{_title(record) or 'the record'} has no item with a barcode",
+                    fix="give its item one, or leave the record out",
+                ),
+                name=control,
+            )
     if not count:
         raise LabelError("none of the records has an item with a barcode")
+
+
+def _held(
+    records: Iterable[Source], profile: Profile | None
+) -> Iterator[tuple[Record | Unprintable, Iterable[LocalItem]]]:
+    for source in records:
+        if isinstance(source, Holding):
+            yield source
+        elif isinstance(source, Unprintable):
+            yield source, ()
+        else:
+            yield source, read_items(source, profile)
 
 
 def _control(record: Record) -> str:
