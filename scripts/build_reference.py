@@ -19,6 +19,9 @@ import click
 
 import techproc
 from techproc.config import Policy, describe_keys
+from techproc.marc.validate import PROFILES, RULES, Rule, Validator
+from techproc.marc.validate.example import SOUND, example_record
+from techproc.marc.validate.profiles import ABOUT
 from techproc_cli.main import cli
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -30,6 +33,10 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "api.md", interface()
     commands = list(walk(click.Context(cli, info_name="techproc")))
     yield "cli.md", overview(commands)
+    yield "validation-rules.md", rule_list()
+    yield "sound-record.md", sound_record()
+    for rule in RULES.values():
+        yield f"rules/{rule.id.removeprefix('marc.')}.md", rule_page(rule)
     for name in cli.list_commands(click.Context(cli)):
         members = [c for c in commands if c.command_path.split()[1:2] == [name]]
         yield f"cli-{name}.md", command_page(name, members)
@@ -108,6 +115,88 @@ def configuration() -> str:
     return page("Configuration", lines)
 
 
+def rule_list() -> str:
+    lines = [
+        "What `techproc marc validate` looks for, by family. An id stays what it is: waivers, baselines and",
+        "`--ignore` name it. Each rule has a page with its source and its examples, which are tests too.",
+        "",
+        "| profile | what it is for |",
+        "|---|---|",
+        *(f"| `{name}` | {about} |" for name, about in ABOUT.items()),
+    ]
+    others = [name for name in PROFILES if name != "default"]
+    family = ""
+    for rule in sorted(RULES.values(), key=lambda rule: rule.family):
+        if rule.family != family:
+            family = rule.family
+            lines += ["", f"## {family}", "", f"| rule | default | {' | '.join(others)} | finds |"]
+            lines.append("|---|---|" + "---|" * len(others) + "---|")
+        levels = [PROFILES[name].get(rule.id) for name in PROFILES]
+        cells = [f"[`{rule.id}`](rules/{rule.id.removeprefix('marc.')}.md)"]
+        cells += [level.value if level else "" for level in levels]
+        lines.append("| " + " | ".join([*cells, cell(rule.finds)]) + " |")
+    return page("Validation rules", lines)
+
+
+def rule_page(rule: Rule) -> str:
+    record = example_record(rule.failing)
+    found = [f for f in Validator.with_profile().validate(record) if f.rule == rule.id]
+    levels = [
+        f"{name}: {PROFILES[name][rule.id].value}" for name in PROFILES if rule.id in PROFILES[name]
+    ]
+    lines = [
+        f"Finds: {rule.finds}.",
+        "",
+        f"- Family: {rule.family}",
+        f"- Severity by profile: {'; '.join(levels)}",
+        f"- Source: {rule.source}",
+        f"- What to do: {rule.fix}",
+        "",
+        f"## Breaks it, at `{rule.path}`",
+        "",
+        "```text",
+        *map(shown, rule.failing),
+        "```",
+        "",
+        "says",
+        "",
+        "```text",
+        *dict.fromkeys(f"{f.severity} {f.path} {shown(f.message)}; {f.fix}" for f in found),
+        "```",
+        "",
+        "## Keeps it",
+        "",
+    ]
+    if rule.passing:
+        lines += ["```text", *map(shown, rule.passing), "```", ""]
+    lines += [
+        "Lines stand for the fields of their tags in a [sound record](../sound-record.md); a line that",
+        "begins with `-` takes a field out."
+        if rule.passing
+        else "The sound record keeps it: see there.",
+    ]
+    if not rule.passing:
+        lines[-2:] = [
+            "The [sound record](../sound-record.md), in which the lines above stand for its own, keeps it."
+        ]
+    return page(rule.id, lines)
+
+
+def sound_record() -> str:
+    lines = [
+        "The record in which the examples of the validation rules stand: no profile finds a fault in it.",
+        "",
+        "```text",
+        *SOUND,
+        "```",
+    ]
+    return page("The sound record", lines)
+
+
+def shown(text: str) -> str:
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+
+
 def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -158,9 +247,10 @@ def main(arguments: list[str]) -> int:
             continue
         stale.append(name)
         if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
-    for path in REFERENCE.glob("cli-*.md"):
-        if path.name not in wanted:
+    for path in (*REFERENCE.glob("cli-*.md"), *REFERENCE.glob("rules/*.md")):
+        if str(path.relative_to(REFERENCE)) not in wanted:
             stale.append(path.name)
             if "--check" not in arguments:
                 path.unlink()

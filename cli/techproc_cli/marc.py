@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Compare two loads, record by record and field by field.",
     ),
     "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
+    "schema": ("techproc_cli.marc_validate:schema", "Print MARC 21 as an Avram schema."),
     "rules": ("techproc_cli.marc_validate:rules", "List the rules of validate, as Markdown."),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),
 }

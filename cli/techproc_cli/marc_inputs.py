@@ -80,6 +80,7 @@ class Inputs:
         self.rejected = 0
         self.noticed: Counter[str] = Counter()
         self.form: str | None = None  # of the first record
+        self.file: str | None = None  # the one that is being read
 
     def __enter__(self) -> Inputs:
         if self._rejects:
@@ -93,6 +94,7 @@ class Inputs:
     def everything(self) -> Iterator[Loaded | Quarantined]:
         """Yield records and rejected pieces; the latter are told on standard error and kept."""
         for file in self._files:
+            self.file = file
             for item in read(file, assume=self._assume, form=self._form):
                 self.read += 1
                 if isinstance(item, Quarantined):

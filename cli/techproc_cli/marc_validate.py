@@ -1,22 +1,26 @@
-"""`marc validate`."""
+"""`marc validate`, `marc rules` and `marc schema`."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import click
 
+from techproc import __version__
+from techproc.config import ValidatePolicy
 from techproc.findings import Finding, Severity
 from techproc.marc import Loaded, Quarantined
-from techproc.marc.baseline import Baseline
-from techproc.marc.rules import PROFILES, RULES
-from techproc.marc.validation import Validator
+from techproc.marc.schema import as_avram, authority, bibliographic, holdings, read_avram
+from techproc.marc.validate import PROFILES, RULES, Baseline, Validator, Waivers
+from techproc.marc.validate.sarif import sarif_pieces
 from techproc_cli.exits import EXIT_FINDINGS
+from techproc_cli.marc_findings import Counts, summary_lines, text_of_record
 from techproc_cli.marc_inputs import Inputs, input_options
-from techproc_cli.options import emit_json, force_option, json_option
+from techproc_cli.options import config_option, emit_json, force_option, json_option, read_policy
 
-__all__ = ["rules", "validate"]
+__all__ = ["rules", "schema", "validate"]
 
 
 @click.command()
@@ -25,14 +29,19 @@ __all__ = ["rules", "validate"]
     "--profile",
     "profile_name",
     type=click.Choice(list(PROFILES)),
-    default="default",
-    show_default=True,
-    help="Which rules, and how grave.",
+    help="Which rules, and how grave.  [default: validate.profile]",
 )
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave a rule out; repeat.")
 @click.option(
     "--local", multiple=True, metavar="TAG", help="A local field, such as 012 or 85X; repeat."
 )
+@click.option("--schema", "schema_file", metavar="FILE", help="Fields of your own: Avram JSON.")
+@click.option(
+    "--punctuation",
+    type=click.Choice(["leader", "isbd", "none"]),
+    help="ISBD marks between subfields: as LDR/18 says, always, or never.",
+)
+@click.option("--waivers", metavar="FILE", help="Leave out what these waivers excuse (TOML).")
 @click.option("--baseline", metavar="FILE", help="Report only what an earlier --json did not.")
 @click.option(
     "--fail-on",
@@ -44,11 +53,12 @@ __all__ = ["rules", "validate"]
 @click.option(
     "--show",
     type=click.Choice(["error", "warning", "info"]),
-    default="warning",
-    show_default=True,
-    help="Print findings from this severity on.",
+    help="Print findings from this severity on.  [default: warning; info with --json, --sarif]",
 )
+@click.option("--summary", "only_summary", is_flag=True, help="Print the counts alone.")
 @json_option
+@click.option("--sarif", "as_sarif", is_flag=True, help="One SARIF 2.1.0 log.")
+@config_option
 @force_option
 def validate(
     *,
@@ -56,13 +66,19 @@ def validate(
     source_form: str | None,
     assume: str | None,
     rejects: str | None,
-    profile_name: str,
+    profile_name: str | None,
     ignore: tuple[str, ...],
     local: tuple[str, ...],
+    schema_file: str | None,
+    punctuation: str | None,
+    waivers: str | None,
     baseline: str | None,
     fail_on: str,
-    show: str,
+    show: str | None,
+    only_summary: bool,
     as_json: bool,
+    as_sarif: bool,
+    config_file: str | None,
     force: bool,
 ) -> None:
     """Hold records against MARC 21: fields, codes, numbers, links.
@@ -71,59 +87,110 @@ def validate(
     Example:
       techproc marc validate tests/fixtures/forms/sample.mrc
     """
-    validator = Validator.with_profile(profile_name, ignore=ignore, local=local)
-    known = Baseline.read(baseline) if baseline else Baseline()
-    rules: Counter[str] = Counter()
-    severities: Counter[str] = Counter({severity.value: 0 for severity in Severity})
-    excused = faulty = 0
+    if as_json and as_sarif:
+        raise click.UsageError("--json or --sarif, not both")
+    policy = read_policy(config_file).validate
+    excuses = _Excuses.read(baseline, waivers or policy.waivers)
+    validator = _validator(policy, profile_name, ignore, local, schema_file, punctuation)
+    least = Severity(show or ("info" if as_json or as_sarif else "warning"))
+    counts = Counts()
     with Inputs(files, source_form, assume, rejects, force=force) as inputs:
-        for item in inputs.everything():
-            before = severities["error"]
-            for finding in _findings(item, validator, ignore):
-                if known.excuses(finding):
-                    excused += 1
-                    continue
-                rules[finding.rule] += 1
-                severities[finding.severity.value] += 1
-                if finding.severity.rank <= Severity(show).rank:
-                    emit_json([finding.as_json()]) if as_json else click.echo(str(finding))
-            faulty += severities["error"] > before
-        summary = {
-            "read": inputs.read,
-            "rejected": inputs.rejected,
-            "records_with_errors": faulty,
-            "severities": dict(severities),
-            "rules": dict(sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))),
-            "excused": excused,
-        }
-        if as_json:
-            emit_json([{"summary": summary}])
+        passing = _pass(inputs, validator, excuses, counts, {*ignore, *policy.ignore})
+        shown = (
+            (item, [f for f in findings if f.severity.rank <= least.rank])
+            for item, findings in passing
+        )
+        if as_sarif:
+            listed = (finding for _, found in shown for finding in found)
+            for piece in sarif_pieces(listed, __version__):
+                click.echo(piece, nl=False)
+        elif as_json:
+            emit_json(f.as_json() for _, found in shown for f in found if not only_summary)
+            emit_json([{"summary": counts.as_json(inputs.read, inputs.rejected)}])
         else:
-            counts = ", ".join(f"{count} {name}" for name, count in severities.items())
-            click.echo(
-                f"{inputs.read} read, {inputs.rejected} rejected, {faulty} with errors: {counts}"
-                + (f"; {excused} known" if excused else "")
-            )
+            for item, found in shown:
+                if found and not only_summary:
+                    click.echo(text_of_record(found, _title(item)) + "\n")
+            for line in summary_lines(counts, inputs.read, inputs.rejected):
+                click.echo(line)
+        for waiver in excuses.waivers.unused:
+            where = " ".join(part for part in (waiver.rule, waiver.path, waiver.control))
+            click.echo(f"note: nothing is covered by the waiver {where}", err=True)
         inputs.noticed.clear()  # they were findings here
         inputs.finish()
     if fail_on != "never" and any(
-        severities[severity.value]
+        counts.severities[severity]
         for severity in Severity
         if severity.rank <= Severity(fail_on).rank
     ):
         click.get_current_context().exit(EXIT_FINDINGS)
 
 
-def _findings(
-    item: Loaded | Quarantined, validator: Validator, ignore: tuple[str, ...]
-) -> Iterator[Finding]:
-    """Yield what reading noticed and what validating finds, with whereabouts."""
-    for finding in item.findings:
-        if finding.rule not in ignore:
-            yield finding
-    if isinstance(item, Loaded):
-        for finding in validator.validate(item.record):
-            yield finding.at(record=item.number)
+@dataclass(frozen=True, slots=True)
+class _Excuses:
+    """What is known already: a baseline, and waivers."""
+
+    baseline: Baseline
+    waivers: Waivers
+
+    @classmethod
+    def read(cls, baseline: str | None, waivers: str) -> _Excuses:
+        """Read the files that are named."""
+        return cls(
+            Baseline.read(baseline) if baseline else Baseline(),
+            Waivers.read(waivers) if waivers else Waivers(),
+        )
+
+    def excuses(self, finding: Finding) -> bool:
+        """Return True for what either of them excuses."""
+        return self.waivers.excuses(finding) or self.baseline.excuses(finding)
+
+
+def _validator(
+    policy: ValidatePolicy,
+    profile_name: str | None,
+    ignore: tuple[str, ...],
+    local: tuple[str, ...],
+    schema_file: str | None,
+    punctuation: str | None,
+) -> Validator:
+    """Return the validator that the policy describes, with the flags laid over it."""
+    path = schema_file or policy.schema
+    return Validator.with_profile(
+        profile_name or policy.profile,
+        ignore=(*policy.ignore, *ignore),
+        local=(*policy.local, *local),
+        fields=read_avram(path) if path else None,
+        punctuation=punctuation or policy.punctuation,  # type: ignore[arg-type]
+    )
+
+
+def _pass(
+    inputs: Inputs,
+    validator: Validator,
+    excuses: _Excuses,
+    counts: Counts,
+    ignore: set[str],
+) -> Iterator[tuple[Loaded | Quarantined, list[Finding]]]:
+    """Yield each item with what reading noticed and what validating finds; count all of it."""
+    for item in inputs.everything():
+        findings = [f for f in item.findings if f.rule not in ignore] if item.findings else []
+        if isinstance(item, Loaded):
+            findings += [
+                finding.at(file=inputs.file, record=item.number, offset=item.offset)
+                for finding in validator.validate(item.record)
+            ]
+        if findings:
+            new = [finding for finding in findings if not excuses.excuses(finding)]
+            counts.excused += len(findings) - len(new)
+            counts.add(new)
+            yield item, new
+
+
+def _title(item: Loaded | Quarantined) -> str:
+    field = item.record.get("245") if isinstance(item, Loaded) else None
+    title = field.get("a") or "" if field is not None and not field.control_field else ""
+    return title.strip(" /:;=,")[:60]
 
 
 @click.command()
@@ -134,9 +201,29 @@ def rules() -> None:
     Example:
       techproc marc rules
     """
-    click.echo("| rule | default | minimal | finds | source | what to do |")
-    click.echo("|---|---|---|---|---|---|")
+    others = [name for name in PROFILES if name != "default"]
+    click.echo(f"| rule | default | {' | '.join(others)} | finds |")
+    click.echo("|---|---|" + "---|" * len(others) + "---|")
     for rule in RULES.values():
-        minimal = "yes" if rule.id in PROFILES["minimal"] else ""
-        cells = (f"`{rule.id}`", rule.severity.value, minimal, rule.finds, rule.source)
-        click.echo("| " + " | ".join((*cells, rule.fix or "")) + " |")
+        cells = [f"`{rule.id}`"]
+        for name in PROFILES:
+            severity = PROFILES[name].get(rule.id)
+            cells.append(severity.value if severity else "")
+        click.echo("| " + " | ".join([*cells, rule.finds]) + " |")
+
+
+@click.command()
+@click.argument(
+    "name",
+    type=click.Choice(["bibliographic", "holdings", "authority"]),
+    default="bibliographic",
+)
+def schema(name: str) -> None:
+    """Print MARC 21 as an Avram schema, in JSON.
+
+    \b
+    Example:
+      techproc marc schema authority
+    """
+    makers = {"bibliographic": bibliographic, "holdings": holdings, "authority": authority}
+    click.echo(json.dumps(as_avram(makers[name]()), ensure_ascii=False, indent=1))

@@ -30,6 +30,7 @@ __all__ = [
     "Policy",
     "SourcePolicy",
     "SpineLabelPolicy",
+    "ValidatePolicy",
     "VerifyPolicy",
     "describe_keys",
     "load_policy",
@@ -188,6 +189,24 @@ class BarcodeLabelPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValidatePolicy:
+    """How `marc validate` holds records against MARC 21."""
+
+    profile: Literal["default", "strict", "copy-cataloguing", "vendor-ebooks", "minimal"] = _key(
+        "default", "which rules are in force, and how grave they are"
+    )
+    ignore: tuple[str, ...] = _key((), "rules that are left out, by their ids")
+    local: tuple[str, ...] = _key(
+        (), 'local fields, such as "012" or "85X"; tags with a 9 or a letter are local anyway'
+    )
+    schema: str = _key("", "file with an Avram schema (JSON) of the library's own fields")
+    waivers: str = _key("", "file of waivers (TOML): findings that the library lives with")
+    punctuation: Literal["leader", "isbd", "none"] = _key(
+        "leader", "ISBD punctuation between subfields: as LDR/18 says, wanted, or unwanted"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything a library decides; each section of `techproc.toml` is one attribute."""
 
@@ -198,6 +217,7 @@ class Policy:
     match: MatchPolicy = field(default_factory=MatchPolicy)
     classify: ClassifyPolicy = field(default_factory=ClassifyPolicy)
     items: ItemPolicy = field(default_factory=ItemPolicy)
+    validate: ValidatePolicy = field(default_factory=ValidatePolicy)
     spine: SpineLabelPolicy = field(default_factory=SpineLabelPolicy)
     barcode: BarcodeLabelPolicy = field(default_factory=BarcodeLabelPolicy)
 

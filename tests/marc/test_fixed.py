@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pymarc
 import pytest
 from pymarc import Field
 
-from techproc.marc import Loaded, read
-from techproc.marc.fixed import code_name, fixed_findings, layout, material, view_fixed
+from techproc.marc.fixed import code_name, layout, material, view_fixed
 
 MATERIALS = ["BK", "CF", "MP", "MU", "CR", "VM", "MX"]
 
@@ -92,35 +89,10 @@ def test_view() -> None:
     assert seen["008/23"] == ("Form of item", "online")
     assert seen["008/33"] == ("Literary form", "fiction")
     assert seen["008/35-37"] == ("Language", "")
-    assert list(fixed_findings(made)) == []
 
 
-def test_faults() -> None:
-    """Undefined codes, wrong lengths and obsolete values have each their rule."""
-    made = record(
-        "00000nam a2200000 i 4500",
-        Field("006", data="m"),
-        Field("007", data="yy"),
-        Field("008", data="160101s2016    nyu    q o    000 1 eng x"),
-    )
-    found = {(f.rule, f.path) for f in fixed_findings(made)}
-    assert found == {
-        ("marc.fixed-length", "006"),
-        ("marc.fixed-code", "007/00"),
-        ("marc.fixed-code", "008/22"),
-        ("marc.fixed-code", "008/39"),
-    }
+def test_names_of_codes() -> None:
+    """A code has the name that its material gives it."""
     assert code_name("008/28", "f", "BK") == "federal or national"
     assert code_name("LDR/06", "y") is None
     assert code_name("999/00", "y") is None
-
-
-@pytest.mark.slow
-def test_no_false_alarms_on_loc_books(shared_data: Path) -> None:
-    """Under 1 in 200 of the Library of Congress's books have a fixed field that is faulted."""
-    faulted = total = 0
-    for item in read(shared_data / "marc" / "lc-books-2016-dev.mrc.xz"):
-        if isinstance(item, Loaded):
-            total += 1
-            faulted += any(f.rule != "marc.fixed-obsolete" for f in fixed_findings(item.record))
-    assert faulted < total / 200

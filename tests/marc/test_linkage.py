@@ -10,7 +10,6 @@ from pymarc import Field, Indicators, Subfield
 
 from techproc.marc.linkage import (
     Link,
-    linkage_findings,
     linked_fields,
     parse_link,
     vernacular_order,
@@ -64,27 +63,6 @@ def test_pairs_stand_together() -> None:
         (None, (orphan,)),
     ]
     assert vernacular_order(made) == [title, of_title, name, of_name, alone, orphan]
-    assert [f.rule for f in linkage_findings(made)] == ["marc.link-orphan-880"]
-
-
-def test_faults() -> None:
-    """What is torn, doubled or misspelt has each its rule."""
-    made = record(
-        field("245", "880-01"),
-        field("250", "880-02"),
-        field("250", "880-02"),
-        field("880", "250-02"),
-        field("880", None),
-        field("880", "nonsense"),
-        field("500", "245-01"),
-    )
-    assert sorted(f.rule for f in linkage_findings(made)) == [
-        "marc.link-doubled",
-        "marc.link-missing",
-        "marc.link-no-880",
-        "marc.link-syntax",
-        "marc.link-syntax",
-    ]
 
 
 @given(

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Sequence
 
-__all__ = ["fields", "gather", "run", "subfields", "xml_record"]
+__all__ = ["examine", "fields", "gather", "run", "screen", "subfields", "xml_record"]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
@@ -158,3 +158,76 @@ def subfields(
 def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
     """Return None: without the C core every element is parsed by lxml."""
     return None
+
+
+# A row of a screening table (validate/screening.py): indicators, kinds of subfields, and the rest.
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS = 192, 32, 160, 176, 177, 178
+_ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
+
+
+def screen(tags: Sequence[str], texts: Sequence[str], table: bytes) -> bytes:
+    """Return a byte for each field: 1 where there is reason to look, 2 for a subfield 6 or 8."""
+    return bytes(_judged(tag, text, table) for tag, text in zip(tags, texts, strict=True))
+
+
+def examine(
+    record: bytes, table: bytes
+) -> tuple[list[str], list[str], dict[str, list[str]], bytes]:
+    """Return tags and texts of a plain record, its texts by tag, and what `screen` says of each."""
+    tags, texts = fields(record)
+    by_tag: dict[str, list[str]] = {}
+    for tag, text in zip(tags, texts, strict=True):
+        by_tag.setdefault(tag, []).append(text)
+    return tags, texts, by_tag, screen(tags, texts, table)
+
+
+def _row(tag: str, table: bytes) -> bytes:
+    number = int(tag) if len(tag) == 3 and tag.isascii() and tag.isdigit() else -1
+    return table[_ROW * number : _ROW * number + _ROW] if number >= 0 else b""
+
+
+def _allowed(bits: bytes, code: int) -> bool:
+    return code < 0x80 and bool(bits[code >> 3] >> (code & 7) & 1)
+
+
+def _judged(tag: str, text: str, table: bytes) -> int:
+    row = _row(tag, table)
+    if not row:
+        return 1
+    if tag < "010":
+        return int(not row[_KINDS] or not text.strip(" ") or _ODD.search(text) is not None
+                   or "\x1f" in text)  # fmt: skip
+    first, *parts = text.split("\x1f")
+    if len(first) != 2 or not first.isascii() or not parts or len(text) < 4:
+        return 1
+    if tag == "880":
+        link = parts[0][1:4]
+        row = _row(link, table) if parts[0][:1] == "6" and len(text) >= 8 else b""
+        if not row or link < "010":
+            return 3
+    one, two = map(ord, first)
+    suspect = not (_allowed(row[:16], one) and _allowed(row[16:32], two))
+    return int(suspect) | _looked(row, first, parts)
+
+
+def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
+    suspect = False
+    linked = 0
+    seen: set[str] = set()
+    main = _allowed(row[_MAIN:_SOURCE], 0)
+    for part in parts:
+        code, value = part[:1], part[1:]
+        if not code or not code.isascii():
+            return linked | 1
+        kind = row[_KINDS + ord(code)]
+        suspect |= not kind or (kind == 1 and code in seen)
+        linked |= 2 * (code in "68")
+        main |= _allowed(row[_MAIN:_SOURCE], ord(code))
+        seen.add(code)
+        suspect |= not value.strip(" ") or _ODD.search(value) is not None
+        suspect |= bool(row[_BLANKS]) and (value[:1] == " " or "  " in value.rstrip(" "))
+    if row[_SOURCE]:
+        refers = first[row[_SOURCE] - 1]
+        named = "2" in seen
+        suspect |= not named if refers == "7" else named and refers != " " and bool(row[_ONLY_7])
+    return linked | (suspect or not main)

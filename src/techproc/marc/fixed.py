@@ -9,21 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 import pymarc
 
 from techproc.errors import ConfigError
-from techproc.findings import Finding, Severity
 
 __all__ = [
     "Element",
     "FixedValue",
     "code_name",
-    "fixed_findings",
     "layout",
     "material",
+    "material_of",
     "view_fixed",
 ]
 
@@ -114,7 +113,15 @@ def material(record: pymarc.Record) -> str | None:
     >>> material(pymarc.Record()) is None
     True
     """
-    leader = str(record.leader)
+    return material_of(str(record.leader))
+
+
+def material_of(leader: str) -> str | None:
+    """Return the material that a leader names.
+
+    >>> material_of("00000nam a2200000 i 4500"), material_of("00000nas a2200000 i 4500")
+    ('BK', 'CR')
+    """
     if leader[6:7] == "a" and leader[7:8] in ("b", "i", "s"):
         return "CR"
     # s is a 006's code for continuing resources; no LDR/06 has it.
@@ -202,48 +209,3 @@ def view_fixed(record: pymarc.Record) -> list[FixedValue]:
             obsolete = bool(parts & element.obsolete)
             values.append(FixedValue(path, element.name, value, meaning, obsolete))
     return values
-
-
-def fixed_findings(record: pymarc.Record) -> Iterable[Finding]:
-    """Yield a finding for each length that is wrong and each code that MARC 21 doesn't define."""
-    for tag, text, kind in _fixed_texts(record):
-        elements = layout(tag, kind)
-        wanted = {"006": 18, "008": 40}.get(tag) or max((e.end for e in elements), default=0)
-        if tag == "007" and not elements:
-            yield _finding("marc.fixed-code", f"no 007 begins with {kind!r}", "007/00")
-        elif tag == "006" and not elements:
-            yield _finding("marc.fixed-code", f"no 006 begins with {kind!r}", "006/00")
-        elif len(text) != wanted and not (tag == "007" and len(text) > 1):
-            yield _finding("marc.fixed-length", f"{len(text)} characters, not {wanted}", tag)
-        for element in elements:
-            value = text[element.start : element.end]
-            if element.codes and len(value) == element.end - element.start:
-                if element.each and value in _BLANKS:
-                    continue  # by far the most frequent
-                found = _judge(tag, kind, element.start, value)
-                if found is not None:
-                    yield found
-
-
-_BLANKS = frozenset(" " * length for length in range(1, 7))
-
-
-@lru_cache(maxsize=1 << 16)
-def _judge(tag: str, kind: str, start: int, value: str) -> Finding | None:
-    """Return the finding for a value of the element that begins at a position, or None."""
-    element = next(e for e in layout(tag, kind) if e.start == start)
-    end = f"-{element.end - 1:02d}" if element.end - element.start > 1 else ""
-    path = f"{tag}/{element.start:02d}{end}"
-    meaning = element.meaning(value)
-    if meaning is None:
-        return _finding("marc.fixed-code", f"{value!r} is no value of {element.name}", path)
-    if (set(value) if element.each else {value}) & element.obsolete:
-        message = f"{value!r} ({meaning}) is obsolete in {element.name}"
-        return Finding(
-            rule="marc.fixed-obsolete", message=message, severity=Severity.INFO, path=path
-        )
-    return None
-
-
-def _finding(rule: str, message: str, path: str) -> Finding:
-    return Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)

@@ -7,17 +7,13 @@ orientation (`880-01`, `245-01/$1`, `700-02/(2/r`). Occurrence 00 is an 880 with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pymarc
 
-from techproc.findings import Finding, Severity
-
 __all__ = [
     "Link",
     "Linked",
-    "linkage_findings",
     "linked_fields",
     "occurrence",
     "parse_link",
@@ -131,46 +127,3 @@ def vernacular_order(record: pymarc.Record) -> list[pymarc.Field]:
         ordered += [linked.field] if linked.field is not None else []
         ordered += linked.vernacular
     return ordered
-
-
-def linkage_findings(record: pymarc.Record) -> Iterable[Finding]:
-    """Yield a finding for every pair that is torn, doubled or misspelt.
-
-    Rules: `marc.link-syntax`, `marc.link-missing` (an 880 without $6), `marc.link-orphan-880`,
-    `marc.link-no-880`, `marc.link-doubled`.
-    """
-    fields: dict[tuple[str, str], int] = {}
-    for field in record.fields:
-        path = f"{field.tag}$6"
-        text = None if field.control_field else field.get("6")
-        if text is None:
-            if field.tag == "880":
-                yield _finding("marc.link-missing", "880 without $6 belongs to nothing", path)
-            continue
-        link = parse_link(text)
-        if link is None:
-            yield _finding("marc.link-syntax", f"{text!r} is no tag-occurrence link", path)
-        elif field.tag != "880" and link.tag != "880":
-            yield _finding("marc.link-syntax", f"{text!r} of {field.tag} links to no 880", path)
-        elif field.tag != "880":
-            key = (field.tag, link.occurrence)
-            fields[key] = fields.get(key, 0) + 1
-            if fields[key] == 2:
-                message = f"two fields {field.tag} share the occurrence {link.occurrence}"
-                yield _finding("marc.link-doubled", message, path)
-    vernacular = set()
-    for field in record.fields:
-        link = _link(field) if field.tag == "880" else None
-        if link and link.occurrence != "00":
-            vernacular.add((link.tag, link.occurrence))
-            if (link.tag, link.occurrence) not in fields:
-                message = f"{field.get('6')!r}: no {link.tag} has 880-{link.occurrence}"
-                yield _finding("marc.link-orphan-880", message, "880$6")
-    for tag, occurrence in fields:
-        if (tag, occurrence) not in vernacular:
-            message = f"no 880 has {tag}-{occurrence}"
-            yield _finding("marc.link-no-880", message, f"{tag}$6")
-
-
-def _finding(rule: str, message: str, path: str) -> Finding:
-    return Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)

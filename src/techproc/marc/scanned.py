@@ -157,6 +157,11 @@ class ScannedRecord(pymarc.Record):
         tags = self._scan() if self._tags is None else self._tags
         return ((tag, self._text(i)) for i, tag in enumerate(tags))
 
+    @property
+    def plain_bytes(self) -> bytes | None:
+        """The bytes, while they are plain and nothing but the leader may have been edited."""
+        return self.raw if self._fields is None and self._tags is None else None
+
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""
         if self._fields is not None:

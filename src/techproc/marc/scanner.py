@@ -11,9 +11,21 @@ except ImportError:
 
     COMPILED = False
 
-__all__ = ["COMPILED", "core", "fields", "gather", "run", "subfields", "xml_record"]
+__all__ = [
+    "COMPILED",
+    "core",
+    "examine",
+    "fields",
+    "gather",
+    "run",
+    "screen",
+    "subfields",
+    "xml_record",
+]
 
 run = core.run
+screen = core.screen
+examine = core.examine
 fields = core.fields
 gather = core.gather
 subfields = core.subfields

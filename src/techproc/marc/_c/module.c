@@ -7,6 +7,8 @@ static PyMethodDef methods[] = {
     {"fields", fields, METH_O, fields_doc},
     {"gather", gather, METH_VARARGS, gather_doc},
     {"subfields", subfields, METH_VARARGS, subfields_doc},
+    {"screen", screen, METH_VARARGS, screen_doc},
+    {"examine", examine, METH_VARARGS, examine_doc},
     {"xml_record", xml_record, METH_O, xml_record_doc},
     {"marc8_load", marc8_load, METH_VARARGS, marc8_load_doc},
     {"marc8_decode", marc8_decode, METH_VARARGS, marc8_decode_doc},

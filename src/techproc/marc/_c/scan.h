@@ -99,13 +99,15 @@ Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);
 
 /* The functions of the module. */
 
-extern const char run_doc[], fields_doc[], gather_doc[], subfields_doc[], xml_record_doc[],
-    marc8_load_doc[], marc8_decode_doc[], marc8_record_doc[];
+extern const char run_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[], subfields_doc[],
+    xml_record_doc[], marc8_load_doc[], marc8_decode_doc[], marc8_record_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *fields(PyObject *self, PyObject *source);
 PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);
+PyObject *screen(PyObject *self, PyObject *args);
+PyObject *examine(PyObject *self, PyObject *args);
 PyObject *xml_record(PyObject *self, PyObject *source);
 PyObject *marc8_load(PyObject *self, PyObject *args);
 PyObject *marc8_decode(PyObject *self, PyObject *args);

@@ -1,0 +1,228 @@
+"""The validator: the checks of a profile, run over one record after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, cast
+
+import pymarc
+
+from techproc.config import name_hint
+from techproc.errors import ConfigError
+from techproc.findings import Finding, Severity
+from techproc.marc.scanned import build_field
+from techproc.marc.schema import FieldRule, Schema, format_of, schema_of
+from techproc.marc.validate.profiles import profile
+from techproc.marc.validate.registry import (
+    Fault,
+    FieldCheck,
+    FieldFunction,
+    RecordFunction,
+    Sound,
+    field_checks,
+    record_checks,
+)
+from techproc.marc.validate.rules import RULES
+from techproc.marc.validate.rules.dependents import MARKS
+from techproc.marc.validate.rules.fields import schema_faults
+from techproc.marc.validate.rules.presence import unimarc
+from techproc.marc.validate.screening import local_pattern, screening_table
+from techproc.marc.validate.subject import Subject, subject_of
+
+__all__ = ["Validator"]
+
+Punctuation = Literal["leader", "isbd", "none"]
+_REMEMBERED = 4096  # texts of a tag whose faults are kept, for the many that recur
+
+
+class _TagChecks:
+    """The checks of one tag's fields: a glance at each text, and a look where one is not enough.
+
+    Of checks without a glance of their own, the texts found sound before are remembered.
+    """
+
+    __slots__ = ("checks", "glances")
+
+    def __init__(self) -> None:
+        self.checks: list[tuple[Sound, FieldFunction, set[str] | None]] = []
+        self.glances: list[Sound] = []
+
+    def add(self, check: FieldCheck) -> None:
+        """Take a check on."""
+        known: set[str] | None = None if check.sound else set()
+        glance = check.sound or cast(set[str], known).__contains__
+        self.checks.append((glance, check.function, known))
+        self.glances.append(glance)
+
+    def look(self, tag: str, text: str) -> list[Fault]:
+        """Return the faults of a field that some glance was not enough for."""
+        field = build_field(tag, text)
+        found: list[Fault] = []
+        for glance, function, known in self.checks:
+            if not glance(text):
+                faults = list(function(field))
+                found += faults
+                if known is not None and not faults:
+                    if len(known) >= _REMEMBERED:
+                        known.clear()
+                    known.add(text)
+        return found
+
+
+class _Plan(NamedTuple):
+    """What is done with the records of one format."""
+
+    schema: Schema | None
+    table: bytes
+    by_tag: Mapping[str, _TagChecks]
+    screened: Mapping[str, list[FieldFunction]]
+    whole: tuple[RecordFunction, ...]
+    linked: tuple[RecordFunction, ...]  # those for records with links between fields
+
+
+class Validator:
+    """Validates records by a profile; make one with `Validator.with_profile`, and keep it.
+
+    `severities` are the rules in force. `local` are tags, with `X` for any digit, that the library
+    has defined for itself; those with a 9 in them always are. `fields` are rules laid over MARC
+    21's own, as `techproc.marc.schema.read_avram` gives them. `punctuation` says whether marks of
+    ISBD are wanted between subfields: as the leader says, always, or never.
+    """
+
+    def __init__(
+        self,
+        severities: Mapping[str, Severity],
+        *,
+        local: Iterable[str] = (),
+        fields: Mapping[str, FieldRule] | None = None,
+        punctuation: Punctuation = "leader",
+    ) -> None:
+        self.severities = severities
+        self._local = local_pattern(local)
+        self._fields = fields or {}
+        self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
+        self._plans: dict[str, _Plan] = {}
+
+    @classmethod
+    def with_profile(
+        cls,
+        name: str = "default",
+        *,
+        ignore: Collection[str] = (),
+        local: Iterable[str] = (),
+        fields: Mapping[str, FieldRule] | None = None,
+        punctuation: Punctuation = "leader",
+    ) -> Validator:
+        """Return a validator for a profile without the rules to `ignore`.
+
+        Raises ConfigError for a profile or a rule that is none.
+        """
+        severities = dict(profile(name))
+        for rule in ignore:
+            if rule not in RULES:
+                raise ConfigError(f"there is no rule {rule!r}; {name_hint(rule, RULES)}")
+            severities.pop(rule, None)
+        return cls(severities, local=local, fields=fields, punctuation=punctuation)
+
+    def validate(self, record: pymarc.Record) -> Iterator[Finding]:
+        """Yield what is wrong with a record, in the order of its tags.
+
+        >>> record = pymarc.Record()
+        >>> sorted({finding.path for finding in Validator.with_profile("minimal").validate(record)})
+        ['008', '245']
+        """
+        leader = str(record.leader)
+        plan = self._plans.get(leader[6:7])
+        if plan is None:
+            plan = self._plans[leader[6:7]] = self._plan(leader)
+        subject = subject_of(record, leader, plan.table)
+        faults = self._faults(subject, plan)
+        if not faults:
+            return
+        for fault in sorted(faults, key=_place):
+            severity = self.severities.get(fault.rule)
+            if severity is not None:
+                yield Finding(
+                    rule=fault.rule,
+                    message=fault.message,
+                    severity=severity,
+                    control=subject.control,
+                    path=fault.path,
+                    fix=fault.fix or RULES[fault.rule].fix,
+                )
+
+    def _faults(self, subject: Subject, plan: _Plan) -> list[Fault]:
+        by_tag, marks = subject.by_tag, subject.marks
+        if "245" not in by_tag and "200" in by_tag and (other := unimarc(subject)):
+            return list(other)  # every other rule is about other fields
+        if self._isbd is not None:
+            subject.isbd = self._isbd
+        subject.schema = plan.schema
+        found: list[Fault] = []
+        if 1 in marks or 3 in marks:
+            found += self._suspects(subject, plan)
+        checks = plan.by_tag
+        for tag, texts in by_tag.items():
+            of_tag = checks.get(tag)
+            if of_tag is not None:
+                for text in texts:
+                    for glance in of_tag.glances:
+                        if not glance(text):
+                            found += of_tag.look(tag, text)
+                            break
+        for function in plan.whole:
+            if faults := function(subject):
+                found += faults
+        if 2 in marks or 3 in marks or "880" in by_tag:
+            for function in plan.linked:
+                found += function(subject)
+        return found
+
+    def _suspects(self, subject: Subject, plan: _Plan) -> Iterator[Fault]:
+        if plan.schema is None:
+            return
+        for i, mark in enumerate(subject.marks):
+            if mark & 1:
+                field = subject.field(i)
+                if self._local is None or not self._local.fullmatch(field.tag):
+                    yield from schema_faults(field, plan.schema)
+                    for function in plan.screened.get(field.tag, ()):
+                        yield from function(field)
+
+    def _plan(self, leader: str) -> _Plan:
+        schema = schema_of(leader)
+        form = format_of(leader)
+        by_tag: dict[str, _TagChecks] = {}
+        screened: dict[str, list[FieldFunction]] = {}
+        if schema is not None:
+            schema = schema.with_fields(self._fields)
+        if form == "bibliographic":
+            for check in field_checks:
+                if self._in_force(check.rules):
+                    for tag in set(check.tags) - set(self._fields):
+                        if check.screened:
+                            screened.setdefault(tag, []).append(check.function)
+                        else:
+                            by_tag.setdefault(tag, _TagChecks()).add(check)
+        marks = {tag: own for tag, own in MARKS.items() if tag in screened}
+        whole, linked = (
+            tuple(
+                each.function
+                for each in record_checks
+                if form in each.formats and self._in_force(each.rules) and each.linked is of_links
+            )
+            for of_links in (False, True)
+        )
+        # Without a schema every field is sound, and no check looks at one.
+        table = screening_table(schema or _NOTHING, self._local, marks)
+        return _Plan(schema, table, by_tag, screened, whole, linked)
+
+    def _in_force(self, rules: Iterable[str]) -> bool:
+        return any(rule in self.severities for rule in rules)
+
+
+_NOTHING = Schema("", {})
+
+
+def _place(fault: Fault) -> tuple[bool, str]:
+    return not fault.path.startswith("LDR"), fault.path
