@@ -31,7 +31,8 @@ PyObject *run(PyObject *self, PyObject *args)
     return found ? Py_BuildValue("Nn", found, at) : NULL;
 }
 
-static int set_field(PyObject *tags, PyObject *texts, int i, const Field *f)
+/* Set the tag and the text of a field in their lists; 0 for an error. */
+int set_field(PyObject *tags, PyObject *texts, int i, const Field *f)
 {
     PyObject *tag = PyUnicode_DecodeUTF8((const char *)f->tag, 3, "strict");
     PyObject *text = PyUnicode_DecodeUTF8((const char *)f->start, f->stop - f->start, "strict");

@@ -60,6 +60,10 @@ static inline void next_field(const Record *record, int i, Field *field)
     field->stop += record->lengths[i];
 }
 
+/* records.c: the texts of fields. */
+
+int set_field(PyObject *tags, PyObject *texts, int i, const Field *field);
+
 /* text.c: what the bytes of a record's fields are. */
 
 typedef struct {

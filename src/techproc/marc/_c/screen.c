@@ -16,8 +16,13 @@ enum { SUSPECT = 1, LINKED = 2 };
 
 static const byte *row_of(const byte *table, const byte *tag, Py_ssize_t length)
 {
-    int number;
-    return length == 3 && digits(tag, 3, &number) ? table + ROW * number : NULL;
+    if (length != 3) return NULL;
+    int number = 0;
+    for (int i = 0; i < 3; i++) {
+        if (tag[i] < '0' || tag[i] > '9') return NULL;
+        number = 10 * number + tag[i] - '0';
+    }
+    return table + ROW * number;
 }
 
 /* Whether text needs a second look: a control character, or a character that stands for none. */
@@ -116,21 +121,22 @@ PyObject *screen(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "two lists of a length and a table of 1,000 rows");
         return NULL;
     }
-    Bytes marks = {NULL, 0, 0, 0};
+    PyObject *marks = PyBytes_FromStringAndSize(NULL, count);
+    if (!marks) return NULL;
+    char *mark = PyBytes_AsString(marks);
     for (Py_ssize_t i = 0; i < count; i++) {
         Py_ssize_t tag_length, length;
         const char *tag = PyUnicode_AsUTF8AndSize(PyList_GetItem(tags, i), &tag_length);
         const char *text =
             tag ? PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, i), &length) : NULL;
-        byte mark = SUSPECT | LINKED;
+        mark[i] = SUSPECT | LINKED;
         if (text)
-            mark = judge((const byte *)table, (const byte *)tag, tag_length, (const byte *)text,
-                         length);
+            mark[i] = (char)judge((const byte *)table, (const byte *)tag, tag_length,
+                                  (const byte *)text, length);
         else
             PyErr_Clear();  /* a lone surrogate: Python looks */
-        put(&marks, &mark, 1);
     }
-    return taken(&marks);
+    return marks;
 }
 
 /* Put a text into the list of its tag. */
@@ -155,41 +161,32 @@ PyObject *examine(PyObject *self, PyObject *args)
     Py_buffer view;
     const char *table;
     Py_ssize_t size;
-    int count, base, failed = 0;
+    Record record;
+    int failed = 0;
     (void)self;
     if (!PyArg_ParseTuple(args, "y*y#", &view, &table, &size)) return NULL;
-    const byte *p = view.buf;
-    if (size != TABLE || !sound_record(p, view.len, 1, &count, &base)) {
+    if (size != TABLE || !sound_record(view.buf, view.len, 1, &record)) {
         PyBuffer_Release(&view);
         PyErr_SetString(PyExc_ValueError, "not a plain record, or no table of 1,000 rows");
         return NULL;
     }
-    Bytes marks = {NULL, 0, 0, 0};
+    int count = record.entries;
+    Field f = BEFORE_FIRST(record);
     PyObject *tags = PyList_New(count), *texts = PyList_New(count), *by_tag = PyDict_New();
-    for (int i = 0; tags && texts && by_tag && !failed && i < count; i++) {
-        Entry e = entry_at(p, base, i);
-        PyObject *tag = PyUnicode_DecodeUTF8((const char *)e.tag, 3, "strict");
-        PyObject *text =
-            PyUnicode_DecodeUTF8((const char *)p + e.start, e.stop - e.start, "strict");
-        if (tag && text) {
-            byte mark = judge((const byte *)table, e.tag, 3, p + e.start, e.stop - e.start);
-            put(&marks, &mark, 1);
-            PyUnicode_InternInPlace(&tag);
-            failed = file_under(by_tag, tag, text) < 0;
-            PyList_SetItem(tags, i, tag);
-            PyList_SetItem(texts, i, text);
-        } else {
-            Py_XDECREF(tag);
-            Py_XDECREF(text);
-            failed = 1;
-        }
+    PyObject *marks = PyBytes_FromStringAndSize(NULL, count);
+    char *mark = marks ? PyBytes_AsString(marks) : NULL;
+    for (int i = 0; tags && texts && by_tag && mark && !failed && i < count; i++) {
+        next_field(&record, i, &f);
+        failed = !set_field(tags, texts, i, &f) ||
+                 file_under(by_tag, PyList_GetItem(tags, i), PyList_GetItem(texts, i)) < 0;
+        mark[i] = (char)judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
     }
     PyBuffer_Release(&view);
-    PyObject *marked = tags && texts && by_tag && !failed ? taken(&marks) : NULL;
-    if (marked) return Py_BuildValue("NNNN", tags, texts, by_tag, marked);
-    free(marks.data);
+    if (tags && texts && by_tag && marks && !failed)
+        return Py_BuildValue("NNNN", tags, texts, by_tag, marks);
     Py_XDECREF(tags);
     Py_XDECREF(texts);
     Py_XDECREF(by_tag);
+    Py_XDECREF(marks);
     return NULL;
 }
