@@ -92,6 +92,22 @@ def test_what_is_not_plain_is_refused_by_fields(core: ModuleType) -> None:
         core.fields(TWO[:-1])
 
 
+@pytest.mark.skipif(len(CORES) < 2, reason="the C core is not built")
+@given(
+    st.integers(1, 3), st.lists(st.integers(0, 2**24 - 1), max_size=2000), st.sampled_from([1, 300])
+)
+@settings(max_examples=60, deadline=None)
+def test_both_cores_number_labels_alike(width: int, made: list[int], least: int) -> None:
+    """However many labels there are; each number stands for the label it was given for."""
+    made += range(least)
+    data = b"".join(number.to_bytes(3, "little")[:width] for number in made)
+    (numbers, distinct), other = (core.labels(data, width) for core in CORES)
+    assert (numbers, distinct) == other
+    places = numbers if len(numbers) == len(made) else memoryview(numbers).cast("i")
+    found = b"".join(bytes(distinct[n * width : n * width + width]) for n in places)
+    assert found == data
+
+
 def _same(data: bytes) -> None:
     columns = [(b"001", b""), (b"245", b"ab"), (b"020", b"")]
     answers = [

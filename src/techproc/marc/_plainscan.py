@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Sequence
 
-__all__ = ["examine", "fields", "gather", "run", "screen", "subfields", "xml_record"]
+__all__ = ["examine", "fields", "gather", "labels", "run", "screen", "subfields", "xml_record"]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
@@ -153,6 +153,17 @@ def subfields(
         at += len(raw)
     columns = (record_no, field_no, tags, indicators, codes, ends, values)
     return at, records, tuple(bytes(column) for column in columns)
+
+
+def labels(data: bytes | memoryview, width: int) -> tuple[bytes, bytes]:
+    """Number short labels that follow each other; return the numbers and the distinct ones."""
+    if not 1 <= width <= 3:
+        raise ValueError("a label has one to three bytes")
+    held, seen = bytes(data), dict[bytes, int]()
+    numbers = array("i")
+    for at in range(0, len(held) - len(held) % width, width):
+        numbers.append(seen.setdefault(held[at : at + width], len(seen)))
+    return bytes(numbers.tolist()) if len(seen) <= 256 else numbers.tobytes(), b"".join(seen)
 
 
 def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:

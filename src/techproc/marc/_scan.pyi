@@ -16,6 +16,7 @@ def gather(
 def subfields(
     data: bytes | memoryview, at: int, final: bool, most: int, /
 ) -> tuple[int, int, tuple[memoryview, ...]]: ...
+def labels(data: bytes | memoryview, width: int, /) -> tuple[memoryview, memoryview]: ...
 def marc8_load(
     sets: dict[int, bytes],
     codes: bytes,

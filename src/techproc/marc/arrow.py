@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from techproc.errors import MissingExtra
-from techproc.marc.columns import Bytes, scan, scan_subfields
+from techproc.marc.columns import scan
+from techproc.marc.scanner import labels
 
 __all__ = ["columns", "subfield_batches", "write_subfields"]
 
@@ -57,62 +58,49 @@ def subfield_batches(source: str | Path | BinaryIO, *, threads: int = 1) -> Iter
     """Yield every subfield of an ISO 2709 source as `pyarrow.RecordBatch`es.
 
     The columns are record and field (numbers from 0), tag, indicators, code (blank for a control
-    field) and value; rows stand in the order of the file.
+    field) and value; rows stand in the order of the file. Raises MissingExtra without pyarrow.
     """
     pa = _pyarrow()
-    import numpy as np  # noqa: PLC0415
-    import pyarrow.compute as pc  # noqa: PLC0415
+    from techproc.marc.rows import scan_rows  # noqa: PLC0415 (with numpy)
 
     names = ["record", "field", "tag", "indicators", "code", "value"]
-    before = 0
+    for rows in scan_rows(source, threads=threads):
+        yield pa.record_batch(
+            [
+                pa.array(rows.record),
+                pa.array(rows.field),
+                _labels(pa, rows.tags),
+                _labels(pa, rows.indicators),
+                _labels(pa, rows.codes),
+                pa.StringArray.from_buffers(
+                    len(rows), pa.py_buffer(rows.ends), pa.py_buffer(rows.values)
+                ),
+            ],
+            names=names,
+        )
 
-    def labels(buffer: Bytes, width: int, size: int) -> Any:
-        array = pa.Array.from_buffers(pa.binary(width), size, [None, pa.py_buffer(buffer)])
-        return pc.cast(array.dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
 
-    for block in scan_subfields(source, threads=threads):
-        for (record, field, tags, indicators, codes, ends, values), first in block.parts:
-            size = len(record) // 4
-            numbers = np.frombuffer(record, np.int32) + np.int32(before + first)
-            yield pa.record_batch(
-                [
-                    pa.array(numbers),
-                    pa.array(np.frombuffer(field, np.int32)),
-                    labels(tags, 3, size),
-                    labels(indicators, 2, size),
-                    labels(codes, 1, size),
-                    pa.StringArray.from_buffers(size, pa.py_buffer(ends), pa.py_buffer(values)),
-                ],
-                names=names,
-            )
-        before += block.records
+def _labels(pa: Any, column: Any) -> Any:
+    """Return a column of short labels as a dictionary array."""
+    width = column.itemsize
+    numbers, distinct = labels(column.view("u1").data, width)
+    kind = pa.uint8() if len(numbers) == len(column) else pa.int32()
+    indices = pa.Array.from_buffers(kind, len(column), [None, pa.py_buffer(numbers)])
+    held = bytes(distinct)
+    names = [held[i : i + width].decode("ascii") for i in range(0, len(held), width)]
+    return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), pa.array(names, pa.string()))
 
 
 def write_subfields(source: str | Path | BinaryIO, stream: BinaryIO, *, threads: int = 1) -> int:
-    """Write every subfield of an ISO 2709 source as Parquet; return how many rows there are."""
-    pa = _pyarrow()
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    """Write every subfield of an ISO 2709 source as Parquet; return how many rows there are.
 
-    label = pa.dictionary(pa.int32(), pa.string())
-    schema = pa.schema(
-        [
-            ("record", pa.int32()),
-            ("field", pa.int32()),
-            ("tag", label),
-            ("indicators", label),
-            ("code", label),
-            ("value", pa.string()),
-        ]
-    )
-    rows = 0
-    with pq.ParquetWriter(
-        stream,
-        schema,
-        compression="snappy",
-        use_dictionary=["tag", "indicators", "code"],
-        write_statistics=False,
-    ) as writer:
-        for batch in subfield_batches(source, threads=threads):
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
+    The columns are those of `subfield_batches`; pyarrow is not needed.
+    """
+    from techproc.marc.parquet import ParquetWriter  # noqa: PLC0415 (with numpy)
+    from techproc.marc.rows import scan_rows  # noqa: PLC0415
+
+    writer = ParquetWriter(stream)
+    for rows in scan_rows(source, threads=threads):
+        writer.write(rows)
+    writer.close()
+    return writer.rows

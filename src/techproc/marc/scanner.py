@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from techproc.marc import _plainscan
+
 try:
     from techproc.marc import _scan as core
 
+    if not all(hasattr(core, name) for name in _plainscan.__all__):
+        raise ImportError("the C core is of an older build")
     COMPILED = True
 except ImportError:
-    from techproc.marc import _plainscan as core  # type: ignore[no-redef]
-
+    core = _plainscan  # type: ignore[misc]
     COMPILED = False
 
 __all__ = [
@@ -17,6 +20,7 @@ __all__ = [
     "examine",
     "fields",
     "gather",
+    "labels",
     "run",
     "screen",
     "subfields",
@@ -29,4 +33,5 @@ examine = core.examine
 fields = core.fields
 gather = core.gather
 subfields = core.subfields
+labels = core.labels
 xml_record = core.xml_record

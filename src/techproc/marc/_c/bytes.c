@@ -17,10 +17,39 @@ int grow(Bytes *b, size_t n)
     return 1;
 }
 
+/* Memory of buffers that are gone, to be used again: fresh pages cost more than what is put there.
+   Only touched while the interpreter's lock is held. */
+enum { SPARES = 8, SPARE_LEAST = 1 << 16, SPARE_MOST = 1 << 23 };
+static struct { byte *data; size_t room; } spares[SPARES];
+
+/* Begin an empty run with memory for n bytes, if some of about that size is to spare. */
+void use_spare(Bytes *b, size_t n)
+{
+    for (int i = 0; i < SPARES; i++)
+        if (spares[i].data && spares[i].room >= n && spares[i].room / 4 <= n) {
+            b->data = spares[i].data;
+            b->room = spares[i].room;
+            spares[i].data = NULL;
+            return;
+        }
+    if (n >= SPARE_LEAST && n <= SPARE_MOST && (b->data = malloc(n))) b->room = n;
+}
+
+static void give_back(byte *data, size_t room)
+{
+    for (int i = 0; room >= SPARE_LEAST && room <= SPARE_MOST && i < SPARES; i++)
+        if (!spares[i].data) {
+            spares[i].data = data;
+            spares[i].room = room;
+            return;
+        }
+    free(data);
+}
+
 typedef struct {
     PyObject_HEAD
     byte *data;
-    Py_ssize_t size;
+    size_t size, room;
 } Buffer;
 
 static PyTypeObject *buffer_type;
@@ -28,13 +57,13 @@ static PyTypeObject *buffer_type;
 static int buffer_get(PyObject *self, Py_buffer *view, int flags)
 {
     Buffer *buffer = (Buffer *)self;
-    return PyBuffer_FillInfo(view, self, buffer->data, buffer->size, 1, flags);
+    return PyBuffer_FillInfo(view, self, buffer->data, (Py_ssize_t)buffer->size, 1, flags);
 }
 
 static void buffer_free(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    free(((Buffer *)self)->data);
+    give_back(((Buffer *)self)->data, ((Buffer *)self)->room);
     PyObject_Free(self);
     Py_DECREF(type);
 }
@@ -63,9 +92,11 @@ PyObject *taken(Bytes *b)
         free(run.data);
         return run.failed ? PyErr_NoMemory() : NULL;
     }
-    byte *fitted = run.used && run.used < run.room ? realloc(run.data, run.used) : NULL;
+    /* What is kept should not hold much more than it needs. */
+    byte *fitted = run.used && run.used < run.room / 2 ? realloc(run.data, run.used) : NULL;
     buffer->data = fitted ? fitted : run.data;
-    buffer->size = (Py_ssize_t)run.used;
+    buffer->room = fitted ? run.used : run.room;
+    buffer->size = run.used;
     PyObject *view = PyMemoryView_FromObject((PyObject *)buffer);
     Py_DECREF(buffer);
     return view;

@@ -1,6 +1,6 @@
 /* Fields of many records, collected column by column. */
 
-#include "scan.h"
+#include "sixteen.h"
 
 #define MOST_COLUMNS 64
 #define MOST_BYTES 0x7fff0000u /* offsets are int32; no record has more than 99,999 bytes */
@@ -158,49 +158,65 @@ PyObject *gather(PyObject *self, PyObject *args)
 
 enum { RECORD, FIELD, TAG, INDICATORS, CODE, ENDS, VALUES, ROW_COLUMNS };
 
+static const int width[ROW_COLUMNS] = {4, 4, 3, 2, 1, 4, 0};
+
 /* Have room for all the rows and values of a record at once: a row has a delimiter, or is a control
-   field. */
+   field; the copy of a value may write fifteen bytes more. */
 static int reserve_rows(Bytes *b, const Record *record)
 {
-    static const int width[ROW_COLUMNS] = {4, 4, 3, 2, 1, 4, 0};
     size_t rows = (size_t)record->delimiters + record->entries;
     for (int i = 0; i < ROW_COLUMNS; i++)
-        if (!reserve(&b[i], i == VALUES ? (size_t)record->size : rows * width[i])) return 0;
+        if (!reserve(&b[i], i == VALUES ? (size_t)record->size + 16 : rows * width[i])) return 0;
     return 1;
 }
 
-/* Append to a run that has room. */
-static inline void add(Bytes *b, const void *from, size_t n)
-{
-    memcpy(b->data + b->used, from, n);
-    b->used += n;
-}
+/* Where the next row goes in each column. */
+typedef struct {
+    int32_t *record, *field, *end;
+    byte *tag, *marks, *code, *value;
+} Rows;
 
-static inline void add_row(Bytes *b, int32_t number, int32_t place, const byte *tag,
-                           const byte *marks, const byte *code, const byte *value,
-                           const byte *stop)
-{
-    add(&b[RECORD], &number, 4);
-    add(&b[FIELD], &place, 4);
-    add(&b[TAG], tag, 3);
-    add(&b[INDICATORS], marks, 2);
-    add(&b[CODE], code, 1);
-    add(&b[VALUES], value, stop - value);
-    int32_t end = (int32_t)b[VALUES].used;
-    add(&b[ENDS], &end, 4);
-}
+static void *next_in(const Bytes *b) { return b->data + b->used; }
 
-static void add_field(Bytes *b, int32_t number, int32_t place, const Field *f)
+/* Add the rows of a record; return how many there are. What is written is held in variables of its
+   own, which bytes that are stored cannot alias. */
+static int add_rows(Rows rows, const Record *record, int32_t number, int32_t used,
+                    const byte *limit)
 {
-    if (is_control(f->tag)) {
-        const byte *blank = (const byte *)"  ";
-        add_row(b, number, place, f->tag, blank, blank, f->start, f->stop);
-        return;
+    int32_t *const first = rows.record;
+    Field f = BEFORE_FIRST(*record);
+    for (int i = 0; i < record->entries; i++) {
+        next_field(record, i, &f);
+        const int control = is_control(f.tag);
+        const byte *marks = control ? (const byte *)"  " : f.start;
+        const byte *value = control ? f.start : f.start + 4, *next = NULL;
+        for (; next != f.stop; value = next + 2) {
+            next = copy_value(rows.value, value, limit);
+            rows.value += next - value;
+            used += (int32_t)(next - value);
+            *rows.record++ = number;
+            *rows.field++ = i;
+            *rows.end++ = used;
+            memcpy(rows.tag, f.tag, 3);
+            memcpy(rows.marks, marks, 2);
+            *rows.code++ = control ? ' ' : value[-1];
+            rows.tag += 3;
+            rows.marks += 2;
+        }
     }
-    const byte *d = f->start + 2, *next;
-    for (; d < f->stop; d = next) {
-        for (next = d + 1; next < f->stop && *next != DELIMITER; next++) {}
-        add_row(b, number, place, f->tag, f->start, d + 1, d + 2, next);
+    return (int)(rows.record - first);
+}
+
+static void append_rows(Bytes *b, const Record *record, int32_t number, const byte *limit)
+{
+    Rows rows = {next_in(&b[RECORD]), next_in(&b[FIELD]), next_in(&b[ENDS]),  next_in(&b[TAG]),
+                 next_in(&b[INDICATORS]), next_in(&b[CODE]),  next_in(&b[VALUES])};
+    int count = add_rows(rows, record, number, (int32_t)b[VALUES].used, limit);
+    for (int i = 0; i < VALUES; i++) b[i].used += (size_t)count * width[i];
+    if (count) {
+        int32_t end;
+        memcpy(&end, b[ENDS].data + b[ENDS].used - 4, 4);
+        b[VALUES].used = (size_t)end;
     }
 }
 
@@ -213,11 +229,7 @@ static Py_ssize_t subfields_run(const byte *data, Py_ssize_t size, Py_ssize_t *a
     for (; records < most && b[VALUES].used < MOST_BYTES - 100000u; records++) {
         if (!plain_record(data + *at, size - *at, final, &record)) break;
         if (!reserve_rows(b, &record)) break;
-        Field field = BEFORE_FIRST(record);
-        for (int j = 0; j < record.entries; j++) {
-            next_field(&record, j, &field);
-            add_field(b, (int32_t)records, j, &field);
-        }
+        append_rows(b, &record, (int32_t)records, data + size);
         *at += record.size;
     }
     return records;
@@ -241,6 +253,8 @@ PyObject *subfields(PyObject *self, PyObject *args)
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
     memset(b, 0, sizeof b);
     if (at < 0 || at > view.len) at = view.len;
+    for (int i = 0; i < ROW_COLUMNS; i++) /* a row takes some twenty bytes of a record or more */
+        use_spare(&b[i], i == VALUES ? view.len - at : (view.len - at) / 20 * width[i]);
     Py_BEGIN_ALLOW_THREADS
     records = subfields_run(view.buf, view.len, &at, final, most, b);
     Py_END_ALLOW_THREADS

@@ -81,6 +81,7 @@ int plain_utf8(const byte *p, const byte *end);
 typedef struct { byte *data; size_t used, room; int failed; } Bytes;
 
 int grow(Bytes *b, size_t n);
+void use_spare(Bytes *b, size_t n);
 PyObject *taken(Bytes *b);
 int make_buffer_type(void);
 
@@ -103,8 +104,9 @@ Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);
 
 /* The functions of the module. */
 
-extern const char run_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[], subfields_doc[],
-    xml_record_doc[], marc8_load_doc[], marc8_decode_doc[], marc8_record_doc[];
+extern const char run_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
+    subfields_doc[], labels_doc[], xml_record_doc[], marc8_load_doc[], marc8_decode_doc[],
+    marc8_record_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *fields(PyObject *self, PyObject *source);
@@ -112,6 +114,7 @@ PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);
 PyObject *examine(PyObject *self, PyObject *args);
+PyObject *labels(PyObject *self, PyObject *args);
 PyObject *xml_record(PyObject *self, PyObject *source);
 PyObject *marc8_load(PyObject *self, PyObject *args);
 PyObject *marc8_decode(PyObject *self, PyObject *args);

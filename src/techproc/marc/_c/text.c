@@ -1,11 +1,6 @@
 /* What the bytes of a record's fields are, looked at many at a time. */
 
-#include "scan.h"
-
-#if defined(__SSE2__) && !defined(TECHPROC_PORTABLE)
-#include <emmintrin.h>
-#define SIXTEEN 1
-#endif
+#include "sixteen.h"
 
 static int is_code(byte c) { return c >= 0x21 && c <= 0x7e; }
 
@@ -47,8 +42,6 @@ static int sum(__m128i counts)
     __m128i two = _mm_sad_epu8(counts, _mm_setzero_si128());
     return _mm_cvtsi128_si32(two) + _mm_cvtsi128_si32(_mm_srli_si128(two, 8));
 }
-
-static __m128i sixteen(const byte *p) { return _mm_loadu_si128((const __m128i *)p); }
 
 #endif
 
@@ -130,19 +123,11 @@ static int plain_characters(const byte *p, const byte *end)
 
 #ifdef SIXTEEN
 
-static __m128i is(__m128i bytes, int value)
-{
-    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)value));
-}
-
 static __m128i between(__m128i bytes, int low, int high) /* unsigned */
 {
     __m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8((char)low));
     return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8((char)(high - low))), above);
 }
-
-static __m128i either(__m128i a, __m128i b) { return _mm_or_si128(a, b); }
-static __m128i both(__m128i a, __m128i b) { return _mm_and_si128(a, b); }
 
 /* The lanes whose byte, with the two before it, makes a suspect sequence. */
 static __m128i suspects(__m128i third, __m128i second, __m128i first)
