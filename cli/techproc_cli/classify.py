@@ -18,7 +18,7 @@ from techproc.classify.shelfread import fewest_moves
 from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Severity
-from techproc_cli import classify_index
+from techproc_cli import classify_headings, classify_index
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
 
@@ -54,7 +54,12 @@ def classify() -> None:
     """
 
 
-for _command in (classify_index.suggest, classify_index.train, classify_index.evaluate):
+for _command in (
+    classify_index.suggest,
+    classify_index.train,
+    classify_index.evaluate,
+    classify_headings.headings,
+):
     classify.add_command(_command)
 
 

@@ -59,6 +59,16 @@ def test_marc_diff_and_overlay(techproc: Callable[..., Any], examples: Path) -> 
     valid("marc-overlay", *lines(techproc("marc", "overlay", *files, "--dry-run", "--json").out))
 
 
+def test_classify_headings(techproc: Callable[..., Any], tmp_path: Path, examples: Path) -> None:
+    """What is wrong with headings, against a vocabulary of one's own."""
+    (tmp_path / "own.csv").write_text("id,subject\nsh1,Cats\n", "utf-8")
+    at = ("--indexes", tmp_path)
+    assert techproc("classify", "headings", "index", "lcsh", tmp_path / "own.csv", *at).code == 0
+    ran = techproc("classify", "headings", "check", examples / "vendor.mrc", "--json", *at,
+                   "--vocabulary", "lcsh")  # fmt: skip
+    valid("classify-headings-check", *lines(ran.out))
+
+
 def test_config_show(techproc: Callable[..., Any]) -> None:
     """Every key of the policy."""
     valid("config-show", *lines(techproc("config", "show", "--json").out))
