@@ -167,10 +167,14 @@ def _compare_leaders(before: str, after: str) -> FieldChange:
 
 def compare_texts(before: Sequence[FieldText], after: Sequence[FieldText]) -> list[FieldChange]:
     """Return the fields of two records aligned, in the order of `after`, those gone in between."""
-    if before == after:
-        return [FieldChange("kept", t, x, x, i, i) for i, (t, x) in enumerate(after)]
-    pairs = _pair_equal(before, after)
-    pairs |= _pair_alike(before, after, pairs)
+    head = _run_of_equal(before, after)
+    most = min(len(before), len(after)) - head
+    tail = _run_of_equal(before[::-1], after[::-1], most)
+    pairs = {i: i for i in range(head)}
+    pairs |= {len(before) - n: len(after) - n for n in range(1, tail + 1)}
+    if len(pairs) < max(len(before), len(after)):
+        pairs |= _pair_equal(before, after, pairs)
+        pairs |= _pair_alike(before, after, pairs)
     order = sorted(pairs)
     stay = longest_run([pairs[i] for i in order])
     moved = {i for at, i in enumerate(order) if at not in stay}
@@ -199,9 +203,23 @@ def compare_texts(before: Sequence[FieldText], after: Sequence[FieldText]) -> li
     return [*result, *gone_until(len(before))]
 
 
-def _pair_equal(before: Sequence[FieldText], after: Sequence[FieldText]) -> dict[int, int]:
+def _run_of_equal(
+    before: Sequence[FieldText], after: Sequence[FieldText], most: int | None = None
+) -> int:
+    """Return how many fields at the beginning are equal, `most` at the most."""
+    count = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other or count == most:
+            break
+        count += 1
+    return count
+
+
+def _pair_equal(
+    before: Sequence[FieldText], after: Sequence[FieldText], known: dict[int, int]
+) -> dict[int, int]:
     """Pair equal fields, then those equal but for composition, then for the order of subfields."""
-    pairs: dict[int, int] = {}
+    pairs = dict(known)
     for key in (_itself, _composed, _unordered):
         places: defaultdict[FieldText, deque[int]] = defaultdict(deque)
         taken = set(pairs.values())
