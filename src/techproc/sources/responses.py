@@ -13,7 +13,7 @@ from lxml import etree
 from techproc.errors import SourceUnavailable
 from techproc.sources.safexml import has_carried, local_name, parse_xml, release_carried
 
-__all__ = ["Diagnostic", "Explanation", "ScanTerm", "SruRecord", "SruResponse"]
+__all__ = ["Diagnostic", "Explanation", "Refused", "ScanTerm", "SruRecord", "SruResponse"]
 
 _MEANINGS = {
     1: "general system error",
@@ -48,6 +48,18 @@ class Diagnostic:
         text = self.message or _MEANINGS.get(self.code, "no message")
         number = f"diagnostic {self.code}: " if self.code else "diagnostic: "
         return f"{number}{text}" + (f" ({self.details})" if self.details else "")
+
+
+class Refused(SourceUnavailable):
+    """The server answered, with a diagnostic instead of a result."""
+
+    def __init__(self, target: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{target}: {'; '.join(str(d) for d in diagnostics)}")
+        self.diagnostics = diagnostics
+
+    def has(self, *codes: int) -> bool:
+        """Return whether one of the diagnostics has one of the numbers."""
+        return any(d.code in codes for d in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

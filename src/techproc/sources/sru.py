@@ -1,59 +1,25 @@
 """An SRU client: explain, searchRetrieve with paging, scan, in versions 1.1, 1.2 and 2.0.
 
-Standards: http://www.loc.gov/standards/sru/ (1.1, 1.2), OASIS searchRetrieve part 3 (2.0). Pages
-are counted by the records received, never by what the server says comes next.
+Standards: http://www.loc.gov/standards/sru/ (1.1, 1.2), OASIS searchRetrieve part 3 (2.0).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeVar
 
-from lxml import etree
-
 from techproc.errors import SourceUnavailable
-from techproc.findings import Finding, Severity
 from techproc.sources.cql import Query
-from techproc.sources.responses import Diagnostic, Explanation, ScanTerm, SruRecord, SruResponse
+from techproc.sources.paging import Page, Paging
+from techproc.sources.responses import Explanation, Refused, ScanTerm, SruResponse
 from techproc.sources.targets import Target
 from techproc.sources.transport import Limits, Network
 
 __all__ = ["Page", "Refused", "SruClient"]
 
 T = TypeVar("T")
-
-_SMALLER = (50, 10, 1)
-_UNPAGEABLE = frozenset({6, 61, 1})  # a smaller page may help with these
-_ROUND = 1000  # a count that is a multiple of this may be where the server stops counting
-
-
-class Refused(SourceUnavailable):
-    """The server answered, with a diagnostic instead of a result."""
-
-    def __init__(self, target: str, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__(f"{target}: {'; '.join(str(d) for d in diagnostics)}")
-        self.diagnostics = diagnostics
-
-    def has(self, *codes: int) -> bool:
-        """Return whether one of the diagnostics has one of the numbers."""
-        return any(d.code in codes for d in self.diagnostics)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of a result: its first position, its records, the count that the server gives.
-
-    `findings` holds what was wrong with the page itself; a page with no records may end a result
-    early, and then says so there.
-    """
-
-    start: int
-    count: int | None
-    records: tuple[SruRecord, ...]
-    findings: tuple[Finding, ...] = ()
 
 
 class SruClient:
@@ -151,96 +117,13 @@ class SruClient:
     ) -> Iterator[Page]:
         """Yield the pages of a result until every record was received, or `limit` of them.
 
-        A server that stops early, repeats itself or cannot go deeper ends the result with a
-        finding; nothing is asked for twice. Raises Refused and SourceUnavailable for the first
-        page; later failures are findings of a last, empty page.
+        From the second page on, the next one is asked for while a page is being worked on. A server
+        that stops early, repeats itself or cannot go deeper ends the result with a finding; nothing
+        is asked for twice. Raises Refused and SourceUnavailable for the first page; later failures
+        are findings of a last, empty page.
         """
-        size = size or self.target.page
-        position, last, known = start, b"", 0
-        while limit is None or position - start < limit:
-            wanted = size if limit is None else min(size, limit - (position - start))
-            try:
-                response, size = self._page(query, position, wanted, size, deadline)
-            except SourceUnavailable as error:
-                if position == start:
-                    raise
-                if position > known > 0 and isinstance(error, Refused):
-                    return  # the look beyond a round count found nothing: it was right
-                yield Page(
-                    start=position, count=None, records=(), findings=(_cut(position, error),)
-                )
-                return
-            digest = _digest(response.records)
-            if response.records and digest == last:
-                finding = self._finding(
-                    "sources.same-page",
-                    f"the server sent the same page again for position {position}; "
-                    "the rest of the result cannot be had",
-                )
-                yield Page(start=position, count=response.count, records=(), findings=(finding,))
-                return
-            last = digest
-            received = response.records
-            if limit is not None:
-                received = received[: limit - (position - start)]
-            findings = [self._finding("sources.diagnostic", str(d)) for d in response.diagnostics]
-            if position > known > 0 and received:
-                text = f"the server counts {known} hits and has more: its count is capped"
-                findings.append(self._finding("sources.count-capped", text))
-            known = response.count or 0
-            page_start, position = position, position + len(response.records)
-            ended = self._ended(response, position, wanted, findings)
-            yield Page(
-                start=page_start, count=response.count, records=received, findings=tuple(findings)
-            )
-            if ended:
-                return
-
-    def _page(
-        self,
-        query: Query | str,
-        position: int,
-        wanted: int,
-        size: int,
-        deadline: Callable[[], float] | None,
-    ) -> tuple[SruResponse, int]:
-        """Return one page, asking for fewer records at a time when the server refuses so many."""
-        sizes = [wanted, *(s for s in _SMALLER if s < wanted)]
-        for number, asked in enumerate(sizes):
-            try:
-                until = deadline() if deadline else None
-                response = self.search(query, start=position, size=asked, deadline=until)
-            except Refused as error:
-                if number + 1 == len(sizes) or not error.has(*_UNPAGEABLE):
-                    raise
-            else:
-                return response, size if asked == wanted else asked
-        raise AssertionError("a page has at least one size")
-
-    def _ended(
-        self, response: SruResponse, position: int, wanted: int, findings: list[Finding]
-    ) -> bool:
-        """Return whether a result is over, given the position after the records received."""
-        count = response.count
-        if not response.records:
-            if count and position <= count:
-                findings.append(
-                    self._finding(
-                        "sources.short-result",
-                        f"the server counts {count} hits and sends nothing from position "
-                        f"{position} on",
-                    )
-                )
-            return True
-        if count is None:
-            # Without a count only a page that is not full, and names no next one, is the last.
-            return len(response.records) < wanted and response.next_position is None
-        if position <= count:
-            return False
-        # nextRecordPosition one past the end is common and means nothing; a round or estimated
-        # count may be where the server stops counting, so one more page is asked for.
-        capped = not response.exact or (count >= _ROUND and count % _ROUND == 0)
-        return not (capped and len(response.records) >= wanted)
+        paging = Paging(self.search, query, key=self.target.key, deadline=deadline)
+        return paging.pages(size or self.target.page, limit, start)
 
     def _request(self, query: str, start: int, size: int) -> dict[str, str]:
         name = "x-pquery" if self.target.query == "pqf" else "query"
@@ -282,22 +165,3 @@ class SruClient:
                     return offered
                 return {"2.0": "1.2", "1.2": "1.1"}.get(self.version)
         return None
-
-    def _finding(self, rule: str, message: str) -> Finding:
-        return Finding(rule=rule, message=message, severity=Severity.WARNING, file=self.target.key)
-
-
-def _cut(position: int, error: SourceUnavailable) -> Finding:
-    return Finding(
-        rule="sources.result-cut",
-        message=f"the result could not be read beyond record {position - 1}: {error}",
-        severity=Severity.WARNING,
-        fix="ask for fewer records by a narrower query",
-    )
-
-
-def _digest(records: tuple[SruRecord, ...]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for record in records:
-        digest.update(etree.tostring(record.data) if record.data is not None else b"-")
-    return digest.digest()
