@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
-from typing import BinaryIO
 
 import click
 
 from techproc.config import SourcePolicy
-from techproc.errors import NotEncodable, RecordTooLarge
-from techproc.files import atomic_output
 from techproc.findings import Severity
-from techproc.marc import RecordWriter
 from techproc.sources import gather, opened_sources
 from techproc.sources.choosing import Choice, choose, title_of
 from techproc.sources.targets import find_targets, load_targets
@@ -29,6 +24,7 @@ from techproc_cli.options import (
     quiet_option,
     read_policy,
 )
+from techproc_cli.records_out import form_option, write_records
 
 __all__ = ["fetch"]
 
@@ -62,13 +58,7 @@ __all__ = ["fetch"]
 @click.option(
     "--merge", "merged", is_flag=True, help="Add what the best record lacks from the others."
 )
-@click.option(
-    "--to",
-    "form",
-    default="iso2709",
-    metavar="FORM",
-    help="Form of the records (iso2709, marcxml, json, …).",
-)
+@form_option
 @output_option
 @config_option
 @force_option
@@ -123,7 +113,8 @@ def fetch(
     elif output == "-" and sys.stdout.isatty():
         _print_table(choices)
     else:
-        unwritten = _write(choices, output, form, force)
+        named = ((c.isbn, c.record) for c in choices if c.record is not None)
+        unwritten = write_records(named, output, form, force)
     if not quiet:
         for finding in gathered.findings:
             if verbose or finding.severity is not Severity.INFO:
@@ -144,28 +135,6 @@ def _asked(
         openlibrary=openlibrary or policy.openlibrary,
         offline=offline or policy.offline,
     )
-
-
-def _write(choices: Sequence[Choice], output: str, form: str, force: bool) -> int:
-    """Write the records found; return how many could not be written in this form."""
-    unwritten = 0
-    with ExitStack() as stack:
-        stream: BinaryIO = sys.stdout.buffer
-        if output != "-":
-            stream = stack.enter_context(atomic_output(output, force=force))
-        writer = stack.enter_context(RecordWriter(stream, form))
-        for choice in choices:
-            if choice.record is None:
-                continue
-            try:
-                for finding in writer.write(choice.record):
-                    click.echo(str(finding.at(file=choice.isbn)), err=True)
-            except (RecordTooLarge, NotEncodable) as error:
-                unwritten += 1
-                click.echo(f"{choice.isbn}: not written: {error}", err=True)
-    if output == "-":
-        sys.stdout.buffer.flush()
-    return unwritten
 
 
 def _summary(choices: Sequence[Choice]) -> str:

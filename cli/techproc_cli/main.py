@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "sources": (
         "techproc_cli.sources:sources",
-        "List the servers that can be asked for records, and check that they work.",
+        "List, check and search the servers that can be asked for records.",
     ),
     "marc": (
         "techproc_cli.marc:marc",

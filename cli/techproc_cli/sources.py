@@ -10,22 +10,23 @@ from techproc.sources.targets import find_targets, load_targets, user_targets_fi
 from techproc.sources.transport import Limits, Network
 from techproc_cli.exits import EXIT_UNAVAILABLE
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
+from techproc_cli.sources_search import scan, search, targets_option
 
 __all__ = ["sources"]
-
-targets_option = click.option(
-    "--targets-file", metavar="FILE", help="Read your own targets from FILE."
-)
 
 
 @click.group()
 def sources() -> None:
-    """List the servers that can be asked for records, and check that they work.
+    """List, check and search the servers that can be asked for records.
 
     \b
     Example:
       techproc sources list
     """
+
+
+sources.add_command(search)
+sources.add_command(scan)
 
 
 @sources.command(name="list")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,9 +18,14 @@ import jsonschema
 import pytest
 
 from techproc import marc
+from techproc.identifiers.isbn import normalize
 from techproc.sources.identity import claims
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
+SCAN = (
+    b"<scanResponse><terms><term><value>darkness</value><numberOfRecords>7</numberOfRecords></term>"
+    b"<term><value>darling</value></term></terms></scanResponse>"
+)
 EMPTY = b"<searchRetrieveResponse><numberOfRecords>0</numberOfRecords></searchRetrieveResponse>"
 
 
@@ -29,7 +38,10 @@ class _Sru(BaseHTTPRequestHandler):
         self.server.asked.append(self.path)
         query = parse_qs(urlsplit(self.path).query).get("query", [""])[0]
         body = EMPTY
-        if not query:
+        time.sleep(self.server.pause)
+        if "operation=scan" in self.path:
+            body = SCAN
+        elif not query:
             body = self.server.explain
         elif "9780262000017" in query:
             body = self.server.hit
@@ -49,7 +61,8 @@ class _Sru(BaseHTTPRequestHandler):
 def server(fixtures, tmp_path) -> Iterator[ThreadingHTTPServer]:
     running = ThreadingHTTPServer(("127.0.0.1", 0), _Sru)
     running.daemon_threads = True
-    running.asked, running.lax = [], False
+    running.handle_error = lambda *_: None  # a client that is killed hangs up
+    running.asked, running.lax, running.pause = [], False, 0.0
     running.explain = (fixtures / "sru/explain.xml").read_bytes()
     whole = (fixtures / "sru/search20_string.xml").read_bytes().replace(b">2<", b">1<")
     first, _, rest = whole.partition(b"</sru:record>")
@@ -196,3 +209,55 @@ def test_a_check_tells_a_good_target_from_one_that_answers_everything(run, serve
     (lax,) = checked("sources-check", out)
     assert (code, [s["passed"] for s in lax["steps"]]) == (4, [True, True, False, True])
     assert "answers an unknown index with anything" in lax["steps"][2]["text"]
+
+
+def test_a_target_is_searched_in_ones_own_terms(run, server, tmp_path) -> None:
+    """Title and author become clauses, CQL is checked, records go down the pipe, hits are told."""
+    targets = tmp_path / "targets.toml"
+    targets.write_text(targets.read_text() + 'title = "dc.title"\nauthor = "dc.creator"\n')
+    own = ("--target", "made", "--targets-file", str(targets))
+    code, out, err = run("sources", "search", "--title", "the 9780262000017", *own)
+    assert (code, err.strip()) == (0, "made: 1 hits")
+    assert len(list(marc.read(io.BytesIO(out)))) == 1
+    asked = parse_qs(urlsplit(server.asked[-1]).query)["query"]
+    assert asked == ["dc.title = 9780262000017"]
+    code, out, _ = run("sources", "search", "bath.isbn=9780262000017", *own, "--json")
+    assert [o["target"] for o in checked("sources-search", out)] == ["made"]
+    code, out, err = run("sources", "search", "dc.title = two words", *own)
+    assert (code, out) == (2, b"")
+    assert "put a term of several words in quotes" in err
+    code, out, _ = run("sources", "scan", "made", "dark", "--targets-file", str(targets))
+    assert (code, out) == (0, b"       7  darkness\n       ?  darling\n")
+    scanned = run("sources", "scan", "made", "dark", "--targets-file", str(targets), "--json")[1]
+    assert [o["count"] for o in checked("sources-scan", scanned)] == [7, None]
+    code, _, err = run("sources", "search", "--lccn", "1", *own)
+    assert (code, "index of lccn is not known" in err) == (2, True)
+
+
+def test_a_killed_fetch_goes_on_from_its_journal(server, tmp_path) -> None:
+    """SIGKILL in the middle: the second run asks for what is left, and gives the same records."""
+    isbns = [i for n in range(500, 9_000) if (i := normalize(f"97802620{n:05d}"))][:40]
+    (tmp_path / "list.txt").write_text("\n".join([*isbns, "9780262000017"]))
+    targets = tmp_path / "targets.toml"
+    targets.write_text(targets.read_text() + "batch = 1\nconnections = 1\n")
+    command = [
+        sys.executable, "-c", "from techproc_cli.main import main; main()", "fetch",
+        "--from", "list.txt", "--target", "made", "--targets-file", "targets.toml", "--refresh", "--journal", "run.journal", "--json",
+    ]  # fmt: skip
+    environment = os.environ | {"TECHPROC_SOURCES_CACHE": str(tmp_path / "cache.sqlite")}
+    server.pause = 0.02
+    running = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while len(server.asked) < 15 and running.poll() is None:
+        time.sleep(0.005)
+    running.kill()
+    running.communicate()
+    before = len(server.asked)
+    assert 15 <= before < 41
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert len(server.asked) <= 41 + 1  # at most the one under way is asked for again
+    assert len(server.asked) > before
+    objects = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [o["isbn"] for o in objects] == [*isbns, "9780262000017"]
+    assert [o["status"] for o in objects] == ["not-found"] * 40 + ["found"]

@@ -11,13 +11,13 @@ from techproc.sources.targets import find_targets, load_targets
 
 
 def test_our_targets_are_sound(tmp_path) -> None:
-    """Every target has an ISBN index that is a CQL name, and a canary that is an ISBN."""
+    """ISBN indexes, where known, are CQL names, and canaries are ISBNs."""
     (tmp_path / "none.toml").write_text("")
     targets = load_targets(tmp_path / "none.toml")
     assert len(targets) >= 20
     for target in targets.values():
         assert target.name
-        if target.query == "cql":
+        if target.query == "cql" and target.isbn:
             clause(target.isbn, "x")
         assert not target.canary or isbn.normalize(target.canary) == target.canary
 
