@@ -1,6 +1,6 @@
 """SRU and Open Library look-ups: techproc beside sruthi, srupy and isbnlib on loopback servers.
 
-    python benchmarks/sources.py [--records 20000] [--isbns 600] [--page 3000]
+    python benchmarks/sources.py [--records 20000] [--isbns 600] [--page 3000] [--peers FOLDER]
     python benchmarks/sources.py --url http://127.0.0.1:9999/Default --file books.mrc
 
 Starts Zebra (Debian: idzebra-2.0, yaz) over Library of Congress records by the script beside the
@@ -8,7 +8,8 @@ data (../shared/tools/zebra), unless --url names a server that is running and --
 Three questions: ISBNs a second (one by one and in batches, answers checked against the file), the
 records of one large result (how many came, how many of them distinct), and Open Library against a
 double that takes 5 ms for an answer. Seconds are of the clock, since the server works too; the CPU
-time of the client stands beside. A peer that is not importable is left out, and said so.
+time of the client stands beside. --peers installs sruthi and srupy into a folder of their own, once; a
+peer that is not importable is left out, and said so.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import json
 import random
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -42,6 +44,7 @@ from techproc.sources.transport import Limits, Network
 
 SHARED = Path(__file__).parents[2] / "shared"
 ALL = "cql.allRecords=1"
+PEERS = ("sruthi", "srupy")
 
 
 def peer(name: str) -> Any:
@@ -51,6 +54,14 @@ def peer(name: str) -> Any:
     except ImportError:
         print(f"  {name} is not installed: left out")
         return None
+
+
+def install_peers(folder: Path) -> None:
+    """Let the peers be imported from a folder, where pip puts them at the first time."""
+    if not folder.exists():
+        command = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder), *PEERS]
+        subprocess.run(command, check=True)
+    sys.path.append(str(folder))  # last: what both need is ours
 
 
 def measured(name: str, work: Callable[[], tuple[int, str]], base: float | None = None) -> float:
@@ -233,7 +244,10 @@ def main() -> None:
     parser.add_argument("--page", type=int, default=3000)
     parser.add_argument("--url")
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--peers", type=Path, metavar="FOLDER")
     options = parser.parse_args()
+    if options.peers:
+        install_peers(options.peers)
     if options.url:
         run(options.url, options.file, options)
         return

@@ -67,6 +67,7 @@ def same_spelled_out(left: str, right: str) -> bool:
     return without_spelling_out(left) == without_spelling_out(right)
 
 
+@lru_cache(maxsize=32768)
 def without_spelling_out(text: str) -> str:
     """Return folded text with each ae, oe, ue and aa taken for one letter.
 
