@@ -242,7 +242,8 @@ def test_a_killed_fetch_goes_on_from_its_journal(server, tmp_path) -> None:
     targets.write_text(targets.read_text() + "batch = 1\nconnections = 1\n")
     command = [
         sys.executable, "-c", "from techproc_cli.main import main; main()", "fetch",
-        "--from", "list.txt", "--target", "made", "--targets-file", "targets.toml", "--refresh", "--journal", "run.journal", "--json",
+        "--from", "list.txt", "--target", "made", "--targets-file", "targets.toml",
+        "--refresh", "--journal", "run.journal", "--json",
     ]  # fmt: skip
     environment = os.environ | {"TECHPROC_SOURCES_CACHE": str(tmp_path / "cache.sqlite")}
     server.pause = 0.02

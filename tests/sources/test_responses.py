@@ -67,7 +67,7 @@ def test_mods_becomes_marc21(fixtures) -> None:
         b"<recordData>" + wrapped + b"</recordData></record></records></searchRetrieveResponse>"
     )
     record, findings = convert(SruResponse.parse(body).records[0], 1, "made")
-    assert str(record["245"]) == "=245  14$aThe made book :$ba test"
+    assert str(record["245"]) == "=245  14$aThe made book :$ba test."
     assert str(record["100"]) == "=100  1\\$aDoe, Jane,$d1950-$4aut"
     assert str(record["264"]) == "=264  \\1$aLeiden :$bBrill,$c2001."
     assert str(record["650"]) == "=650  \\0$aBooks$zNetherlands$y20th century"
@@ -99,3 +99,25 @@ def test_a_control_character_costs_no_other_character(encoding) -> None:
     assert record["245"]["a"] == "Caf\u00e9"
     assert record["245"]["b"] == "bad\ufffdhere"
     assert [(f.rule, f.path) for f in findings] == [("sources.undecodable", "245$b")]
+
+
+MODS = (
+    b"<searchRetrieveResponse><numberOfRecords>1</numberOfRecords><records><record><recordData><mods>"
+    b"<titleInfo><title>Made book</title><subTitle>a test</subTitle></titleInfo>"
+    b"<originInfo><place><placeTerm authority='marccountry' type='code'>nyu</placeTerm></place>"
+    b"<dateIssued>1999</dateIssued></originInfo><physicalDescription><extent>133 p. : ill. ; 26 cm."
+    b"</extent></physicalDescription>"
+    b"<note type='statement of responsibility'>made by A. Maker</note>"
+    b"<note type='bibliography'>With references.</note><note>Odd.</note>"
+    b"</mods></recordData></record></records></searchRetrieveResponse>"
+)
+
+
+def test_mods_notes_and_places_stand_where_marc_has_them() -> None:
+    """245 $c, 504, 300 in its parts, and the country in 008."""
+    record, _ = convert(SruResponse.parse(MODS).records[0], 1, "made")
+    assert str(record["245"]) == "=245  00$aMade book :$ba test /$cmade by A. Maker."
+    assert str(record["300"]) == r"=300  \\$a133 p. :$bill. ;$c26 cm."
+    assert record["504"]["a"] == "With references."
+    assert [f["a"] for f in record.get_fields("500")] == ["Odd."]
+    assert record["008"].data[15:18] == "nyu"

@@ -65,6 +65,44 @@ def test_a_server_that_refuses_every_version_is_not_asked_for_ever(
     assert len(server.requests) <= 3
 
 
+EXPLAIN = (
+    "<explainResponse><record><recordData><explain><schemaInfo><schema name='dc'/>"
+    "<schema name='mods36'/></schemaInfo></explain></recordData></record></explainResponse>"
+)
+
+
+@pytest.mark.parametrize(
+    ("explains", "asked"),
+    [
+        (True, ["marcxml", None, "mods36", "mods36"]),
+        (False, ["marcxml", None, "marc21", None, "marcxchange", None, "unimarc", None, "mods",
+                 "mods"]),
+    ],
+)  # fmt: skip
+def test_the_schema_is_negotiated_once(serve, answered, network, explains, asked) -> None:
+    """After diagnostic 66 the best schema that explain names is taken, else the usual ones."""
+
+    def respond(request):
+        if "query" not in request.query:
+            return answered(EXPLAIN if explains else "<html/>")
+        good = request.query["recordSchema"].startswith("mods")
+        return answered(result(0) if good else refused(66))
+
+    server = serve(respond)
+    client = SruClient(target(server.url), network)
+    assert client.search("x").count == 0
+    client.search("y")
+    assert [r.query.get("recordSchema") for r in server.requests] == asked
+
+
+def test_a_server_without_any_schema_is_refused(serve, answered, network) -> None:
+    """Every schema is tried once, not for ever."""
+    server = serve(lambda request: answered(refused(66) if request.query else "<html/>"))
+    with pytest.raises(Refused):
+        SruClient(target(server.url), network).search("x")
+    assert len(server.requests) < 20
+
+
 def test_parameters_of_each_version(serve, answered, network) -> None:
     """1.x says operation, version and recordPacking; 2.0 says recordXMLEscaping instead."""
     server = serve(lambda request: answered(result(0)))

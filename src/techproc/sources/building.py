@@ -12,7 +12,9 @@ from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.text import without_article
 
-__all__ = ["add", "content_fields", "ended", "fixed_008", "inverted", "nonfiling", "year_of"]
+__all__ = [
+    "add", "content_fields", "ended", "fixed_008", "inverted", "nonfiling", "physical", "year_of",
+]  # fmt: skip
 
 # Prepositions follow the given name ("Beethoven, Ludwig van"); articles, and contractions with
 # one, lead the family name ("La Fontaine, Jean de"; "Du Maurier, Daphne").
@@ -102,6 +104,25 @@ def ended(text: str, mark: str) -> str:
     if mark == "." and text.endswith((".", "?", "!", ")", "]", "-")):
         return text
     return text.rstrip(" ,;:/=") + mark
+
+
+def physical(text: str) -> list[tuple[str, str]]:
+    """Return the subfields of 300 for an extent in ISBD; a text that is not is $a as it stands.
+
+    >>> physical("133 p. : ill. ; 26 cm.")
+    [('a', '133 p. :'), ('b', 'ill. ;'), ('c', '26 cm.')]
+    """
+    match = re.fullmatch(r"(.+?)(?:\s+:\s+(.+?))?(?:\s+;\s+(.+?))?", " ".join(text.split()))
+    if match is None:
+        return []
+    extent, details, size = match.groups("")
+    found = [("a", extent), ("b", details), ("c", size)]
+    found = [(code, part) for code, part in found if part]
+    marks = {"b": " :", "c": " ;"}
+    return [
+        (code, part + marks[found[at + 1][0]] if at + 1 < len(found) else part)
+        for at, (code, part) in enumerate(found)
+    ]
 
 
 def content_fields(record: Record, kind: str = "print") -> None:

@@ -12,7 +12,7 @@ from pymarc import Field, Leader, Record
 
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn as isbns
-from techproc.sources.building import add, ended, fixed_008, inverted, nonfiling, year_of
+from techproc.sources.building import add, ended, fixed_008, inverted, nonfiling, physical, year_of
 from techproc.sources.safexml import local_name
 
 __all__ = ["record_from_dc"]
@@ -60,14 +60,15 @@ def record_from_dc(element: etree._Element) -> tuple[Record, tuple[Finding, ...]
     for title in values.get("title", [])[1:] + values.get("alternative", []):
         add(record, "246", "3 ", ("a", title))
     publishers = values.get("publisher", [])
+    place, mark, firm = "".join(publishers[:1]).rpartition(" : ")
     add(
         record, "264", " 1",
-        ("b", ended(publishers[0], ",") if publishers and dates else "".join(publishers[:1])),
+        ("a", place + mark.rstrip()), ("b", ended(firm, ",") if firm and dates else firm),
         ("c", ended(dates[0], ".") if dates else ""),
     )  # fmt: skip
     for extent in values.get("extent", []) + values.get("format", []):
         if re.search(r"[0-9]+\s*(p\b|S\b|pages|Seiten|v\b|vol)", extent):
-            add(record, "300", "  ", ("a", extent))
+            add(record, "300", "  ", *physical(extent))
     for subject in values.get("subject", []):
         add(record, "653", "  ", ("a", subject))
     for text in values.get("description", []) + values.get("abstract", []):

@@ -10,12 +10,18 @@ from pymarc import Field, Leader, Record
 
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn as isbns
-from techproc.sources.building import add, ended, fixed_008, inverted, nonfiling, year_of
+from techproc.sources.building import add, ended, fixed_008, inverted, nonfiling, physical, year_of
 from techproc.sources.relators import relator_code
 from techproc.sources.safexml import local_name
 
 __all__ = ["record_from_mods"]
 
+# <note type="…"> → field; the statement of responsibility is 245 $c
+_NOTES = {
+    "statement of responsibility": "", "bibliography": "504", "thesis": "502", "language": "546",
+    "reproduction": "533", "additional physical form": "530", "system details": "538",
+    "target audience": "521", "biographical/historical": "545", "restriction": "506",
+}  # fmt: skip
 _KNOWN = frozenset({
     "titleInfo", "name", "typeOfResource", "originInfo", "language", "physicalDescription",
     "abstract", "tableOfContents", "note", "subject", "classification", "identifier", "location",
@@ -38,7 +44,10 @@ def record_from_mods(element: etree._Element) -> tuple[Record, tuple[Finding, ..
     languages = [_text(t) for lang in _all(element, "language") for t in _all(lang, "languageTerm")]
     language = next((code for code in languages if len(code) == 3), "")
     year = next((year_of(d) for d in dates if year_of(d)), "")
-    record.fields.append(Field(tag="008", data=fixed_008(year, language)))
+    terms = [term for place in _all(origin, "place") for term in _all(place, "placeTerm")]
+    countries = [_text(term) for term in terms if term.get("authority") == "marccountry"]
+    country = next((code for code in countries if 1 < len(code) < 4), "xx ")
+    record.fields.append(Field(tag="008", data=fixed_008(year, language, country=country)))
     for identifier in _all(element, "identifier"):
         _identifier(record, identifier)
     add(record, "040", "  ", ("a", _path_text(info, "recordContentSource")))
@@ -52,12 +61,7 @@ def record_from_mods(element: etree._Element) -> tuple[Record, tuple[Finding, ..
     _title(record, element, language)
     edition = _path_text(origin, "edition")
     add(record, "250", "  ", ("a", edition))
-    places = [
-        _text(term)
-        for place in _all(origin, "place")
-        for term in _all(place, "placeTerm")
-        if term.get("type") != "code"
-    ]
+    places = [_text(term) for term in terms if term.get("type") != "code"]
     publisher = _path_text(origin, "publisher")
     add(
         record, "264", " 1",
@@ -65,11 +69,14 @@ def record_from_mods(element: etree._Element) -> tuple[Record, tuple[Finding, ..
         ("b", ended(publisher, ",") if publisher and dates else publisher),
         ("c", ended(dates[0], ".") if dates else ""),
     )  # fmt: skip
-    physical = _first(element, "physicalDescription")
-    add(record, "300", "  ", ("a", _path_text(physical, "extent")))
+    add(
+        record, "300", "  ", *physical(_path_text(_first(element, "physicalDescription"), "extent"))
+    )
     for tag, name in (("505", "tableOfContents"), ("520", "abstract"), ("500", "note")):
         for note in _all(element, name):
-            add(record, tag, "0 " if tag == "505" else "  ", ("a", _text(note)))
+            written = _NOTES.get((note.get("type") or "").lower(), tag) if name == "note" else tag
+            if written:
+                add(record, written, "0 " if tag == "505" else "  ", ("a", _text(note)))
     for subject in _all(element, "subject"):
         _subject(record, subject)
     for related in _all(element, "relatedItem"):
@@ -149,9 +156,16 @@ def _title(record: Record, element: etree._Element, language: str) -> None:
             tag, indicators = ("240", f"1{min(skipped, 9)}") if has_main else ("130", "0 ")
         else:
             tag, indicators = "246", "3 "
-        mark = " :" if subtitle else "." if part or tag == "245" else ""
-        subfields = [("a", ended(title, mark) if mark else title), ("b", subtitle)]
+        stated = ""
+        if tag == "245":
+            notes = [n for n in _all(element, "note") if _NOTES.get(n.get("type") or "") == ""]
+            stated = "; ".join(map(_text, notes))
+        last = " /" if stated else "." if tag == "245" else ""
+        mark = " :" if subtitle else "." if part else last
+        subfields = [("a", ended(title, mark) if mark else title)]
+        subfields.append(("b", ended(subtitle, last) if subtitle and last else subtitle))
         subfields += [("n", ended(part, ",") if part and part_name else part), ("p", part_name)]
+        subfields.append(("c", ended(stated, ".") if stated else ""))
         add(record, tag, indicators, *subfields)
 
 

@@ -20,6 +20,10 @@ from techproc.sources.transport import Limits, Network
 __all__ = ["Page", "Refused", "SruClient"]
 
 T = TypeVar("T")
+_AGREEING = 8  # requests until version and schema are agreed on
+_NO_SCHEMA = frozenset({66, 67})
+# What is best to have, as servers call it; MODS and Dublin Core are the last resort.
+_SCHEMAS = ("marcxml", "marc21", "marcxchange", "unimarc", "mods", "dc")
 
 
 class SruClient:
@@ -39,6 +43,8 @@ class SruClient:
         self.target = target
         self.network = network
         self.version = target.version
+        self.schema = target.schema
+        self._refused: set[str] = set()
         base = limits or Limits()
         self.limits = replace(
             base, rate=target.rate, burst=target.burst, connections=target.connections
@@ -87,19 +93,19 @@ class SruClient:
         size: int | None = None,
         deadline: float | None = None,
     ) -> SruResponse:
-        """Return one response to a query as it came, after agreeing on a version.
+        """Return one response to a query as it came, after agreeing on a version and a schema.
 
         Raises Refused when it holds diagnostics and neither records nor a count of hits without
         them, and SourceUnavailable when no SRU response came.
         """
         size = size or self.target.page
-        for _ in range(3):
+        for _ in range(_AGREEING):
             body = self._get(self._request(str(query), start, size), deadline)
             response = self._said(lambda body=body: SruResponse.parse(body))  # type: ignore[misc]
-            lower = self._other_version(response)
-            if lower is None:
+            lower, schema = self._other_version(response), self._other_schema(response)
+            if lower is None and schema is None:
                 break
-            self.version = lower
+            self.version, self.schema = lower or self.version, schema or self.schema
         if response.diagnostics and not response.records:
             raise Refused(self.target.key, response.diagnostics)
         if response.count is None and not response.records:
@@ -128,8 +134,8 @@ class SruClient:
     def _request(self, query: str, start: int, size: int) -> dict[str, str]:
         name = "x-pquery" if self.target.query == "pqf" else "query"
         request = {name: query, "startRecord": str(start), "maximumRecords": str(size)}
-        if self.target.schema:
-            request["recordSchema"] = self.target.schema
+        if self.schema:
+            request["recordSchema"] = self.schema
         if self.version == "2.0":
             return {**request, "recordXMLEscaping": self._packing}
         return {
@@ -164,4 +170,20 @@ class SruClient:
                 if offered in ("1.1", "1.2", "2.0") and offered != self.version:
                     return offered
                 return {"2.0": "1.2", "1.2": "1.1"}.get(self.version)
+        return None
+
+    def _other_schema(self, response: SruResponse) -> str | None:
+        """Return the schema to try after diagnostic 66: the best that the server says it has."""
+        if response.records or not any(d.code in _NO_SCHEMA for d in response.diagnostics):
+            return None
+        self._refused.add(self.schema)
+        try:
+            offered = self.explain().schemas
+        except SourceUnavailable:
+            offered = ()
+        left = [name for name in offered or _SCHEMAS if name not in self._refused]
+        for wanted in _SCHEMAS:
+            for name in left:
+                if wanted in name.lower():
+                    return name
         return None
