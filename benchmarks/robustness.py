@@ -1,13 +1,15 @@
 """How many records each reader gets right out of damaged files: techproc beside its peers.
 
-    python benchmarks/robustness.py [--peers /path/to/venv/bin/python] [--perl DIR]
+    python benchmarks/robustness.py [--peers /path/to/venv/bin/python] [--perl DIR] [--file NAME]
 
-Two tables. The first damages real, sound records in known ways (every tenth of a file), so that it
-is known what each should have been: a record counts when its tags, indicators, subfields and
-text all come out as they were before the damage. The second reads records that were found damaged
-(458 of them): nobody knows what they were, so a record counts when it is whole on the face of it:
-a field for each directory entry or terminator, indicators and subfields in each, no replacement
-characters, no text encoded twice.
+Three tables. The first damages real, sound records in the ways of `damages.py` (every tenth of a
+file), so that it is known what each should have been: a record counts when its tags, indicators,
+subfields and text all come out as they were before the damage. The last column counts records that
+techproc yielded otherwise than they were without a finding that says so: there should be none. The
+second does the same with losses that nothing can mend, and counts wrong records passed on. The
+third reads records that were found damaged (458 of them): nobody knows what they were, so a record
+counts when it is whole on the face of it: a field for each directory entry or terminator,
+indicators and subfields in each, no replacement characters, no text encoded twice.
 
 `--peers` names the Python of an environment with pymarc, rmarc and mrrc (`pip install pymarc rmarc
 mrrc`); `--perl` a folder with MARC::Record. A peer that is not there is left out, and said so.
@@ -16,10 +18,8 @@ mrrc`); `--perl` a folder with MARC::Record. A peer that is not there is left ou
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import lzma
-import random
 import re
 import shutil
 import subprocess
@@ -29,7 +29,9 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from techproc.marc import Loaded, encode, read
+import damages
+
+from techproc.marc import Loaded, read
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 Content = list[tuple[str, str, str]]  # tag, indicators, text with "$c" before each subfield
@@ -225,99 +227,44 @@ def whole(fields: Content) -> bool:
     return True
 
 
-def _latin(raw: bytes, codec: str, flag: bytes) -> bytes:
-    """Return a record with its text in another encoding, lengths right, flagged as told."""
-    item = next(iter(read(io.BytesIO(raw))))
-    assert isinstance(item, Loaded)
-    fields = []
-    for field in item.record.fields:
-        text = field.data if field.control_field else None
-        if text is None:
-            subs = "".join(f"\x1f{c}{v}" for c, v in field.subfields)
-            text = "".join(field.indicators) + subs
-        fields.append((field.tag, unicodedata.normalize("NFC", text).encode(codec) + b"\x1e"))
-    directory, start = b"", 0
-    for tag, data in fields:
-        directory += tag.encode() + b"%04d%05d" % (len(data), start)
-        start += len(data)
-    base = 25 + len(directory)
-    head = b"%05d" % (base + start + 1) + raw[5:9] + flag + raw[10:12] + b"%05d" % base + raw[17:24]
-    return head + directory + b"\x1e" + b"".join(d for _, d in fields) + b"\x1d"
-
-
-def _latin_or_same(raw: bytes, codec: str, flag: bytes) -> bytes:
-    try:
-        return _latin(raw, codec, flag)
-    except UnicodeError:
-        return raw
-
-
-def _in_marc8(raw: bytes) -> bytes:
-    item = next(iter(read(io.BytesIO(raw))))
-    assert isinstance(item, Loaded)
-    data = encode(item.record, "marc-8")
-    return data[:9] + b"a" + data[10:]
-
-
-def _drop_field_terminator(raw: bytes) -> bytes:
-    third = [m.start() for m in re.finditer(b"\x1e", raw)][3]
-    return raw[:third] + raw[third + 1 :]
-
-
-DAMAGES: dict[str, Callable[[bytes], bytes]] = {
-    "length too short": lambda r: b"%05d" % (int(r[:5]) - 7) + r[5:],
-    "length too long": lambda r: b"%05d" % (int(r[:5]) + 500) + r[5:],
-    "length not a number": lambda r: b"     " + r[5:],
-    "base address wrong": lambda r: r[:12] + b"%05d" % (int(r[12:17]) + 3) + r[17:],
-    "leader byte not ASCII": lambda r: r[:17] + b"\xe9" + r[18:],
-    "record terminator lost": lambda r: r[:-1],
-    "field terminator lost": _drop_field_terminator,
-    "directory lengths off": lambda r: r[:27] + b"9" + r[28:],
-    "CR LF after each record": lambda r: r + b"\r\n",
-    "text between records": lambda r: b"*** next ***" + r,
-    "UTF-8 flagged MARC-8": lambda r: r[:9] + b" " + r[10:],
-    "MARC-8 flagged UTF-8": _in_marc8,
-    "Latin-1 flagged UTF-8": lambda r: _latin_or_same(r, "latin-1", b"a"),
-}
-
-
-def damaged(records: list[bytes], damage: Callable[[bytes], bytes]) -> bytes:
-    """Return a file in which every tenth record is damaged."""
-    return b"".join(damage(raw) if i % 10 == 5 else raw for i, raw in enumerate(records))
-
-
-def sample(size: int) -> list[bytes]:
-    """Return records with letters beyond ASCII in Latin script, sound ones, always the same."""
-    with lzma.open(DATA / "marc" / "lc-books-2016-dev.mrc.xz") as stream:
-        data = stream.read()
-    records = [raw + b"\x1d" for raw in data.split(b"\x1d")[:-1]]
-    marked = [r for r in records if re.search(rb"[\xc3-\xc5][\x80-\xbf]|\xcc[\x80-\xbf]", r)]
-    return random.Random(3).sample(marked, size)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--perl")
     parser.add_argument("--records", type=int, default=500)
+    parser.add_argument("--file", default="lc-books-2016-dev")
     options = parser.parse_args()
     found = readers(options.peers, options.perl)
     names = list(found)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.mrc"
-        records = sample(options.records)
+        with lzma.open(DATA / "marc" / f"{options.file}.mrc.xz") as stream:
+            records = damages.marked(stream.read(), options.records)
         path.write_bytes(b"".join(records))
         truth = [as_key(r) for r in found["techproc"]([path])[0]]
-        print(f"\n{len(records)} records, every tenth damaged; records that came out right:\n")
-        print("| damage | " + " | ".join(names) + " |")
-        print("|---|" + "---:|" * len(names))
-        for name, damage in DAMAGES.items():
-            path.write_bytes(damaged(records, damage))
-            counts = []
-            for reader in found.values():
-                got = {as_key(r) for r in reader([path])[0]}
-                counts.append(sum(key in got for key in truth))
-            print(f"| {name} | " + " | ".join(str(c) for c in counts) + " |")
+        print(f"\n{len(records)} records, every tenth damaged; records that came out right, and of")
+        print("techproc's the wrong ones without a finding:\n")
+        print("| damage | " + " | ".join(names) + " | wrong, not told |")
+        print("|---|" + "---:|" * (len(names) + 1))
+        for group in (damages.STRUCTURE, damages.BETWEEN, damages.ENCODINGS):
+            for name, damage in group.items():
+                path.write_bytes(damages.damaged(records, damage))
+                counts = []
+                for reader in found.values():
+                    got = {as_key(r) for r in reader([path])[0]}
+                    counts.append(sum(key in got for key in truth))
+                cells = " | ".join(str(c) for c in [*counts, not_told(path, truth)])
+                print(f"| {name} | {cells} |")
+        print("\nThe same with losses that nothing can mend; wrong records that were passed on:\n")
+        print("| damage | " + " | ".join(names) + " | wrong, not told |")
+        print("|---|" + "---:|" * (len(names) + 1))
+        for name, damage in damages.LOSSES.items():
+            path.write_bytes(damages.damaged(records, damage))
+            counts = [
+                sum(as_key(r) not in truth for r in reader([path])[0]) for reader in found.values()
+            ]
+            cells = " | ".join(str(c) for c in [*counts, not_told(path, truth)])
+            print(f"| {name} | {cells} |")
         bad = DATA / "bad" / "structurally-faulty.mrc.xz"
         path.write_bytes(lzma.decompress(bad.read_bytes()))
         one_by_one = path.read_bytes().split(b"\x1d")
@@ -336,6 +283,16 @@ def main() -> None:
             got = reader(paths)
             cells.append(f"{sum(any(map(whole, r)) for r in got)} ({sum(map(bool, got))})")
         print("| one file each | " + " | ".join(cells) + " |")
+
+
+def not_told(path: Path, truth: list[str]) -> int:
+    """Return how many records techproc yields that are not right, without a finding."""
+    return sum(
+        isinstance(item, Loaded)
+        and not item.findings
+        and as_key(content(item.record.as_dict())) not in truth
+        for item in read(path)
+    )
 
 
 def as_key(fields: Content) -> str:

@@ -341,3 +341,52 @@ def test_a_tag_with_a_blank_is_read_and_told() -> None:
     items = read(THREE[0].replace(b"245001", b"2 5001"))
     assert rules(items) == {"marc.tag"}
     assert controls(items) == ["r0"]
+
+
+LONG = encode(
+    make("r1", "A title of its own /", t250="2nd ed.", t300="12 p. ;", t500="Note.", t650="Cats.")
+)
+BASE = LONG.index(b"\x1e") + 1
+
+
+def _mended(damaged: bytes) -> list[str]:
+    """Return the fields of the record between two sound ones, which it must not cost."""
+    items = read(THREE[0] + damaged + THREE[2])
+    loaded = [item for item in items if isinstance(item, Loaded)]
+    assert [encode(loaded[0].record), encode(loaded[-1].record)] == [THREE[0], THREE[2]]
+    assert loaded[1].findings
+    return [str(field) for field in loaded[1].record.fields]
+
+
+@pytest.mark.parametrize("entry", range((BASE - 25) // 12))
+def test_one_spoilt_entry_moves_no_field_to_another_tag(entry: int) -> None:
+    """Wrong digits or rubbish in one entry: its field is the one that no other entry has."""
+    sound = [str(field) for field in read(LONG)[0].record.fields]  # type: ignore[union-attr]
+    at = 24 + 12 * entry
+    for spoilt in (b"99990000", b"00030001", b"00000000", b"????????", b"\xff" * 8):
+        assert _mended(LONG[: at + 3] + spoilt + LONG[at + 11 :]) == sound
+    for digit in range(3, 12):
+        for wrong in b"059":
+            place = at + digit
+            if LONG[place] != wrong:
+                assert _mended(LONG[:place] + bytes([wrong]) + LONG[place + 1 :]) == sound
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"00x12" + LONG[5:],
+        b"?????" + LONG[5:-1],
+        LONG[5:],
+        LONG[: BASE - 1] + LONG[BASE:],
+        LONG[: BASE - 1] + b" " + LONG[BASE:],
+        LONG[:17] + b" " + LONG[17:],
+        LONG[:20] + LONG[21:],
+        LONG.replace(b"r1\x1e", b"r1 "),
+        LONG[: BASE + 2] + LONG[BASE + 3 :],
+    ],
+)
+def test_structure_is_mended_where_only_one_reading_is_possible(damaged: bytes) -> None:
+    """Lengths that are none, terminators and bytes of the leader lost."""
+    sound = [str(field) for field in read(LONG)[0].record.fields]  # type: ignore[union-attr]
+    assert _mended(damaged) == sound

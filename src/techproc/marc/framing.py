@@ -13,11 +13,16 @@ from typing import IO, Protocol
 
 __all__ = ["LEADER", "LIMIT", "Frame", "Readable", "Window", "frames", "next_frame", "sniff"]
 
-# A leader and what must follow it: one directory entry and the start of another, or its end.
+# One directory entry and the start of another, or the directory's end.
+_ENTRIES = rb"[0-9A-Za-z]{3}[0-9]{9}(?:[0-9A-Za-z]{3}[0-9]{9}|\x1e)"
+# What follows the length in most leaders, byte by byte: two codes, "22", the base address, "45".
+_USUAL = rb"[A-Za-z #*-]{2}[ -~]{3}22[ -~]{8}45[0-9 ]{2}"
+# A leader and what must follow it. Where its numbers are none, "22" and "45" must stand in place.
 LEADER = re.compile(
-    rb"[0-9 ]{5}[A-Za-z #*-][A-Za-z #*-][\x20-\x7e]{5}[0-9 ]{5}[\x20-\x7e]{7}"
-    rb"[0-9A-Za-z]{3}[0-9]{9}(?:[0-9A-Za-z]{3}[0-9]{9}|\x1e)"
+    rb"(?:[0-9 ]{5}(?=[ -~]{5}22|[ -~]{15}45)[A-Za-z #*-]{2}[ -~]{5}[0-9 ]{5}[ -~]{7}"
+    rb"|[ -~]{5}" + _USUAL + rb")" + _ENTRIES
 )
+_SHORN = re.compile(_USUAL + _ENTRIES)  # a leader whose length was left out
 LIMIT = 4 << 20  # a run longer than this without a terminator is no record
 _BLOCK = 1 << 20
 _NOT_PADDING = re.compile(rb"[^\r\n\t \x00\x1a]")
@@ -151,7 +156,7 @@ def _measure(window: Window) -> tuple[int, bool]:
         data, at = window.data, window.at
         end = data.find(b"\x1d", at + seen)
     stop = end + 1 if end >= 0 else len(data)
-    starts_well = LEADER.match(data, at) is not None
+    starts_well = bool(LEADER.match(data, at) or _SHORN.match(data, at))
     # The next record's leader before any terminator: this one lacks its own, or is no record.
     following = LEADER.search(data, at + (36 if starts_well else 1), stop)
     if following:

@@ -7,6 +7,7 @@ reading is possible, it says so and the record goes to quarantine.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +19,8 @@ _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})*")
 _LOOSE_ENTRIES = re.compile(rb"(?:[\x20-\x7e]{3}[0-9]{9})*")  # blanks in tags
 _CODES = re.compile("[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{3}")  # a leader up to its entry map
 _BASE_AT = slice(12, 17)
+_SHORN = 19  # the size of a leader whose length was left out
+_NEAR = 24  # bytes by which a field may have moved and still be where the directory says, about
 
 _Entry = tuple[str, int, int]  # tag, length, start
 _Field = tuple[str, int, int]  # tag, first byte, byte after the last
@@ -183,6 +186,9 @@ class _Repair:
     def _leader_text(self) -> str:
         """Return 24 printable ASCII characters for the leader's bytes."""
         head = self.raw[: self.directory_at]
+        if len(head) == _SHORN:
+            self.note("marc.leader", "the leader lacks its length", path="LDR")
+            return f"{len(self.raw):05d}"[:5] + head.decode("ascii", "replace")
         text = (
             head.decode("ascii", "replace") if len(head) == 24 else head.decode("utf-8", "replace")
         )
@@ -207,7 +213,7 @@ class _Repair:
             self._note_tags(raw[24:end])
             return _entries(raw[24:end]), end + 1, True
         # A character lost, doubled or made several bytes in the leader moves the directory.
-        for start in (23, 25, 26, 22, 27):
+        for start in (23, 25, 26, 22, 27, _SHORN):
             if end - start > 0 and _ENTRIES.fullmatch(raw, start, end):
                 entries = _entries(raw[start:end])
                 if _contiguous(entries) and self._leader_fits(start):
@@ -218,7 +224,7 @@ class _Repair:
         entries = _entries(raw[24:whole])
         if 36 < declared <= self.end and whole in (declared, declared - 1) and _contiguous(entries):
             self.note("marc.directory", "the directory's terminator is missing", offset=whole)
-            return entries, declared, True
+            return entries, max((declared, whole), key=lambda base: self._fit(entries, base)), True
         if oversize := self._oversize(end):
             return oversize, end + 1, False
         for stop in (end, declared - 1):
@@ -227,6 +233,11 @@ class _Repair:
                 self.note("marc.directory", "part of the directory was overwritten")
                 return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
+
+    def _fit(self, entries: list[_Entry], base: int) -> int:
+        """Return how many entries end at a terminator if the data begin at `base`."""
+        ends = (base + start + length - 1 for _, length, start in entries)
+        return sum(self.raw[end : end + 1] == b"\x1e" for end in ends)
 
     def _note_tags(self, directory: bytes) -> None:
         """Note tags that are not three letters or digits."""
@@ -245,6 +256,8 @@ class _Repair:
         text = head.decode("utf-8", "replace")
         if len(text) == 24 and len(head) != 24:
             return True
+        if size == _SHORN:
+            return _CODES.match("00000" + text[:15]) is not None
         return _CODES.match(text[:20]) is not None and not text[20:].strip("450 \ufffd")
 
     def _spoilt(self, end: int, most: float) -> list[_Entry] | None:
@@ -328,34 +341,33 @@ class _Repair:
                 )
             segments.append((at, stop))
             at = stop + 1
-        known = set(segments)
-        exact = [(tag, base + start, base + start + length - 1) for tag, length, start in entries]
-        spans = [(start, stop) for _, start, stop in exact]
-        if all(span in known for span in spans) and len(set(spans)) == len(spans):
+        places = {segment: place for place, segment in enumerate(segments)}
+        spans = [(base + start, base + start + length - 1) for _, length, start in entries]
+        if all(span in places for span in spans) and len(set(spans)) == len(spans):
             self._unlisted(segments, set(spans))
-            return exact
+            return [(tag, *span) for (tag, _, _), span in zip(entries, spans, strict=True)]
         if len(segments) == len(entries):
-            ordered = self._in_order(entries)
             self.note(
                 "marc.directory-rebuilt",
                 "the directory's lengths or places are wrong; the fields were told by "
                 "their terminators",
                 severity=Severity.WARNING,
             )
-            return [(entries[i][0], *segments[place]) for i, place in enumerate(ordered)]
-        return self._align(entries, segments, base)
+            sure = {i: places[span] for i, span in enumerate(spans) if span in places}
+            if len(set(sure.values())) < len(sure) or len(sure) * 2 < len(entries):
+                sure = {}  # what fits by chance is no evidence
+            rest = [place for place in range(len(segments)) if place not in sure.values()]
+            loose = [i for i in range(len(entries)) if i not in sure]
 
-    @staticmethod
-    def _in_order(entries: list[tuple[str, int, int]]) -> list[int]:
-        """Return for each entry which of the fields, in the order of the data, is its own."""
-        starts = [start for _, _, start in entries]
-        if len(set(starts)) < len(starts):
-            return list(range(len(entries)))
-        order = sorted(range(len(entries)), key=lambda i: starts[i])
-        places = [0] * len(entries)
-        for place, i in enumerate(order):
-            places[i] = place
-        return places
+            def fit(order: Iterable[int]) -> int:
+                return sum(
+                    _likeness(entries[i], segments[place], base)
+                    for i, place in zip(order, rest, strict=True)
+                )
+
+            found = sure | dict(zip(max(_orders(entries, loose), key=fit), rest, strict=True))
+            return [(entry[0], *segments[found[i]]) for i, entry in enumerate(entries)]
+        return self._align(entries, segments, base)
 
     def _unlisted(self, segments: list[tuple[int, int]], listed: set[tuple[int, int]]) -> None:
         """Note fields that stand in the data but not in the directory."""
@@ -373,14 +385,16 @@ class _Repair:
         self, entries: list[tuple[str, int, int]], segments: list[tuple[int, int]], base: int
     ) -> list[tuple[str, int, int]] | Finding:
         """Match entries and segments of different number by their lengths, where that is sure."""
-        places = self._in_order(entries)
-        order = sorted(range(len(entries)), key=lambda i: places[i])
-        lengths = [entries[i][1] - 1 for i in order]
-        sizes = [stop - start for start, stop in segments]
-        anchors = _common(lengths, sizes)
+        order, anchors = max(
+            (
+                (order, _common([entries[i] for i in order], segments, base))
+                for order in _orders(entries, list(range(len(entries))))
+            ),
+            key=lambda found: len(found[1]),
+        )
         found: dict[int, tuple[int, int]] = {}
         at_entry = at_segment = 0
-        for entry, segment in [*anchors, (len(lengths), len(sizes))]:
+        for entry, segment in [*anchors, (len(entries), len(segments))]:
             loose = order[at_entry:entry]
             between = segments[at_segment:segment]
             if not self._between(entries, loose, between, found):
@@ -389,7 +403,7 @@ class _Repair:
                     "reading is possible",
                     "marc.directory",
                 )
-            if entry < len(lengths):
+            if entry < len(entries):
                 found[order[entry]] = segments[segment]
             at_entry, at_segment = entry + 1, segment + 1
         self.note(
@@ -451,21 +465,40 @@ class _Repair:
         return False
 
 
-def _common(left: list[int], right: list[int]) -> list[tuple[int, int]]:
-    """Return the longest run of equal lengths that both lists have in order (bounded work)."""
-    if len(left) * len(right) > 1_000_000:
+def _orders(entries: list[_Entry], which: list[int]) -> list[list[int]]:
+    """Return the orders in which fields may stand: the directory's, and that of their starts."""
+    starts = [entries[i][2] for i in which]
+    if len(set(starts)) < len(starts):
+        return [which]
+    return [which, sorted(which, key=lambda i: entries[i][2])]
+
+
+def _likeness(entry: _Entry, segment: tuple[int, int], base: int) -> int:
+    """Return how well a field is what an entry says: its length, and then its place."""
+    _, length, start = entry
+    if segment[1] - segment[0] != length - 1:
+        return 0
+    moved = abs(segment[0] - base - start)
+    return 4 if not moved else 3 if moved <= _NEAR else 1
+
+
+def _common(
+    entries: list[_Entry], segments: list[tuple[int, int]], base: int
+) -> list[tuple[int, int]]:
+    """Return the pairs, both in order, that are most alike together (bounded work)."""
+    if len(entries) * len(segments) > 1_000_000:
         return []
-    rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    for i in range(len(left) - 1, -1, -1):
-        for j in range(len(right) - 1, -1, -1):
-            rows[i][j] = (
-                rows[i + 1][j + 1] + 1
-                if left[i] == right[j]
-                else max(rows[i + 1][j], rows[i][j + 1])
+    rows = [[0] * (len(segments) + 1) for _ in range(len(entries) + 1)]
+    for i in range(len(entries) - 1, -1, -1):
+        for j in range(len(segments) - 1, -1, -1):
+            like = _likeness(entries[i], segments[j], base)
+            rows[i][j] = max(
+                rows[i + 1][j + 1] + like if like else 0, rows[i + 1][j], rows[i][j + 1]
             )
     pairs, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
-        if left[i] == right[j]:
+    while i < len(entries) and j < len(segments):
+        like = _likeness(entries[i], segments[j], base)
+        if like and rows[i][j] == rows[i + 1][j + 1] + like:
             pairs.append((i, j))
             i, j = i + 1, j + 1
         elif rows[i + 1][j] >= rows[i][j + 1]:
