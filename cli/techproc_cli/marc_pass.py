@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ import click
 from techproc.marc import Loaded, selection
 from techproc.marc.path import FieldPath
 from techproc.marc.where import Where
+from techproc.marc.writing import LateOutput, ReadBack, oversize_path
 from techproc_cli.marc_inputs import (
     Inputs,
     Reporter,
@@ -38,26 +40,30 @@ def _pass_on(
     force: bool,
     encoding: Literal["utf-8", "marc-8", "keep"] = "keep",
     unencodable: Literal["ncr", "refuse"] = "ncr",
-    oversize: Literal["refuse", "split"] = "refuse",
+    oversize: Literal["refuse", "split", "marcxml"] = "refuse",
     lossy: bool = False,
+    read_back: bool = False,
 ) -> None:
     """Write records to the output in the form that is asked for, and say how many."""
     waiting = iter(items)
     first = next(waiting, None)  # so that the form they are read in is known
     chosen = form_for(form, output, inputs.form)
     reporter = Reporter()
-    with output_stream(output, force=force) as stream:
+    check = ReadBack(chosen, encoding) if read_back else None
+    with output_stream(output, force=force) as stream, ExitStack() as stack:
+        aside = None
+        if oversize == "marcxml" and chosen == "iso2709":
+            aside = LateOutput(stack, oversize_path(output), force=force)
         passing = selection.Passing(
-            stream,
-            chosen,
-            encoding=encoding,
-            unencodable=unencodable,
-            oversize=oversize,
-            lossy=lossy,
-        )
+            stream, chosen, encoding=encoding, unencodable=unencodable, oversize=oversize,
+            aside=aside, lossy=lossy, check=check,
+        )  # fmt: skip
         for item in chain([first] if first else [], waiting):
             reporter.add(passing.write(item))
         passing.close()
+        if check is not None:
+            stream.flush()
+            check.compare(stream.name, output)
     reporter.finish()
     click.echo(f"{passing.records} of {inputs.read} written as {chosen}", err=True)
     inputs.finish()
@@ -83,10 +89,14 @@ def _pass_on(
 )
 @click.option(
     "--oversize",
-    type=click.Choice(["refuse", "split"]),
+    type=click.Choice(["refuse", "split", "marcxml"]),
     default="refuse",
     show_default=True,
-    help="Fields over 9,999 bytes: refused, or divided between subfields where that is sound.",
+    help="Records or fields too long for ISO 2709: refused, divided between subfields where that "
+    "is sound, or written to -o's name with .oversize.xml.",
+)
+@click.option(
+    "--read-back", is_flag=True, help="Read the file and compare before it is put in place."
 )
 @lossy_option
 @force_option
@@ -100,7 +110,8 @@ def convert(
     form: str | None,
     encoding: Literal["utf-8", "marc-8", "keep"],
     unencodable: Literal["ncr", "refuse"],
-    oversize: Literal["refuse", "split"],
+    oversize: Literal["refuse", "split", "marcxml"],
+    read_back: bool,
     lossy: bool,
     force: bool,
 ) -> None:
@@ -113,10 +124,14 @@ def convert(
     Example:
       techproc marc convert tests/fixtures/forms/sample.mrc --to mrk
     """
+    if output == "-" and (read_back or oversize == "marcxml"):
+        raise click.UsageError("--read-back and --oversize marcxml need a file: -o FILE")
+    if read_back and (lossy or oversize == "split"):
+        raise click.UsageError("what is lost or split does not read back; leave out --read-back")
     with Inputs(files, source_form, assume, rejects, force=force) as inputs:
         _pass_on(
-            inputs, inputs.records(), output, form, force=force,
-            encoding=encoding, unencodable=unencodable, oversize=oversize, lossy=lossy,
+            inputs, inputs.records(), output, form, force=force, encoding=encoding,
+            unencodable=unencodable, oversize=oversize, lossy=lossy, read_back=read_back,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import jsonschema
 import pymarc
 import pytest
 
-from techproc.marc import Loaded, forms, read
+from techproc.marc import Loaded, RecordWriter, forms, read
 from techproc_cli.marc_colours import styled
 from techproc_cli.marc_inputs import FORMS
 
@@ -341,3 +341,65 @@ def test_colours_show_all_and_steer_nothing() -> None:
         "245 1_ $a Sea\ufffd[31m $c Roe",
     ]
     assert {str(span.style) for span in shown.spans} == {"bold cyan", "yellow", "bold magenta"}
+
+
+@pytest.fixture
+def oversize(tmp_path: Path) -> Path:
+    """Return a MARCXML file with a record that fits ISO 2709 between two that do not."""
+    path = tmp_path / "big.xml"
+    field = pymarc.Field("520", None, [pymarc.Subfield("a", "x" * 9_000)])
+    with path.open("wb") as stream, RecordWriter(stream, "marcxml") as writer:
+        for control, fields in (("many", [field] * 12), ("fits", [field]), ("long", [])):
+            made = pymarc.Record(leader="00000nam a2200000 a 4500")
+            made.add_field(pymarc.Field("001", data=control), *fields)
+            if control == "long":
+                subfields = [pymarc.Subfield("a", "y" * 6_000), pymarc.Subfield("b", "z" * 6_000)]
+                made.add_field(pymarc.Field("520", None, subfields))
+            writer.write(made)
+    return path
+
+
+def test_convert_refuses_splits_or_sets_aside_what_iso2709_cannot_hold(
+    oversize: Path, tmp_path: Path, techproc: Run
+) -> None:
+    """By policy, and never a corrupt record: what is too large is in neither file or in one."""
+    out = tmp_path / "out.mrc"
+    refused = techproc("marc", "convert", oversize, "-o", out)
+    assert refused.returncode == 5
+    assert b"99999" in refused.stderr
+    assert not out.exists()
+    aside = techproc("marc", "convert", oversize, "-o", out, "--oversize", "marcxml", "--read-back")
+    assert aside.returncode == 0, aside.stderr
+    assert [i.record["001"].data for i in read(out) if isinstance(i, Loaded)] == ["fits"]
+    beside = tmp_path / "out.mrc.oversize.xml"
+    assert [i.record["001"].data for i in read(beside) if isinstance(i, Loaded)] == ["many", "long"]
+    assert b"marc.set-aside" in aside.stderr
+    techproc("marc", "filter", oversize, "--where", "001=long", "-o", tmp_path / "long.xml")
+    split = techproc(
+        "marc", "convert", tmp_path / "long.xml", "-o", tmp_path / "s.mrc", "--oversize", "split"
+    )
+    assert split.returncode == 0
+    (item,) = read(tmp_path / "s.mrc")
+    assert isinstance(item, Loaded)
+    assert [f.get_subfields("a", "b")[0][:1] for f in item.record.get_fields("520")] == ["y", "z"]
+
+
+def test_convert_tells_what_marc8_lacks(tmp_path: Path, techproc: Run) -> None:
+    """Characters written as references are named; or the record is refused."""
+    record = b"=LDR  00000nam a2200000 a 4500\n=245  00$aDon\xe2\x80\x99t\n"
+    source, out = tmp_path / "in.mrk", tmp_path / "out.mrc"
+    source.write_bytes(record)
+    done = techproc("marc", "convert", source, "--encoding", "marc-8", "-o", out, "--read-back")
+    assert done.returncode == 0
+    assert b"U+2019" in done.stderr
+    assert b"Don&#x2019;t" in out.read_bytes()
+    options = ("--encoding", "marc-8", "--unencodable", "refuse", "-o", tmp_path / "no.mrc")
+    assert techproc("marc", "convert", source, *options).returncode == 5
+
+
+@pytest.mark.parametrize("options", [["--read-back"], ["--oversize", "marcxml"]])
+def test_what_needs_a_file_says_so(options: list[str], sample: Path, techproc: Run) -> None:
+    """A pipe can be neither read back nor have a file beside it."""
+    done = techproc("marc", "convert", sample, *options)
+    assert done.returncode == 2
+    assert b"-o FILE" in done.stderr

@@ -181,3 +181,39 @@ def test_any_record_survives_iso2709(fields: list[tuple[str, str, list[tuple[str
     assert isinstance(back, Loaded)
     assert str(back.record) == str(made).replace(str(made.leader), str(back.record.leader))
     assert encode(back.record) == encode(made)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pymarc.Field("245", pymarc.Indicators("10", "0"), [pymarc.Subfield("a", "x")]),
+        pymarc.Field("245", None, [pymarc.Subfield("", "x")]),
+        pymarc.Field("245", None, [pymarc.Subfield("aa", "x")]),
+    ],
+)
+def test_codes_that_would_be_cut_or_run_together_are_refused(wrong: pymarc.Field) -> None:
+    """An indicator or subfield code that is not one character long is not made one."""
+    with pytest.raises(NotEncodable, match="245 has an indicator or subfield code"):
+        encode(record(wrong))
+
+
+def test_a_leader_beyond_ascii_is_refused() -> None:
+    """It is not written with question marks."""
+    made = record()
+    made.leader = pymarc.Leader("00000nam a22000000é 4500")
+    with pytest.raises(NotEncodable, match="leader"):
+        encode(made)
+
+
+def test_what_marc8_lacks_is_told_by_field() -> None:
+    """Each field with references has a finding that names the characters."""
+    stream = io.BytesIO()
+    with RecordWriter(stream, encoding="marc-8") as writer:
+        found = writer.write(
+            record(field("245", "aDon’t"), field("500", "aplain"), field("520", "a’"))
+        )
+    assert [(f.rule, f.path) for f in found] == [
+        ("marc.reference", "245"),
+        ("marc.reference", "520"),
+    ]
+    assert "U+2019" in found[0].message

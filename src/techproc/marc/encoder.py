@@ -9,7 +9,7 @@ import pymarc
 from pymarc.field import Field
 
 from techproc.errors import NotEncodable, RecordTooLarge
-from techproc.findings import Finding
+from techproc.findings import Finding, Severity
 from techproc.marc import marc8
 from techproc.marc.forms import WriteOptions
 from techproc.marc.oversize import split_fields
@@ -114,10 +114,11 @@ def assemble(leader: str, parts: list[tuple[str, bytes]], flag: str) -> bytes:
         entries.append(f"{tag}{length:04d}{start:05d}")
         start += length
     base = 24 + 12 * len(entries) + 1
-    leader = (leader + " " * 24)[:24]
+    if len(leader) != 24 or not leader.isascii():
+        raise NotEncodable(f"the leader {leader!r} is not 24 ASCII characters long; correct it")
     head = f"{base + start + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
     body = b"".join([data for _, data in parts])
-    return (head + "".join(entries) + "\x1e").encode("ascii", "replace") + body + b"\x1d"
+    return (head + "".join(entries) + "\x1e").encode("ascii") + body + b"\x1d"
 
 
 def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
@@ -127,10 +128,13 @@ def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
         if "\x1d" in data or "\x1e" in data:
             raise _breaking(field.tag)
         return _encode_text(data, encoding, unencodable) + b"\x1e"
-    first, second = field.indicators or ("", "")
-    pieces = [(first or " ")[:1] + (second or " ")[:1]]
-    for code, value in field.subfields:
-        pieces.append(code + value)
+    first, second = (indicator or " " for indicator in field.indicators or ("", ""))
+    if len(first) != 1 or len(second) != 1 or any(len(code) != 1 for code, _ in field.subfields):
+        raise NotEncodable(
+            f"field {field.tag} has an indicator or subfield code that is not one character long; "
+            "correct it"
+        )
+    pieces = [first + second, *(code + value for code, value in field.subfields)]
     text = "\x1f".join(pieces)
     if text.count("\x1f") != len(pieces) - 1 or "\x1e" in text or "\x1d" in text:
         raise _breaking(field.tag)
@@ -152,6 +156,21 @@ def _encode_text(text: str, encoding: str, unencodable: str) -> bytes:
     if encoding == "utf-8":
         return text.encode("utf-8")
     return marc8.encode(text, references=unencodable == "ncr")
+
+
+def _references(record: pymarc.Record) -> Iterator[Finding]:
+    """Yield a finding for each field with characters that MARC-8 lacks."""
+    for field in record.fields:
+        try:
+            _encode_field(field, "marc-8", "refuse")
+        except NotEncodable as lacking:
+            yield Finding(
+                rule="marc.reference",
+                severity=Severity.INFO,
+                path=field.tag,
+                message=f"{str(lacking).split(';')[0]}; written as a numeric character reference",
+                fix="see that the system that loads it knows them, or write UTF-8",
+            )
 
 
 class Iso2709Writer:
@@ -177,6 +196,8 @@ class Iso2709Writer:
             record, findings = split_fields(record, size, FIELD_MOST)
             data = encode(record, options.encoding, unencodable=options.unencodable)
         self._stream.write(data)
+        if options.encoding == "marc-8" and b"&#x" in data:
+            findings = (*findings, *_references(record))
         return findings
 
     def finish(self) -> None:

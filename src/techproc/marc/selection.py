@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 from techproc.errors import ConfigError, DataLossRefused
 from techproc.files import atomic_output, existing_output
@@ -17,7 +17,7 @@ from techproc.marc.forms import form_named
 from techproc.marc.loaded import Loaded
 from techproc.marc.path import FieldPath
 from techproc.marc.where import Where
-from techproc.marc.writing import RecordWriter
+from techproc.marc.writing import LateOutput, ReadBack, RecordWriter
 
 __all__ = ["Passing", "sample", "select", "split_by", "split_every"]
 
@@ -56,7 +56,9 @@ class Passing:
 
     `encoding` is that of ISO 2709; "keep" leaves each record in the one it came in. Where a form
     cannot carry something, the record is refused (DataLossRefused) unless `lossy`. `unencodable`
-    and `oversize` are those of `WriteOptions`; they are for records that are written anew.
+    and `oversize` are those of `WriteOptions`; they are for records that are written anew, and
+    oversize="marcxml" sends them to the stream `aside`. With `check` every record is kept in mind,
+    to be held against the file when it is written.
     """
 
     def __init__(
@@ -66,8 +68,10 @@ class Passing:
         *,
         encoding: Literal["utf-8", "marc-8", "keep"] = "keep",
         unencodable: Literal["ncr", "refuse"] = "ncr",
-        oversize: Literal["refuse", "split"] = "refuse",
+        oversize: Literal["refuse", "split", "marcxml"] = "refuse",
+        aside: LateOutput | None = None,
         lossy: bool = False,
+        check: ReadBack | None = None,
     ) -> None:
         chosen = form_named(form)
         self._stream = stream
@@ -75,7 +79,10 @@ class Passing:
         self._encoding = encoding
         self._unencodable = unencodable
         self._lossy = lossy
-        options: dict[str, str] = {"unencodable": unencodable, "oversize": oversize}
+        self._check = check
+        options: dict[str, Any] = {"unencodable": unencodable, "oversize": oversize}
+        if aside is not None:
+            options["aside"] = aside
         if encoding != "keep":
             options["encoding"] = encoding
         self._writer = RecordWriter(stream, form, **options)
@@ -96,11 +103,14 @@ class Passing:
                 f"{lost[0]}; {self._form.title} cannot carry this record whole: choose another "
                 "form, or --lossy to go on without"
             )
+        noticed: tuple[Finding, ...] = ()
+        before = self._writer.set_aside
         if self._encoding == "keep" and self._form.name == "iso2709":
             self._stream.write(self._kept(item, changed))
-            noticed: tuple[Finding, ...] = ()
         else:
             noticed = tuple(f.at(**where) for f in self._writer.write(item.record))
+        if self._check is not None and self._writer.set_aside == before:
+            self._check.add(item.record)
         self.records += 1
         told = {finding.rule + (finding.path or "") for finding in lost}
         return (*lost, *(f for f in noticed if f.rule + (f.path or "") not in told))

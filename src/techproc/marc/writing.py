@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, cast
 
 import pymarc
 
@@ -20,7 +20,14 @@ from techproc.marc.forms import FormWriter, WriteOptions, form_named
 from techproc.marc.loaded import Loaded
 from techproc.marc.reading import read
 
-__all__ = ["RecordWriter", "Written", "write"]
+__all__ = ["LateOutput", "ReadBack", "RecordWriter", "Written", "oversize_path", "write"]
+
+
+class Writable(Protocol):
+    """What bytes can be written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write bytes; return how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class RecordWriter:
 
     def __init__(self, stream: BinaryIO, form: str = "iso2709", **options: Any) -> None:
         chosen = form_named(form)
-        aside: BinaryIO | None = options.pop("aside", None)
+        aside: Writable | None = options.pop("aside", None)
         if chosen.write is None:
             raise ConfigError(f"{chosen.title} can be read but not written")
         self._options = WriteOptions(**options)
@@ -82,7 +89,7 @@ class RecordWriter:
             assert self._aside_stream is not None
             write = form_named("marcxml").write
             assert write is not None
-            self._aside = write(self._aside_stream, self._options)
+            self._aside = write(cast(BinaryIO, self._aside_stream), self._options)
         control = record.get("001")
         self.set_aside += 1
         return (
@@ -131,30 +138,41 @@ def write(
     is not set, OutputError when what is read back is not what was written.
     """
     findings: list[Finding] = []
-    aside_path = Path(f"{path}.oversize.xml")
-    seen = blake2b(digest_size=16)
+    aside_path = oversize_path(path)
+    if read_back and options.get("oversize") == "split":
+        raise ConfigError("a record that is split does not read back as it was; leave one of them")
+    check = ReadBack(form, options.get("encoding", "utf-8"))
     with ExitStack() as stack:
         stream = stack.enter_context(atomic_output(path, force=force))
         aside = None
         if options.get("oversize") == "marcxml" and form == "iso2709":
-            aside = _Late(stack, aside_path, force)
+            aside = LateOutput(stack, aside_path, force=force)
         with RecordWriter(stream, form, aside=aside, **options) as writer:
             for record in records:
                 plain = record.record if isinstance(record, Loaded) else record
                 before = writer.set_aside
                 findings += writer.write(plain)
                 if read_back and writer.set_aside == before:
-                    seen.update(_digest(plain, options.get("encoding", "utf-8")))
+                    check.add(plain)
         if read_back:
             stream.flush()
-            _compare(str(stream.name), form, options, seen.digest(), path)
+            check.compare(stream.name, path)
     return Written(writer.records, tuple(findings), aside_path if writer.set_aside else None)
 
 
-class _Late:
-    """A file that is made only when something is written to it."""
+def oversize_path(path: str | Path) -> Path:
+    """Return where the records go that are too large for the ISO 2709 file `path`.
 
-    def __init__(self, stack: ExitStack, path: Path, force: bool) -> None:
+    >>> oversize_path("books.mrc").name
+    'books.mrc.oversize.xml'
+    """
+    return Path(f"{path}.oversize.xml")
+
+
+class LateOutput:
+    """A file that is made only when something is written to it, whole when `stack` closes."""
+
+    def __init__(self, stack: ExitStack, path: Path, *, force: bool) -> None:
         self._stack, self._path, self._force = stack, path, force
         self._stream: BinaryIO | None = None
 
@@ -163,6 +181,42 @@ class _Late:
         if self._stream is None:
             self._stream = self._stack.enter_context(atomic_output(self._path, force=self._force))
         return self._stream.write(data)
+
+
+class ReadBack:
+    """What was written, to be held against what the file says when it is read again.
+
+    `encoding` is that of ISO 2709, or "keep" where each record stayed in its own.
+    """
+
+    def __init__(self, form: str, encoding: str = "utf-8") -> None:
+        self._form = form
+        self._encoding = encoding
+        self._written = blake2b(digest_size=16)
+
+    def add(self, record: pymarc.Record) -> None:
+        """Take a record as it was written, in order."""
+        self._written.update(self._digest(record))
+
+    def compare(self, beside: str, path: str | Path) -> None:
+        """Read the file `beside`; raise OutputError, naming `path`, unless all is as it was."""
+        found = blake2b(digest_size=16)
+        assume = None if self._encoding == "keep" else self._encoding
+        with Path(beside).open("rb") as stream:
+            if stream.read(1):
+                stream.seek(0)
+                for item in read(stream, form=self._form, assume=assume):
+                    if isinstance(item, Loaded):
+                        found.update(self._digest(item.record))
+        if found.digest() != self._written.digest():
+            raise OutputError(
+                f"{path}: what was written does not read back the same; no file was made. "
+                "Please report this with the records"
+            )
+
+    def _digest(self, record: pymarc.Record) -> bytes:
+        text = "\x1e".join(_contents(record, self._encoding))
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _contents(record: pymarc.Record, encoding: str) -> Iterator[str]:
@@ -183,27 +237,3 @@ def _contents(record: pymarc.Record, encoding: str) -> Iterator[str]:
             yield "".join(field.indicators or "  ")
             for code, value in field.subfields:
                 yield code + plain(value)
-
-
-def _digest(record: pymarc.Record, encoding: str) -> bytes:
-    text = "\x1e".join(_contents(record, encoding))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _compare(
-    beside: str, form: str, options: dict[str, Any], expected: bytes, path: str | Path
-) -> None:
-    """Read the file back; raise OutputError unless every record is as it was written."""
-    encoding = options.get("encoding", "utf-8")
-    found = blake2b(digest_size=16)
-    with Path(beside).open("rb") as stream:
-        if stream.read(1):
-            stream.seek(0)
-            for item in read(stream, form=form, assume=encoding):
-                if isinstance(item, Loaded):
-                    found.update(_digest(item.record, encoding))
-    if found.digest() != expected:
-        raise OutputError(
-            f"{path}: what was written does not read back the same; no file was made. "
-            "Please report this with the records"
-        )
