@@ -101,8 +101,7 @@ class Inputs:
                     self._reject(item)
                 else:
                     self.form = self.form or item.form
-                    for finding in item.findings:
-                        self.noticed[finding.rule] += 1
+                    self.noticed.update({finding.rule for finding in item.findings})
                 yield item
 
     def records(self) -> Iterator[Loaded]:

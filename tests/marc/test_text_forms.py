@@ -233,3 +233,11 @@ def test_real_records_survive_every_form(shared_data: Path) -> None:
         for one, two in zip(items, back, strict=True):
             if not list(form_named(form).losses(one.record)):
                 assert content(one.record) == content(two.record)
+
+
+def test_json_with_control_characters_in_strings_is_read_and_told() -> None:
+    """Line breaks written into strings as they are cost no record."""
+    (item,) = loaded(b'{"leader": "00000nam a2200000 a 4500", "fields": [{"001": "a\nb"}]}', "json")
+    assert isinstance(item, Loaded)
+    assert [f.rule for f in item.findings] == ["marc.json-control"]
+    assert item.record["001"].data == "a\nb"

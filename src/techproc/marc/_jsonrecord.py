@@ -28,8 +28,9 @@ class UnreadableError(Exception):
 
 def parse_record(text: bytes) -> tuple[pymarc.Record, list[Finding]]:
     """Return the record that a JSON object writes, and what was noticed; raises UnreadableError."""
+    findings: list[Finding] = []
     try:
-        value = json.loads(text.decode("utf-8"), object_pairs_hook=_object)
+        value = _value(text.decode("utf-8"), findings)
     except UnicodeDecodeError as error:
         raise UnreadableError("marc.invalid-utf8", f"byte {error.start} is not UTF-8") from None
     except RecursionError:
@@ -38,7 +39,6 @@ def parse_record(text: bytes) -> tuple[pymarc.Record, list[Finding]]:
         raise UnreadableError("marc.json-syntax", f"not JSON: {error}") from None
     if not isinstance(value, dict) or not isinstance(value.get("fields"), list):
         raise UnreadableError("marc.json-shape", 'not MARC-in-JSON: no list called "fields"')
-    findings: list[Finding] = []
     record = pymarc.Record()
     record.leader = pymarc.Leader(_leader(value, findings))
     for extra in sorted(set(value) - {"leader", "fields"}):
@@ -47,6 +47,25 @@ def parse_record(text: bytes) -> tuple[pymarc.Record, list[Finding]]:
         )
     record.fields = [_field(entry, findings) for entry in value["fields"]]
     return record, findings
+
+
+def _value(text: str, findings: list[Finding]) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Invalid control character"):
+            raise
+        # Some programs write line ends and the like into strings as they are.
+        value = json.loads(text, object_pairs_hook=_object, strict=False)
+        findings.append(
+            Finding(
+                rule="marc.json-control",
+                severity=Severity.WARNING,
+                message="control characters stand in strings as they are, which JSON forbids",
+                fix="look at the text where words may have been joined or cut",
+            )
+        )
+        return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
