@@ -1,23 +1,28 @@
-"""Builds the optional C scanner; everything else is declared in pyproject.toml.
+"""Builds the optional C cores; everything else is declared in pyproject.toml.
 
-Without a compiler the build goes on and the pure Python scanner does the same work.
+Without a compiler the build goes on, and Python and numpy do the same work.
 """
 
 from pathlib import Path
 
 from setuptools import Extension, setup
 
-CORE = Path("src/techproc/marc/_c")
+SCANNER = Path("src/techproc/marc/_c")
+_CORES = {
+    "techproc.marc._scan": sorted(map(str, SCANNER.glob("*.c"))),
+    "techproc.dedupe._rows": ["src/techproc/dedupe/_rows.c"],
+}
 
 setup(
     ext_modules=[
         Extension(
-            "techproc.marc._scan",
-            sorted(map(str, CORE.glob("*.c"))),
-            depends=[str(CORE / "scan.h")],
+            name,
+            sources,
+            depends=[str(SCANNER / "scan.h")],
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             py_limited_api=True,
             optional=True,
         )
+        for name, sources in _CORES.items()
     ]
 )

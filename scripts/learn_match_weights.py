@@ -7,11 +7,14 @@ label (1 = the same publication), the ids being 001. Records that are known to b
 another should carry the same group in a field `CID` $a; without it, groups are the connected pairs.
 Groups that any pair connects stay together when figures are cross-validated.
 
-What is learned is additive. Each measure is cut into bins; a ridge logistic regression over the
-steps between neighbouring bins (and over "could not be taken") gives every bin its points, and the
-penalty on steps keeps neighbours alike where there is little to learn from. The regression has one
-optimum, so the same pairs always give the same tables. scikit-learn is needed here and nowhere
-else.
+What is learned is additive: a table of points for each measure, and one for each of a few pairs of
+measures that mean more together than apart (a generalised additive model with pairwise
+interactions, GA2M). Boosted trees of two splits are grown, first freely, to see which pairs matter,
+then with those pairs alone. A tree of two splits is a sum of tables of two measures, so that adding
+up all trees gives the tables exactly; what a pair's table says about one of its measures alone is
+moved into that measure's own table. Where a greater difference can't speak for two records, the
+points may only fall. The same pairs always give the same tables. scikit-learn is needed here and
+nowhere else.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from typing import Any
 
 import numpy as np
 import pymarc
-from scipy.sparse import csr_matrix
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -48,8 +51,20 @@ IDENTIFIERS = {
     "oclc differs": 0.0,
 }
 FOLDS = 5
-BINS = 24
-PENALTY = 0.2  # of scikit-learn's C: smaller is smoother; chosen by cross-validation
+BINS = 32
+PAIRS = 40  # tables of two measures
+SEEDS = (1, 2, 3)  # forests that are averaged
+TREES = {"max_iter": 500, "learning_rate": 0.06, "max_leaf_nodes": 4, "max_depth": 2}
+CAREFUL = {"l2_regularization": 5.0, "min_samples_leaf": 20, "max_features": 0.4}
+# The greater the measure, the more (1) or the less (-1) it speaks for one publication.
+DIRECTION = {
+    "title": 1, "title start": 1, "short title": 1, "title words": 1, "title deficit": -1,
+    "title conflict": -1, "names": 1, "names conflict": -1, "responsibility": 1,
+    "responsibility words": 1, "edition words": 1, "first year": -1, "year": -1, "earliest": -1,
+    "latest": -1, "publisher": 1, "place": 1, "country": 1, "pages": -1, "page share": 1,
+    "page sum": -1, "page sequences": 1, "size": -1, "series": 1, "series number": 1,
+    "subjects": 1, "pictures": 1, "codes": -1, "entered": 1, "birth": -1,
+}  # fmt: skip
 
 Matrix = np.ndarray[Any, Any]
 
@@ -85,53 +100,135 @@ def connected(pairs: list[tuple[str, str]]) -> list[int]:
     return [numbers[root(first)] for first, _ in pairs]
 
 
-def edges_of(values: Matrix) -> Matrix:
-    """Return the limits between bins: between all values when they are few, else by quantile."""
-    seen = np.unique(values)
-    if len(seen) <= BINS:
-        return (seen[1:] + seen[:-1]) / 2
-    return np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+def grow(x: Matrix, y: Matrix, seed: int, pairs: list[tuple[int, int]] | None) -> list[Any]:
+    """Return the trees of one forest; only `pairs` may meet in a tree, any when it is None."""
+    allowed = None
+    if pairs is not None:
+        allowed = [*({j} for j in range(x.shape[1])), *(set(pair) for pair in pairs)]
+    model = HistGradientBoostingClassifier(
+        max_bins=BINS,
+        early_stopping=False,
+        random_state=seed,
+        interaction_cst=allowed,
+        monotonic_cst=[DIRECTION.get(name, 0) for name in MEASURES],
+        **TREES,
+        **CAREFUL,
+    ).fit(x, y)
+    start = float(np.ravel(model._baseline_prediction)[0])
+    return [start, *(tree[0].nodes for tree in model._predictors)]
 
 
-def steps(column: Matrix, edges: Matrix) -> Matrix:
-    """Return one 0/1 column for each edge that is passed, and a last one for "not taken"."""
-    missing = np.isnan(column)
-    passed = (column[:, None] > edges[None, :]) & ~missing[:, None]
-    return np.column_stack([passed, missing]).astype(np.float32)
+def tables_of(forests: list[list[Any]], width: int) -> tuple[float, list[Matrix], dict[Any, Matrix]]:
+    """Return the start value, the edges of every measure, and the tables that the trees add up to.
+
+    A table is named by its measures, (i,) or (i, j); its last bin is for what could not be taken.
+    """
+    found: list[set[float]] = [set() for _ in range(width)]
+    for _, *trees in forests:
+        for nodes in trees:
+            for node in nodes[nodes["is_leaf"] == 0]:
+                found[node["feature_idx"]].add(float(np.float32(node["num_threshold"])))
+    edges = [np.array(sorted(limits), dtype=np.float32) for limits in found]
+    tables: dict[Any, Matrix] = {}
+
+    def walk(nodes: Matrix, at: int, held: dict[int, Matrix]) -> None:
+        node = nodes[at]
+        if node["is_leaf"]:
+            name = tuple(sorted(held))
+            shape = tuple(len(edges[j]) + 2 for j in name)
+            inside = np.ones(shape)
+            for axis, j in enumerate(name):
+                inside = inside * np.expand_dims(held[j], [k for k in range(len(name)) if k != axis])
+            tables[name] = tables.get(name, np.zeros(shape)) + inside * float(node["value"])
+            return
+        j = int(node["feature_idx"])
+        limit = np.searchsorted(edges[j], np.float32(node["num_threshold"]))
+        left = np.arange(len(edges[j]) + 2) <= limit
+        left[-1] = bool(node["missing_go_to_left"])
+        before = held.get(j, np.ones(len(left)))
+        walk(nodes, int(node["left"]), held | {j: before * left})
+        walk(nodes, int(node["right"]), held | {j: before * ~left})
+
+    for _, *trees in forests:
+        for nodes in trees:
+            walk(nodes, 0, {})
+    start = float(np.mean([forest[0] for forest in forests]))
+    start += float(tables.pop((), np.zeros(())))
+    return start, edges, {name: table / len(forests) for name, table in tables.items()}
 
 
-def fit_tables(x: Matrix, y: Matrix) -> tuple[float, list[dict[str, Any]]]:
-    """Return the start value and a table for each measure; the average pair has 0 points."""
-    limits = [edges_of(x[:, j][~np.isnan(x[:, j])]) for j in range(x.shape[1])]
-    design = np.hstack([steps(x[:, j], edges) for j, edges in enumerate(limits)])
-    model = LogisticRegression(C=PENALTY, max_iter=5000).fit(csr_matrix(design), y)
-    start = float(model.intercept_[0])
-    tables, at = [], 0
-    for j, (name, edges) in enumerate(zip(MEASURES, limits, strict=True)):
-        found = model.coef_[0, at : at + len(edges) + 1]
-        at += len(edges) + 1
-        points = np.append(np.concatenate([[0.0], np.cumsum(found[:-1])]), found[-1])
-        missing = np.isnan(x[:, j])
-        places = np.where(missing, len(edges) + 1, np.searchsorted(edges, x[:, j]))
-        mean = float(points[places].mean())
-        start += mean
-        tables.append(
+def bins_of(x: Matrix, edges: list[Matrix]) -> Matrix:
+    """Return every measure's bin, as the package will find it."""
+    out = np.empty(x.shape, dtype=np.int64)
+    for j, limits in enumerate(edges):
+        column = x[:, j].astype(np.float32)
+        out[:, j] = np.where(np.isnan(column), len(limits) + 1, np.searchsorted(limits, column))
+    return out
+
+
+def purify(start: float, tables: dict[Any, Matrix], bins: Matrix) -> float:
+    """Move what a pair's table says of one measure into that one's table; return the new start.
+
+    Measured by the pairs at hand, every table then averages nought, and so does each row and column
+    of a pair's.
+    """
+    for (i, j), table in [item for item in tables.items() if len(item[0]) == 2]:
+        weight = np.zeros(table.shape)
+        np.add.at(weight, (bins[:, i], bins[:, j]), 1.0)
+        for _ in range(20):
+            for axis, k in ((1, i), (0, j)):
+                mass = weight.sum(axis=axis)
+                mean = (table * weight).sum(axis=axis) / np.maximum(mass, 1e-9)
+                tables.setdefault((k,), np.zeros(len(mean)))
+                tables[k,] += mean
+                table -= np.expand_dims(mean, axis)
+    for name, table in tables.items():
+        if len(name) == 1:
+            mean = float(table[bins[:, name[0]]].mean())
+            table -= mean
+            start += mean
+    return start
+
+
+def fit_tables(x: Matrix, y: Matrix) -> dict[str, Any]:
+    """Return the start value, edges and tables, as they stand in the file."""
+    _, edges, free = tables_of([grow(x, y, 0, None)], x.shape[1])
+    bins = bins_of(x, edges)
+    purify(0.0, free, bins)
+    worth = {
+        name: float(table[bins[:, name[0]], bins[:, name[1]]].std())
+        for name, table in free.items()
+        if len(name) == 2
+    }
+    chosen = sorted(worth, key=lambda name: (-worth[name], name))[:PAIRS]
+    start, edges, tables = tables_of(
+        [grow(x, y, seed, chosen) for seed in SEEDS], x.shape[1]
+    )
+    start = purify(start, tables, bins_of(x, edges))
+    return {
+        "start": round(start, 4),
+        "edges": {
+            name: [float(f"{edge:.6g}") for edge in limits]
+            for name, limits in zip(MEASURES, edges, strict=True)
+            if len(limits)
+        },
+        "tables": [
             {
-                "measures": [name],
-                "edges": [[round(float(edge), 5) for edge in edges]],
-                "points": [round(float(value - mean), 3) for value in points],
+                "measures": [MEASURES[j] for j in name],
+                "points": np.round(tables[name], 3).tolist(),
             }
-        )
-    return start, tables
+            for name in sorted(tables, key=lambda name: (len(name), name))
+        ],
+    }
 
 
-def score(x: Matrix, start: float, tables: list[dict[str, Any]]) -> Matrix:
+def score(x: Matrix, learned: dict[str, Any]) -> Matrix:
     """Return the sum of the points, as the package will compute it."""
-    out = np.full(len(x), start)
-    for j, table in enumerate(tables):
-        edges, points = np.array(table["edges"][0], dtype=np.float32), np.array(table["points"])
-        missing = np.isnan(x[:, j])
-        out += points[np.where(missing, len(edges) + 1, np.searchsorted(edges, x[:, j]))]
+    edges = [np.array(learned["edges"].get(name, ()), dtype=np.float32) for name in MEASURES]
+    bins, place = bins_of(x, edges), {name: j for j, name in enumerate(MEASURES)}
+    out = np.full(len(x), learned["start"])
+    for table in learned["tables"]:
+        out += np.array(table["points"])[tuple(bins[:, place[name]] for name in table["measures"])]
     return out
 
 
@@ -139,7 +236,7 @@ def out_of_fold(x: Matrix, y: Matrix, groups: Matrix, seed: int = 0) -> Matrix:
     """Return every pair's score by tables that were learned without its group."""
     out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(x, y, groups):
-        out[test] = score(x[test], *fit_tables(x[train], y[train]))
+        out[test] = score(x[test], fit_tables(x[train], y[train]))
     return out
 
 
@@ -177,22 +274,27 @@ def main() -> None:
     held_out = out_of_fold(x, y, groups)
     slope, shift = calibrate(held_out, y)
     found = figures(1 / (1 + np.exp(-(slope * held_out + shift))), y)
-    start, tables = fit_tables(x, y)
+    learned = fit_tables(x, y)
     about = {
         "pairs": len(rows),
         "same": int(y.sum()),
         "from": given.labels.name,
-        "method": "ridge logistic regression over bins, see scripts/learn_match_weights.py",
+        "method": "additive tables of one and two measures, see scripts/learn_match_weights.py",
         "cross-validated": found,
     }
     data = {
         "about": about,
-        "start": round(start, 4),
+        "start": learned["start"],
         "calibration": [round(slope, 4), round(shift, 4)],
         "identifiers": IDENTIFIERS,
     }
-    text = json.dumps(data, indent=1)[:-2] + ',\n "tables": [\n'
-    text += ",\n".join("  " + json.dumps(table) for table in tables) + "\n ]\n}\n"
+    text = json.dumps(data, indent=1)[:-2]
+    for name, opening, lines, closing in (
+        ("edges", "{", [f"{json.dumps(k)}: {json.dumps(v)}" for k, v in learned["edges"].items()], "}"),
+        ("tables", "[", [json.dumps(table) for table in learned["tables"]], "]"),
+    ):
+        text += f',\n "{name}": {opening}\n  ' + ",\n  ".join(lines) + f"\n {closing}"
+    text += "\n}\n"
     given.output.write_text(text, encoding="utf-8")
     sys.stderr.write(json.dumps(found) + "\n")
 

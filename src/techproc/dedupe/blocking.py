@@ -6,14 +6,14 @@ hundred megabytes and a second. Two keys that fall on one hash only cause a comp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Blocks", "candidate_pairs", "hash_key", "hashed"]
+__all__ = ["Blocks", "candidate_pairs", "find_blocks", "hash_key", "hashed"]
 
 Places = NDArray[np.int64]
 
@@ -29,61 +29,86 @@ def hash_key(key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The pairs to compare, `first` < `second`, and the keys too common to use.
+    """The pairs that share a key few others share, and the keys too common to use.
 
-    `overflow` holds (a record that has the key, hash, number of records that share it), the most
-    common first.
+    `owners` are the records that have the keys in use, key by key; `places` names in that column
+    every record that is followed by others with the same key, ordered by record, `followers` how
+    many. `overflow` holds (a record that has the key, hash, number of records that share it), the
+    most common first.
     """
 
-    first: Places
-    second: Places
+    owners: Places
+    places: Places
+    followers: Places
     overflow: tuple[tuple[int, int, int], ...]
+
+    def pairs(self, at_once: int = 200_000) -> Iterator[tuple[Places, Places]]:
+        """Yield the pairs, each once, `first` < `second`, in rising order of `first`.
+
+        About as many at a time as are asked for: memory does not grow with their number.
+        """
+        firsts = self.owners[self.places]
+        so_far = np.cumsum(self.followers)
+        start = 0
+        while start < len(firsts):
+            done = int(so_far[start - 1]) if start else 0
+            stop = int(np.searchsorted(so_far, done + at_once, side="right"))
+            stop = max(stop, start + 1)
+            # All pairs of one record stay together, so that none is met twice.
+            stop = int(np.searchsorted(firsts, firsts[stop - 1], side="right"))
+            yield self._expand(start, stop)
+            start = stop
+
+    def _expand(self, start: int, stop: int) -> tuple[Places, Places]:
+        counts, places = self.followers[start:stop], self.places[start:stop]
+        first = np.repeat(self.owners[places], counts)
+        before = np.repeat(np.cumsum(counts) - counts, counts)
+        second = self.owners[np.repeat(places + 1, counts) + np.arange(len(first)) - before]
+        codes = np.unique((first << 32 | second)[first != second])
+        return codes >> 32, codes & 0xFFFFFFFF
+
+
+def find_blocks(
+    hashes: NDArray[np.uint64], records: NDArray[np.int32], *, largest: int = 60
+) -> Blocks:
+    """Return the blocks of records that share a key with at most `largest` others.
+
+    `hashes[i]` is a key of `records[i]`, and records rise. A key that more records share is left
+    out and reported.
+
+    >>> keys = np.array([7, 7, 7, 9, 9], dtype=np.uint64)
+    >>> blocks = find_blocks(keys, np.array([0, 1, 2, 2, 3], dtype=np.int32))
+    >>> [(a.tolist(), b.tolist()) for a, b in blocks.pairs()]
+    [([0, 0, 1, 2], [1, 2, 2, 3])]
+    """
+    order = np.argsort(hashes, kind="stable")
+    keys, owners = hashes[order], records[order]
+    del order
+    starts = np.flatnonzero(np.append(np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]))
+    sizes = np.diff(np.append(starts, len(keys)))
+    overflow = sorted(
+        ((int(owners[starts[i]]), int(keys[starts[i]]), int(sizes[i]))
+         for i in np.flatnonzero(sizes > largest)),
+        key=lambda item: -item[2],
+    )  # fmt: skip
+    useful = (sizes > 1) & (sizes <= largest)
+    kept = owners[np.repeat(useful, sizes)].astype(np.int64)
+    sizes = sizes[useful]
+    last = np.repeat(np.cumsum(sizes), sizes)
+    followers = last - np.arange(len(kept)) - 1
+    places = np.flatnonzero(followers)
+    places = places[np.argsort(kept[places], kind="stable")]
+    return Blocks(kept, places, followers[places], tuple(overflow))
 
 
 def candidate_pairs(
     hashes: NDArray[np.uint64], records: NDArray[np.int32], *, largest: int = 60
-) -> Blocks:
-    """Return every pair of records that shares a key with at most `largest` others.
-
-    `hashes[i]` is a key of `records[i]`. A key that more records share is left out and reported.
-
-    >>> keys = np.array([7, 7, 7, 9, 9], dtype=np.uint64)
-    >>> blocks = candidate_pairs(keys, np.array([0, 1, 2, 2, 3], dtype=np.int32))
-    >>> list(zip(blocks.first.tolist(), blocks.second.tolist()))
-    [(0, 1), (0, 2), (1, 2), (2, 3)]
-    """
-    order = np.lexsort((records, hashes))
-    keys, owners = hashes[order], records[order].astype(np.int64)
-    first_of_all = np.ones(min(len(keys), 1), dtype=bool)
-    starts: NDArray[np.int64] = np.flatnonzero(
-        np.concatenate([first_of_all, keys[1:] != keys[:-1]])
-    )
-    sizes = np.diff(np.append(starts, len(keys)))
-    common = np.flatnonzero(sizes > largest)
-    overflow = sorted(
-        ((int(owners[starts[i]]), int(keys[starts[i]]), int(sizes[i])) for i in common),
-        key=lambda item: -item[2],
-    )
-    found = [
-        _pairs_of_size(owners, starts[sizes == size], int(size))
-        for size in np.unique(sizes)
-        if 2 <= size <= largest
-    ]
-    if not found:
-        none = np.empty(0, dtype=np.int64)
-        return Blocks(none, none, tuple(overflow))
-    first = np.concatenate([pair[0] for pair in found])
-    second = np.concatenate([pair[1] for pair in found])
-    count = np.int64(owners.max() + 1)
-    codes = np.unique((first * count + second)[first != second])
-    return Blocks(codes // count, codes % count, tuple(overflow))
-
-
-def _pairs_of_size(owners: Places, starts: NDArray[np.int64], size: int) -> tuple[Places, Places]:
-    """Return all pairs within the blocks of one size, at once."""
-    left, right = np.triu_indices(size, k=1)
-    block = owners[starts[:, None] + np.arange(size)[None, :]]
-    return block[:, left].ravel(), block[:, right].ravel()
+) -> tuple[Places, Places]:
+    """Return all pairs of `find_blocks` at once: the first records, and the second."""
+    parts = list(find_blocks(hashes, records, largest=largest).pairs())
+    none = np.empty(0, dtype=np.int64)
+    first, second = (np.concatenate([none, *side]) for side in zip(*parts)) if parts else (none, none)
+    return first, second
 
 
 def hashed(keys: Iterable[str]) -> NDArray[np.uint64]:

@@ -2,91 +2,189 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from techproc.dedupe.features import Features
+from techproc.dedupe.rows import Rows, Texts, rows_of, stems, texts_of, words
 
-__all__ = ["Columns", "columns_of"]
+__all__ = ["NUMBERS", "ROWS", "TEXTS", "Columns", "Row", "columns_of", "row_of"]
 
-Numbers = NDArray[np.float32]
-Codes = NDArray[np.int32]
-_CARRIERS = ("print", "electronic", "online", "disc", "microform")
+Numbers = NDArray[np.int32]
+_CARRIERS = {name: i for i, name in enumerate(("print", "electronic", "online", "disc"), start=1)}
+_CARRIERS["microform"] = 5
 _KINDS = {kind: code for code, kind in enumerate("stecrmqpniku", start=1)}
+_PICTURES = (
+    "map", "port", "plate", "pl", "table", "diagr", "facsim", "music", "front", "col", "chart",
+    "photo", "plan", "ill", "geneal", "graph",
+)  # fmt: skip
+_NOISE = re.compile(
+    r"\b(?:the|a|an|of|and|in|on|to|for|with|by|from|at|as|its|his|her|or|ed|etc)\b"
+)
+_CODES = "01abcdefilmopsh"  # as many as four bits hold
+
+# One int32 for each record; 0 means not known. Names that end in "text" are hashes.
+NUMBERS = (
+    "year1", "year2", "birth", "pages", "other pages", "roman", "volumes", "size",
+    "date kind", "country", "state", "language", "carrier", "type", "level", "lacks",
+    "whole text", "parts text", "surname text", "given text", "given", "initial",
+    "responsibility text", "edition number", "edition text", "earliest", "latest", "series number",
+    "illustrations", "pictures", "codes", "entered", "names text",
+)  # fmt: skip
+# A set for each record, as hashes or numbers.
+ROWS = (
+    "title", "parts", "all", "stems", "all stems", "numbers", "part numbers", "surname", "names",
+    "persons", "responsibility", "publisher", "publishers", "place", "place stems", "years", "sequences",
+    "subjects", "edition", "languages", "isbn", "issn", "lccn", "oclc",
+)  # fmt: skip
+TEXTS = ("title", "short title", "responsibility", "series", "surname", "given", "publisher",
+         "edition")  # fmt: skip
+
+Row = tuple[list[int], list[bytes], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Numbers (NaN for what is not known), codes and texts of records, by position."""
+    """Numbers, sets and texts of records, by position."""
 
-    records: Sequence[Features]
     numbers: dict[str, Numbers]
-    codes: dict[str, Codes]
-    texts: dict[str, list[str]]
-    lengths: dict[str, Codes]
+    rows: dict[str, Rows]
+    texts: dict[str, Texts]
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.numbers["year1"])
 
 
-def columns_of(records: Sequence[Features]) -> Columns:
+def columns_of(records: Iterable[Features]) -> Columns:
     """Return the columns of records."""
-
-    def numbers(take: Callable[[Features], float]) -> Numbers:
-        column = np.fromiter(map(take, records), dtype=np.float32, count=len(records))
-        column[column == 0] = np.nan
-        return column
-
-    def codes(take: Callable[[Features], Any]) -> Codes:
-        return np.fromiter(map(take, records), dtype=np.int32, count=len(records))
-
-    texts = {
-        name: [getattr(r, name) for r in records]
-        for name in ("title", "short_title", "responsibility", "series")
-    }
+    made = [row_of(record) for record in records]
+    matrix = np.array([row[0] for row in made], dtype=np.int32).reshape(len(made), len(NUMBERS))
     return Columns(
-        records=records,
-        numbers={
-            "year1": numbers(lambda r: r.year1),
-            "year2": numbers(lambda r: r.year2),
-            "birth": numbers(lambda r: int(r.birth or 0)),
-            "pages": numbers(lambda r: r.pages),
-            "size": numbers(lambda r: r.size),
-        },
-        codes={
-            "other_pages": codes(lambda r: r.other_pages),
-            "roman": codes(lambda r: r.roman),
-            "volumes": codes(lambda r: r.volumes),
-            "date_kind": codes(lambda r: _KINDS.get(r.date_kind, 0)),
-            "country": codes(lambda r: _country(r.country)),
-            "state": codes(lambda r: ord(r.country[2]) if len(r.country) == 3 else 0),
-            "language": codes(lambda r: _packed(r.language)),
-            "carrier": codes(lambda r: _CARRIERS.index(r.carrier) if r.carrier in _CARRIERS else 9),
-            "type": codes(lambda r: _packed(r.type)),
-            "level": codes(lambda r: _packed(r.level)),
-            "sparse": codes(_lacks),
-        },
-        texts=texts,
-        lengths={name: codes_of_lengths(column) for name, column in texts.items()},
+        dict(zip(NUMBERS, np.ascontiguousarray(matrix.T), strict=True)),
+        {name: rows_of([row[1][i] for row in made]) for i, name in enumerate(ROWS)},
+        {name: texts_of(row[2][i] for row in made) for i, name in enumerate(TEXTS)},
     )
 
 
-def codes_of_lengths(texts: Sequence[str]) -> Codes:
-    """Return the length of every text."""
-    return np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
+def _text(text: str) -> int:
+    """Return a text's hash as a positive number, 0 for none."""
+    return ((crc32(text.encode("utf-8", "replace")) & 0x7FFFFFFF) or 1) if text else 0
+
+
+def _set(some: Iterable[str]) -> bytes:
+    """Return a set of whole texts as a row."""
+    return words("\x1f".join(some), "\x1f")
+
+
+def row_of(r: Features) -> Row:
+    """Return what the columns hold of one record: its numbers, sets and texts, in their order."""
+    first = r.given.split(maxsplit=1)[0] if r.given else ""
+    years = sorted(r.years)
+    names, persons = " ".join(r.names), f"{r.responsibility} {' '.join(r.name_words)}"
+    title = f"{r.title} {r.parts}"
+    every = f"{title} {persons} {r.series}"
+    numbers = [
+        r.year1,
+        r.year2,
+        int(r.birth or 0),
+        r.pages,
+        r.other_pages,
+        r.roman,
+        r.volumes,
+        r.size,
+        _KINDS.get(r.date_kind, 0),
+        0 if r.country == "xx" else _packed(r.country),
+        ord(r.country[2]) if len(r.country) == 3 else 0,
+        _packed(r.language),
+        _CARRIERS.get(r.carrier, 9),
+        _packed(r.type),
+        _packed(r.level),
+        _lacks(r),
+        _text(f"{r.title}|{r.parts}") if r.title else 0,
+        _text(r.parts),
+        _text(r.surname),
+        _text(r.given),
+        _text(first),
+        ord(first[0]) * 2 + (len(first) == 1) if first else 0,
+        _text(r.responsibility),
+        r.edition_number,
+        _text(r.edition),
+        years[0] if years else 0,
+        years[-1] if years else 0,
+        int(r.series_number or 0),
+        _letters(r.illustrations),
+        _pictured(r.pictures),
+        _coded(r.codes),
+        int(r.entered or 0),
+        _text("|".join(sorted(r.names))),
+    ]
+    rows = [
+        words(r.title),
+        stems(r.parts),
+        words(every),
+        stems(_NOISE.sub("", title)),
+        stems(every),
+        _set(r.numbers),
+        _set(r.part_numbers),
+        words(r.surname),
+        words(names),
+        words(persons),
+        words(r.responsibility),
+        stems(" ".join(r.publishers)),
+        _set(r.publishers),
+        _set(r.places),
+        stems(" ".join(r.places)),
+        array("I", years).tobytes(),
+        array("I", sorted(r.sequences)).tobytes(),
+        _set(r.subjects),
+        words(r.edition),
+        _set({*r.languages, r.language} if r.language else r.languages),
+        *(_set(numbers) for numbers in (r.isbns, r.issns, r.lccns, r.oclcs)),
+    ]
+    texts = [
+        r.title, r.short_title, r.responsibility, r.series, r.surname, r.given,
+        r.publishers[0] if r.publishers else "", r.edition,
+    ]  # fmt: skip
+    return numbers, rows, texts
 
 
 def _packed(text: str) -> int:
-    """Return up to four characters as one number, 0 for none."""
+    """Return up to three characters as one number, 0 for none."""
     return int.from_bytes(text.encode("utf-8")[:3], "big")
 
 
-def _country(text: str) -> int:
-    return 0 if text == "xx" else _packed(text)
+def _letters(text: str) -> int:
+    """Return the letters a to z of a text as bits."""
+    bits = 0
+    for char in text:
+        if "a" <= char <= "z":
+            bits |= 1 << (ord(char) - 97)
+    return bits
+
+
+def _pictured(text: str) -> int:
+    """Return as bits what kinds of illustration 300 $b names."""
+    bits = 0
+    for word in text.split():
+        for i, start in enumerate(_PICTURES):
+            if word.startswith(start):
+                bits |= 1 << i
+                break
+    return bits
+
+
+def _coded(text: str) -> int:
+    """Return six codes of 008/28-34 in four bits each; 0 for what is blank or not coded."""
+    out = 0
+    for char in f"{text[:4]:4}{text[5:7]:2}":
+        out = out << 4 | (_CODES.find(char) + 1)
+    return out
 
 
 def _lacks(r: Features) -> int:

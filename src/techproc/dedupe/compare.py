@@ -95,14 +95,7 @@ def field_points(
 ) -> dict[str, NDArray[np.float32]]:
     """Return the points of every pair by field, the policy's factors applied."""
     points = rules.weights.by_field(measure_columns(one, at, other, to))
-    points["identifiers"] = np.fromiter(
-        (
-            identifier_points(one.records[i], other.records[j], rules.weights)
-            for i, j in zip(at.tolist(), to.tolist(), strict=True)
-        ),
-        dtype=np.float32,
-        count=len(at),
-    )
+    points["identifiers"] = identifier_points(one, at, other, to, rules.weights)
     for name, factor in rules.factors.items():
         points[name] = points[name] * np.float32(factor)
     return points

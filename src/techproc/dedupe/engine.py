@@ -1,8 +1,9 @@
 """Finding the duplicates in files: read, block, score, cluster, with two processes by default.
 
-The first pass reads every record once and packs its features into a mapped file (`store`), with the
-hashes of its match keys. Blocking gives pairs; scoring takes them by the ten thousand, unpacking
-only the records a batch needs. Both passes run in processes; nothing depends on how many.
+The first pass reads every record once and writes its columns and features to mapped files (`store`),
+with the hashes of its match keys. Blocking gives pairs, some ten thousand at a time; scoring takes
+their columns, and unpacks the features only of pairs that may be one. Both passes run in processes;
+nothing depends on how many.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ import pymarc
 from numpy.typing import NDArray
 
 from techproc.config import MatchPolicy
-from techproc.dedupe.blocking import Blocks, candidate_pairs, hash_key, hashed
+from techproc.dedupe.blocking import Blocks, Places, find_blocks, hash_key, hashed
 from techproc.dedupe.clusters import Cluster, Edge, cluster_records
-from techproc.dedupe.columns import columns_of
+from techproc.dedupe.columns import Columns, columns_of
 from techproc.dedupe.compare import (
     Comparison,
     band_of,
@@ -32,9 +33,10 @@ from techproc.dedupe.compare import (
     joins,
     total,
 )
+from techproc.dedupe.features import Features
 from techproc.dedupe.intake import Raw, raw_items, read_features
 from techproc.dedupe.rules import Rules, rules_of
-from techproc.dedupe.store import FeatureStore, pack
+from techproc.dedupe.store import ColumnStore, FeatureStore, pack
 from techproc.dedupe.vetoes import vetoes_of
 from techproc.findings import Finding, Severity, Tally
 
@@ -94,10 +96,17 @@ class Found:
     """The features and keys of all records, before they are compared."""
 
     store: FeatureStore = field(default_factory=FeatureStore)
+    columns: ColumnStore = field(default_factory=ColumnStore)
     entries: list[Entry] = field(default_factory=list)
     hashes: list[NDArray[np.uint64]] = field(default_factory=list)
+    keys: list[NDArray[np.int32]] = field(default_factory=list)  # how many keys each record has
     findings: list[Finding] = field(default_factory=list)
     rejected: int = 0
+
+    def close(self) -> None:
+        """Give the temporary files back."""
+        self.store.close()
+        self.columns.close()
 
 
 Decide = Callable[[Entry, Entry], str | None]
@@ -125,7 +134,7 @@ def find_in_files(
                 _collect(found, batch)
         return _finish(found, rules, processes, block, decided)
     except BaseException:
-        found.store.close()
+        found.close()
         raise
 
 
@@ -139,57 +148,74 @@ def find_in_records(
 ) -> Run:
     """Find the duplicates among records in memory, in this process."""
     found = Found()
-    for number, record in enumerate(records, start=1):
-        _collect(found, [_packed(Raw(name, number, b"", record))])
+    items = (Raw(name, number, b"", record) for number, record in enumerate(records, start=1))
+    for batch in _batches(items, _BATCH):
+        _collect(found, _extract(batch))
     return _finish(found, rules_of(policy or MatchPolicy()), 1, block, decided)
 
 
-_Packed = tuple[str, int, str, bytes, bytes] | Finding
+@dataclass(frozen=True, slots=True)
+class _Extract:
+    """What a batch of records gave, in their order: a finding stands where there was no record."""
+
+    items: list[tuple[str, int, str, bytes] | Finding]
+    columns: Columns
+    hashes: NDArray[np.uint64]
+    keys: NDArray[np.int32]
 
 
-def _extract(batch: list[Raw]) -> list[_Packed]:
-    return [_packed(raw) for raw in batch]
+def _extract(batch: list[Raw]) -> _Extract:
+    items: list[tuple[str, int, str, bytes] | Finding] = []
+    good: list[Features] = []
+    for raw in batch:
+        one = read_features(raw)
+        if isinstance(one, Finding):
+            items.append(one)
+        else:
+            items.append((raw.file, raw.number, one.control, pack(one)))
+            good.append(one)
+    return _Extract(
+        items,
+        columns_of(good),
+        hashed(key for one in good for key in one.keys),
+        np.array([len(one.keys) for one in good], dtype=np.int32),
+    )
 
 
-def _packed(raw: Raw) -> _Packed:
-    one = read_features(raw)
-    if isinstance(one, Finding):
-        return one
-    return raw.file, raw.number, one.control, pack(one), hashed(one.keys).tobytes()
-
-
-def _collect(found: Found, batch: list[_Packed]) -> None:
-    for item in batch:
+def _collect(found: Found, batch: _Extract) -> None:
+    for item in batch.items:
         if isinstance(item, Finding):
             found.findings.append(item)
             found.rejected += 1
             continue
-        file, number, control, packed, keys = item
+        file, number, control, packed = item
         found.store.append(packed)
         found.entries.append(Entry(file, number, control))
-        found.hashes.append(np.frombuffer(keys, dtype=np.uint64))
+    found.columns.append(batch.columns)
+    found.hashes.append(batch.hashes)
+    found.keys.append(batch.keys)
 
 
 def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Decide | None) -> Run:
     found.store.freeze()
+    side = _Side(found.columns.freeze(), found.store, rules)
     blocks = _block(found, block)
     findings = [*found.findings, *_repeated(found.entries), *_overflow(found, blocks, block)]
     if len(found.entries) < _SMALL:
         processes = 1
     edges: list[Edge] = []
-    with _mapper(processes, (found.store, rules)) as run:
-        for batch in run(_score, _slices(blocks)):
-            edges += [Edge(i, j, p, band, joined) for i, j, p, band, joined in batch]
+    compared = 0
+    with _mapper(processes, side) as run:
+        for size, batch in run(_score, blocks.pairs(_PAIRS)):
+            compared += size
+            edges += [Edge(*one) for one in batch]
     if decided is not None:
         edges, told = _overrule(edges, found.entries, decided)
         findings += told
 
     def look(pairs: list[tuple[int, int]]) -> list[Edge]:
-        first, second = ([found.store[i] for i in side] for side in zip(*pairs, strict=True))
-        return [
-            Edge(i, j, one.probability, one.band)
-            for (i, j), one in zip(pairs, compare_many(first, second, rules), strict=True)
-        ]
+        first, second = np.array(pairs, dtype=np.int64).T
+        return [Edge(*one) for one in side.judge(first, second, least=0.0)]
 
     clusters, _ = cluster_records(edges, certain=False, look=look)
     certain, refused = cluster_records(edges, look=look)
@@ -197,6 +223,8 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
     tally.merged = sum(len(cluster.records) - 1 for cluster in certain)
     tally.written = len(found.entries) - tally.merged
     tally.check()
+    del side  # what it maps can be given back
+    found.columns.close()
     edges.sort(key=lambda edge: (edge.first, edge.second))
     return Run(
         entries=found.entries,
@@ -206,18 +234,19 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
         refused=refused,
         findings=findings,
         tally=tally,
-        compared=len(blocks.first),
+        compared=compared,
         store=found.store,
         rules=rules,
     )
 
 
 def _block(found: Found, largest: int) -> Blocks:
-    counts = [len(keys) for keys in found.hashes]
+    none = np.empty(0, dtype=np.uint64)
+    counts = np.concatenate([none.astype(np.int32), *found.keys])
     owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    every = np.concatenate(found.hashes) if found.hashes else np.empty(0, dtype=np.uint64)
+    every = np.concatenate([none, *found.hashes])
     found.hashes.clear()
-    return candidate_pairs(every, owners, largest=largest)
+    return find_blocks(every, owners, largest=largest)
 
 
 def _repeated(entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -282,35 +311,41 @@ def _overrule(
     return out, told
 
 
-def _slices(blocks: Blocks) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    for start in range(0, len(blocks.first), _PAIRS):
-        end = start + _PAIRS
-        yield blocks.first[start:end], blocks.second[start:end]
+_Judged = tuple[int, int, float, str, bool]  # first, second, probability, band, joins
 
 
-_state: tuple[FeatureStore, Rules] | None = None  # what forked processes inherit
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """All records of the run, ready to be compared with each other."""
+
+    columns: Columns
+    store: FeatureStore
+    rules: Rules
+
+    def judge(self, first: Places, second: Places, least: float) -> list[_Judged]:
+        """Return the pairs whose probability is at least `least`, in their order."""
+        rules = self.rules
+        points = field_points(self.columns, first, self.columns, second, rules)
+        probability = rules.weights.probability(total(points, rules))
+        held: dict[int, Features] = {}
+        out = []
+        for k in np.flatnonzero(probability >= least).tolist():
+            i, j, p = int(first[k]), int(second[k]), float(probability[k])
+            for place in (i, j):
+                if place not in held:
+                    held[place] = self.store[place]
+            vetoes = vetoes_of(held[i], held[j], rules.strengths)
+            out.append((i, j, p, band_of(p, vetoes, rules), joins(p, vetoes, rules)))
+        return out
 
 
-def _score(
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
-) -> list[tuple[int, int, float, str, bool]]:
-    """Return (first, second, probability, band, joins) of the pairs worth a look."""
+_state: _Side | None = None  # what forked processes inherit
+
+
+def _score(pairs: tuple[Places, Places]) -> tuple[int, list[_Judged]]:
+    """Return how many pairs there were, and those worth a look."""
     assert _state is not None
-    store, rules = _state
-    wanted, places = np.unique(np.concatenate(pairs), return_inverse=True)
-    records = store.take(wanted.tolist())
-    columns = columns_of(records)
-    at, to = places[: len(pairs[0])], places[len(pairs[0]) :]
-    probability = rules.weights.probability(
-        total(field_points(columns, at, columns, to, rules), rules)
-    )
-    out = []
-    for i in np.flatnonzero(probability >= rules.review).tolist():
-        a, b = records[at[i]], records[to[i]]
-        vetoes, p = vetoes_of(a, b, rules.strengths), float(probability[i])
-        band = band_of(p, vetoes, rules)
-        out.append((int(pairs[0][i]), int(pairs[1][i]), p, band, joins(p, vetoes, rules)))
-    return out
+    return len(pairs[0]), _state.judge(*pairs, least=_state.rules.review)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -323,7 +358,7 @@ _Map = Callable[[Callable[[T], U], Iterable[T]], Iterable[U]]
 
 
 @contextmanager
-def _mapper(processes: int, state: tuple[FeatureStore, Rules] | None) -> Iterator[Any]:
+def _mapper(processes: int, state: _Side | None) -> Iterator[Any]:
     """Give a `map` over processes, in order; in this one when it is enough or can't fork."""
     global _state  # noqa: PLW0603  (inherited by the forked processes)
     _state = state

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
+from techproc.dedupe.columns import Columns
 from techproc.dedupe.features import Features
+from techproc.dedupe.rows import Places, overlap
 from techproc.dedupe.weights import Weights
 
 __all__ = ["evidence_text", "identifier_points"]
@@ -12,20 +17,21 @@ __all__ = ["evidence_text", "identifier_points"]
 _WIDTH = 60
 
 
-def identifier_points(a: Features, b: Features, weights: Weights) -> float:
-    """Return the points of shared and of contradicting identifiers.
+def identifier_points(
+    one: Columns, at: Places, other: Columns, to: Places, weights: Weights
+) -> NDArray[np.float32]:
+    """Return the points of shared and of contradicting identifiers for every pair.
 
     Shared ISBNs are evidence and no proof: sets share one among their volumes, publishers used
     numbers twice, and a record for another format may carry this one's.
     """
-    points = 0.0
-    table = weights.identifiers
-    for name, x, y in (
-        ("isbn", a.isbns, b.isbns), ("issn", a.issns, b.issns),
-        ("lccn", a.lccns, b.lccns), ("oclc", a.oclcs, b.oclcs),
-    ):  # fmt: skip
-        if x and y:
-            points += table[f"{name} {'differs' if x.isdisjoint(y) else 'shared'}"]
+    points = np.zeros(len(at), dtype=np.float32)
+    for name in ("isbn", "issn", "lccn", "oclc"):
+        mine, theirs = one.rows[name], other.rows[name]
+        known = (mine.sizes(at) > 0) & (theirs.sizes(to) > 0)
+        shared = overlap(mine, at, theirs, to) > 0
+        points += np.where(shared, weights.identifiers[f"{name} shared"], 0)
+        points += np.where(known & ~shared, weights.identifiers[f"{name} differs"], 0)
     return points
 
 

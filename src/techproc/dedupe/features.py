@@ -27,6 +27,7 @@ __all__ = ["Features", "features", "features_of"]
 _LONGEST = 400
 _YEAR = re.compile(r"1[4-9]\d\d|20\d\d")
 _NUMBERS = re.compile(r"\d+")
+_SEQUENCES = re.compile(r"[0-9]{1,6}")
 _NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
@@ -138,7 +139,12 @@ class Features:
     size: int
     series: str
     subjects: frozenset[str]
+    series_number: str
     illustrations: str
+    pictures: str  # 300 $b
+    sequences: frozenset[int]  # the numbers of 300 $a
+    codes: str  # 008/28-34 of a book: government, conference, festschrift, index, form, biography
+    entered: str  # 008/00-05
     isbns: frozenset[str]
     cancelled: frozenset[str]
     issns: frozenset[str]
@@ -256,9 +262,14 @@ def features_of(view: View, number: int = 0) -> Features:
             )
         )[:_LONGEST],
         subjects=_subjects(view),
+        series_number=_series_number(view),
         illustrations=body[18:22].strip(" |#")
         if view.leader[6:7] in "at" and len(body) >= 22
         else "",
+        pictures=fold(" ".join(view.values("300", "b")))[:_LONGEST],
+        sequences=frozenset(map(int, _SEQUENCES.findall(extent)[:20])),
+        codes=body[28:35] if view.leader[6:7] in "at" and len(body) >= 35 else "",
+        entered=body[:6] if body[:6].isdecimal() and body[:6].isascii() else "",
         isbns=isbns,
         cancelled=cancelled,
         issns=issns,
@@ -421,6 +432,17 @@ def _links(view: View) -> frozenset[str]:
                 elif code == "x" and (number := issn.normalize(value)):
                     found.add(f"{tag}:issn:{number}")
     return frozenset(found)
+
+
+def _series_number(view: View) -> str:
+    """Return the last number of the first series: of $v, or of what stands in $a."""
+    for tag in ("490", "440", "830"):
+        for _, subs in view.fields(tag):
+            volume = " ".join(value for code, value in subs if code == "v")
+            text = volume or " ".join(value for code, value in subs if code == "a")
+            numbers = _NUMBERS.findall(text)
+            return numbers[-1].lstrip("0")[:9] if numbers else ""
+    return ""
 
 
 def _route(view: View, volumes: int) -> str:

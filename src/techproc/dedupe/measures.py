@@ -1,65 +1,43 @@
 """How two records differ, as numbers: one column for each measure, many pairs at a time.
 
-Strings are compared by rapidfuzz in C over whole columns of pairs, numbers by numpy, sets in plain
-loops. A measure that can't be taken because a side is empty is NaN: absence is evidence of its own,
-and the weights have an entry for it.
+Texts are compared by rapidfuzz, sets of words by their overlap, both in C over whole columns of
+pairs; everything else is numpy on coded columns. A measure that can't be taken because a side is
+empty is NaN: absence is evidence of its own, and the weights have an entry for it. Every measure is
+symmetric.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
-from rapidfuzz.distance import Indel, JaroWinkler, Levenshtein
+from rapidfuzz.distance import Indel, JaroWinkler
 
 from techproc.dedupe.columns import Columns, columns_of
 from techproc.dedupe.features import Features
+from techproc.dedupe.rows import Places, overlap
 
 __all__ = ["MEASURES", "Places", "measure", "measure_columns"]
 
 Column = NDArray[np.float32]
-Places = NDArray[np.int64]
-_NAN = float("nan")
-_NOISE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "in",
-        "on",
-        "to",
-        "for",
-        "with",
-        "by",
-        "from",
-        "at",
-        "as",
-        "its",
-        "his",
-        "her",
-        "or",
-        "ed",
-        "etc",
-    ]
-)
+Codes = NDArray[np.int32]
+Truth = NDArray[np.bool_]
+_NAN = np.float32("nan")
 
 # The names, in the order of the matrix; the functions below say what each value means.
 MEASURES: tuple[str, ...] = (
     "title", "title start", "short title", "title length",
     "title words", "title surplus", "title deficit", "title conflict", "title numbers", "parts",
-    "creator", "names", "birth", "responsibility", "responsibility words",
-    "edition", "edition and year",
-    "first year", "year", "dates", "date pattern",
+    "creator", "names", "names conflict", "birth", "responsibility", "responsibility words",
+    "edition", "edition words", "edition and year",
+    "first year", "year", "dates", "date pattern", "earliest", "latest",
     "publisher", "place", "country", "imprint",
-    "pages", "page share", "page sum", "page pattern", "volumes",
-    "size", "series", "subjects", "illustrations",
-    "language", "carrier", "kind", "sparseness",
+    "pages", "page share", "page sum", "page pattern", "page sequences", "volumes",
+    "size", "series", "series number", "subjects", "illustrations", "pictures",
+    "language", "carrier", "kind", "sparseness", "codes", "entered",
 )  # fmt: skip
 
 
@@ -71,26 +49,13 @@ def measure(first: Sequence[Features], second: Sequence[Features]) -> Column:
 
 def measure_columns(one: Columns, at: Places, other: Columns, to: Places) -> Column:
     """Return the matrix of measures of the records `one[at]` against `other[to]`."""
-    out = np.empty((len(at), len(MEASURES)), dtype=np.float32)
+    out = np.empty((len(at), len(MEASURES)), dtype=np.float32, order="F")
     if not len(at):
         return out
-    a = [one.records[i] for i in at.tolist()]
-    b = [other.records[i] for i in to.tolist()]
     sides = _Sides(one, at, other, to)
     found: dict[str, Any] = {}
-    _titles(sides, a, b, found)
-    _names(a, b, found)
-    found["birth"] = np.minimum(sides.gap("birth"), 10)
-    found["responsibility"] = sides.similar("responsibility", Indel.normalized_similarity)
-    found["series"] = sides.similar("series", Indel.normalized_similarity)
-    _imprints(sides, a, b, found)
-    _dates(sides, a, b, found)
-    _extents(sides, found)
-    found["subjects"] = [_share(x.subjects, y.subjects) for x, y in zip(a, b, strict=True)]
-    found["illustrations"] = [
-        _illustrations(x.illustrations, y.illustrations) for x, y in zip(a, b, strict=True)
-    ]
-    _forms(sides, a, b, found)
+    for part in (_titles, _names, _imprints, _dates, _editions, _extents, _forms):
+        part(sides, found)
     for column, name in enumerate(MEASURES):
         out[:, column] = found[name]
     return out
@@ -101,403 +66,399 @@ class _Sides:
 
     def __init__(self, one: Columns, at: Places, other: Columns, to: Places) -> None:
         self.one, self.at, self.other, self.to = one, at, other, to
-        self.places = (at.tolist(), to.tolist())
 
-    def numbers(self, name: str) -> tuple[Column, Column]:
+    def codes(self, name: str) -> tuple[Codes, Codes]:
         return self.one.numbers[name][self.at], self.other.numbers[name][self.to]
 
-    def codes(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        return self.one.codes[name][self.at], self.other.codes[name][self.to]
-
-    def texts(self, name: str) -> tuple[list[str], list[str]]:
-        x, y = self.one.texts[name], self.other.texts[name]
-        return [x[i] for i in self.places[0]], [y[i] for i in self.places[1]]
-
-    def lengths(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        return self.one.lengths[name][self.at], self.other.lengths[name][self.to]
-
-    def gap(self, name: str) -> Column:
-        x, y = self.numbers(name)
-        out: Column = np.abs(x - y)
+    def gap(self, name: str, largest: int) -> Column:
+        """Return how far two numbers are apart, NaN where one is not known."""
+        x, y = self.codes(name)
+        out = np.minimum(np.abs(x - y), largest).astype(np.float32)
+        out[(x == 0) | (y == 0)] = _NAN
         return out
 
-    def similar(self, name: str, scorer: Any) -> Column:
+    def sizes(self, name: str) -> tuple[Codes, Codes]:
+        return self.one.rows[name].sizes(self.at), self.other.rows[name].sizes(self.to)
+
+    def shared(self, name: str, of: str | None = None) -> Codes:
+        """Return how much of the first side's `name` is in the second side's `of`."""
+        rows = self.one.rows[name], self.other.rows[of or name]
+        return overlap(rows[0], self.at, rows[1], self.to)
+
+    def within(self, name: str, of: str) -> tuple[Codes, Codes]:
+        """Return how much of `name` the other side has in its `of`, both ways."""
+        back = overlap(self.other.rows[name], self.to, self.one.rows[of], self.at)
+        return self.shared(name, of), back
+
+    def share(self, name: str) -> Column:
+        """Return the share of the smaller set that the other has, NaN where one is empty."""
+        return _ratio(self.shared(name), np.minimum(*self.sizes(name)))
+
+    def texts(self, name: str, chosen: Places | None = None) -> tuple[list[str], list[str]]:
+        at, to = (self.at, self.to) if chosen is None else (self.at[chosen], self.to[chosen])
+        return self.one.texts[name].take(at), self.other.texts[name].take(to)
+
+    def similar(self, name: str, scorer: Any = Indel) -> Column:
+        """Return the similarity of two texts, NaN where one is empty."""
         x, y = self.texts(name)
-        out: Column = process.cpdist(x, y, scorer=scorer, dtype=np.float32)
+        out: Column = process.cpdist(
+            x, y, scorer=scorer.normalized_similarity, dtype=np.float32
+        )
         p, q = self.lengths(name)
-        out[(p == 0) | (q == 0)] = np.nan
+        out[(p == 0) | (q == 0)] = _NAN
         return out
 
+    def lengths(self, name: str) -> tuple[Codes, Codes]:
+        x, y = self.one.texts[name].ends, self.other.texts[name].ends
+        at, to = self.at, self.to
+        return (x[at + 1] - x[at]).astype(np.int32), (y[to + 1] - y[to]).astype(np.int32)
 
-def _titles(
-    sides: _Sides, a: Sequence[Features], b: Sequence[Features], found: dict[str, Any]
-) -> None:
+
+def _ratio(part: Codes, whole: Codes) -> Column:
+    out = np.full(len(part), _NAN, dtype=np.float32)
+    np.divide(part, whole, out=out, where=whole > 0, casting="unsafe")
+    return out
+
+
+def _steps(default: float, *cases: tuple[Truth, float]) -> Column:
+    """Return for every pair the value of the first case that holds."""
+    out: Column = np.select(
+        [case for case, _ in cases], [np.float32(value) for _, value in cases], np.float32(default)
+    )
+    return out
+
+
+def _titles(sides: _Sides, found: dict[str, Any]) -> None:
     """title, short title: similarity of $a $b and of $a. title start: how far the shorter is the
     start of the longer. title words: share of the shorter's words that the other has. surplus and
-    deficit: words of the longer and the shorter that nothing in the other accounts for. conflict:
-    words that each has and nothing like them is in the other, the smaller count.
+    deficit: words of the longer and of the shorter that nothing in the other accounts for.
+    conflict: words of title and parts that each has and nothing like them is in the other, the
+    smaller count. numbers: 0 none, 1 equal, 2 one within the other, 3 one side, 4 some, 5 differ.
     """
-    found["title"] = sides.similar("title", Indel.normalized_similarity)
-    found["short title"] = sides.similar("short_title", JaroWinkler.normalized_similarity)
     x, y = sides.texts("title")
     p, q = sides.lengths("title")
-    sizes = np.minimum(p, q)
-    cut = sizes.tolist()
+    empty = (p == 0) | (q == 0)
+    same = np.equal(*sides.codes("whole text"))
+    found["title"] = process.cpdist(x, y, scorer=Indel.normalized_similarity, dtype=np.float32)
+    cut = [min(len(a), len(b)) for a, b in zip(x, y, strict=True)]
     start = process.cpdist(
         [text[:n] for text, n in zip(x, cut, strict=True)],
         [text[:n] for text, n in zip(y, cut, strict=True)],
         scorer=Indel.normalized_similarity,
         dtype=np.float32,
     )
-    start[sizes == 0] = np.nan
-    found["title start"], found["title length"] = start, np.minimum(sizes, 200)
-    rows = [_title_words(r, s) for r, s in zip(a, b, strict=True)]
-    for name, column in zip(
-        ("title words", "title surplus", "title deficit", "title conflict"),
-        zip(*rows, strict=True),
-        strict=True,
-    ):
-        found[name] = column  # noqa: PERF403  (it goes to what is there)
-    found["title numbers"] = [_sets(r.numbers, s.numbers) for r, s in zip(a, b, strict=True)]
-    found["parts"] = [_parts(r, s) for r, s in zip(a, b, strict=True)]
+    found["title"][empty], start[empty] = _NAN, _NAN
+    found["title start"] = start
+    found["title length"] = np.minimum(np.minimum(p, q), 200)
+    found["short title"] = sides.similar("short title", JaroWinkler)
+    m, n = sides.sizes("title")
+    words = _ratio(sides.shared("title"), np.minimum(m, n))
+    known, back = sides.within("title", "all")
+    lone, more = m - known, n - back
+    surplus = np.where(m == n, np.maximum(lone, more), np.where(m > n, lone, more))
+    deficit = lone + more - surplus
+    known, back = sides.within("stems", "all stems")
+    m, n = sides.sizes("stems")
+    conflict = np.minimum(np.minimum(m - known, n - back), 10)
+    found["title words"] = np.where(same & ~empty, np.float32(1), words)
+    found["title surplus"] = np.where(same, 0, np.minimum(surplus, 20))
+    found["title deficit"] = np.where(same, 0, np.minimum(deficit, 20))
+    found["title conflict"] = np.where(same, 0, conflict)
+    found["title numbers"] = _sets(sides, "numbers")
+    found["parts"] = _parts(sides)
 
 
-_SAME = (1.0, 0.0, 0.0, 0.0)
-_NO_TITLE = (_NAN, 0.0, 0.0, 0.0)
-
-
-def _title_words(a: Features, b: Features) -> tuple[float, float, float, float]:
-    if a.title == b.title and a.parts == b.parts:
-        return _SAME if a.title else _NO_TITLE
-    x, y = _words(a.title), _words(b.title)
-    # Of two equally long titles the one that files first is taken as the shorter.
-    if (len(x), a.title, a.parts) > (len(y), b.title, b.parts):
-        a, b, x, y = b, a, y, x
-    if not x:
-        return _NO_TITLE
-    more, less = y - x, x - y
-    if a.parts or b.parts:
-        parts_a, parts_b = _words(a.parts), _words(b.parts)
-        lone_a, lone_b = (less | parts_a) - y - parts_b, (more | parts_b) - x - parts_a
-    else:
-        parts_a = parts_b = frozenset()
-        lone_a, lone_b = less, more
-    surplus = deficit = 0
-    conflict = 0
-    if more or less or lone_a or lone_b:
-        told_a = _words(a.responsibility) | a.name_words | _words(a.series)
-        told_b = _words(b.responsibility) | b.name_words | _words(b.series)
-        surplus = len(more - told_a - parts_a)
-        deficit = len(less - told_b - parts_b)
-        lone_a, lone_b = lone_a - told_b - _NOISE, lone_b - told_a - _NOISE
-        if lone_a and lone_b:
-            conflict = min(_unmatched(lone_a, lone_b), _unmatched(lone_b, lone_a), 10)
-    return len(x & y) / len(x), min(surplus, 20), min(deficit, 20), conflict
-
-
-def _unmatched(words: frozenset[str], others: frozenset[str]) -> int:
-    """Count the words that have no like word among the others; misprints and plurals are like."""
-    count = 0
-    for word in words:
-        limit = 2 if len(word) > 7 else 1 if len(word) > 3 and not word.isdigit() else 0
-        # Misprints spare the first letter nearly always; looking no further keeps this cheap.
-        if not limit or not any(
-            other[0] == word[0]
-            and -limit <= len(other) - len(word) <= limit
-            and Levenshtein.distance(word, other, score_cutoff=limit) <= limit
-            for other in others
-        ):
-            count += 1
-    return count
-
-
-@lru_cache(maxsize=1 << 17)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _share(x: frozenset[str], y: frozenset[str]) -> float:
-    """Return the share of the smaller set that the other has."""
-    return len(x & y) / min(len(x), len(y)) if x and y else _NAN
-
-
-def _sets(x: frozenset[str], y: frozenset[str]) -> float:
+def _sets(sides: _Sides, name: str) -> Column:
     """0 none, 1 equal, 2 one within the other, 3 one side only, 4 some shared, 5 none shared."""
-    if x == y:
-        return 1.0 if x else 0.0
-    if not x or not y:
-        return 3.0
-    if x <= y or y <= x:
-        return 2.0
-    return 4.0 if x & y else 5.0
+    m, n = sides.sizes(name)
+    shared = sides.shared(name)
+    return _steps(
+        4,
+        ((m == 0) & (n == 0), 0),
+        ((m == 0) | (n == 0), 3),
+        ((shared == m) & (shared == n), 1),
+        ((shared == m) | (shared == n), 2),
+        (shared == 0, 5),
+    )
 
 
-def _parts(a: Features, b: Features) -> float:
+def _parts(sides: _Sides) -> Column:
     """0 neither has parts, 1 equal, 2 one side only but within its title, 3 one side, 4 one has
     more, 5 differ.
     """
-    if a.parts == b.parts:
-        return 1.0 if a.parts else 0.0
-    if not a.parts or not b.parts:
-        lone, other = (a, b) if a.parts else (b, a)
-        return 2.0 if _words(lone.parts) <= _words(other.title) else 3.0
-    x, y = _words(a.parts), _words(b.parts)
-    more, less = _unmatched(x - y, y - x), _unmatched(y - x, x - y)
-    if not more and not less and a.part_numbers == b.part_numbers:
-        return 1.0
-    return 5.0 if more and less else 4.0
+    p, q = sides.codes("parts text")
+    m, n = sides.sizes("parts")
+    shared = sides.shared("parts")
+    less, more = m - shared, n - shared
+    told, back = sides.within("parts", "all stems")
+    inside = np.where(m > 0, told == m, back == n)
+    numbers = sides.shared("part numbers")
+    s, t = sides.sizes("part numbers")
+    alike = (less == 0) & (more == 0) & (numbers == s) & (numbers == t)
+    return _steps(
+        4,
+        ((p == 0) & (q == 0), 0),
+        (p == q, 1),
+        (((p == 0) | (q == 0)) & inside, 2),
+        ((p == 0) | (q == 0), 3),
+        (alike, 1),
+        ((less > 0) & (more > 0), 5),
+    )
 
 
-def _names(a: Sequence[Features], b: Sequence[Features], found: dict[str, Any]) -> None:
-    """creator: see `_creator`. names: share of the shorter list of names that the other has in its
-    headings or responsibility. responsibility words: share of the shorter statement's words.
+def _names(sides: _Sides, found: dict[str, Any]) -> None:
+    """creator: see `_creator`. names: share of the smaller set of names' words that the other has
+    in its headings or responsibility. names conflict: words of names that each has and the other
+    has nowhere, the smaller count. responsibility: similarity; words: share of the shorter's words.
+    birth: years apart.
     """
-    found["creator"] = [_creator(x, y) for x, y in zip(a, b, strict=True)]
-    found["names"] = [_shared_names(x, y) for x, y in zip(a, b, strict=True)]
-    found["responsibility words"] = [
-        _share(_words(x.responsibility), _words(y.responsibility))
-        if x.responsibility != y.responsibility
-        else (1.0 if x.responsibility else _NAN)
-        for x, y in zip(a, b, strict=True)
-    ]
+    found["creator"] = _creator(sides)
+    m, n = sides.sizes("names")
+    known, back = sides.within("names", "all")
+    share = np.where(
+        m == n,
+        np.fmax(_ratio(known, m), _ratio(back, n)),
+        np.where(m < n, _ratio(known, m), _ratio(back, n)),
+    )
+    share[(m == 0) | (n == 0)] = _NAN
+    found["names"] = share
+    conflict = np.minimum(np.minimum(m - known, n - back), 6).astype(np.float32)
+    conflict[(m == 0) | (n == 0)] = _NAN
+    found["names conflict"] = conflict
+    found["birth"] = sides.gap("birth", 10)
+    found["responsibility"] = sides.similar("responsibility")
+    found["responsibility words"] = sides.share("responsibility")
 
 
-def _creator(a: Features, b: Features) -> float:
+def _creator(sides: _Sides) -> Column:
     """The main headings: 0 neither, 1 one, 2 one but the other names it elsewhere, 3 differ,
     4 differ but each is named in the other, 5 one is named in the other, 6 surname only agrees,
     7 initials agree, 8 given names alike, 9 equal.
     """
-    x, y = a.surname, b.surname
-    if x == y:
-        if a.given == b.given:
-            return 9.0 if x else 0.0
-        return _given(a.given, b.given)
-    if not x or not y:
-        lone, other = (a, b) if x else (b, a)
-        return 2.0 if _named(lone.surname, other) else 1.0
-    if JaroWinkler.similarity(x, y) > 0.93:
-        return 8.0 if a.given == b.given else _given(a.given, b.given)
-    one, two = _named(x, b), _named(y, a)
-    return 4.0 if one and two else 5.0 if one or two else 3.0
+    (x, y), (g, h) = sides.codes("surname text"), sides.codes("given text")
+    known, back = sides.within("surname", "persons")
+    m, n = sides.sizes("surname")
+    named, named_back = (known == m) & (m > 0), (back == n) & (n > 0)
+    lone = np.where(x != 0, named, named_back)
+    neither, one = (x == 0) & (y == 0), (x == 0) | (y == 0)
+    near = _near(sides, "surname", np.flatnonzero((x != y) & ~one), 0.93)
+    near |= (x == y) & (x != 0)
+    return _steps(
+        3,
+        (neither, 0),
+        (one & lone, 2),
+        (one, 1),
+        (near & (g == h) & (x == y), 9),
+        (near & (g == h), 8),
+        (near, -1),
+        (named & named_back, 4),
+        (named | named_back, 5),
+    ) + np.where(near & (g != h), 1 + _given(sides, near & (g != h)), 0)
 
 
-@lru_cache(maxsize=1 << 14)
-def _given(one: str, other: str) -> float:
-    if not one or not other:
-        return 7.0
-    x, y = one.split(maxsplit=1)[0], other.split(maxsplit=1)[0]
-    if x == y:
-        return 8.0
-    near = x.startswith(y) or y.startswith(x) or JaroWinkler.similarity(x, y) > 0.85
-    return 7.0 if near else 6.0
+def _given(sides: _Sides, wanted: Truth) -> Column:
+    """6 given names differ, 7 their initials agree or one has none, 8 the first is the same."""
+    (g, h), (i, j) = sides.codes("given"), sides.codes("initial")
+    first = i // 2 == j // 2
+    initials = first & ((i % 2 == 1) | (j % 2 == 1))
+    unsure = np.flatnonzero(wanted & (g != h) & first & ~initials)
+    near = initials | _near(sides, "given", unsure, 0.85)
+    return _steps(6, ((g == 0) | (h == 0), 7), (g == h, 8), (near, 7))
 
 
-def _named(name: str, other: Features) -> bool:
-    if name in other.names:
-        return True
-    words = _words(name)
-    return words <= other.name_words or words <= _words(other.responsibility)
+def _near(sides: _Sides, name: str, chosen: Places, least: float) -> Truth:
+    """Return which of the chosen pairs have texts of at least that Jaro-Winkler similarity."""
+    out = np.zeros(len(sides.at), dtype=bool)
+    if len(chosen):
+        x, y = sides.texts(name, chosen)
+        alike = process.cpdist(x, y, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
+        out[chosen] = alike > least
+    return out
 
 
-def _shared_names(a: Features, b: Features) -> float:
-    x, y = a.names, b.names
-    if not x or not y:
-        return _NAN
-    if x == y:
-        return 1.0
-    if len(x) == len(y):
-        return max(_found(x, b), _found(y, a))
-    return _found(x, b) if len(x) < len(y) else _found(y, a)
-
-
-def _found(names: frozenset[str], other: Features) -> float:
-    return sum(_named(name, other) for name in names) / len(names)
-
-
-def _imprints(
-    sides: _Sides, a: Sequence[Features], b: Sequence[Features], found: dict[str, Any]
-) -> None:
-    """publisher: best similarity of any with any. place: 0 differ, 1 alike, 2 share one. country:
-    0 differ, 1 another part of the same country, 2 equal. imprint: the three together, 16 ×
-    publisher + 4 × place + country, each 0 not known, 1 differs, 2 near, 3 same.
+def _imprints(sides: _Sides, found: dict[str, Any]) -> None:
+    """publisher: similarity, .95 at least when all words of one are in the other ("Macmillan" and
+    "Macmillan St Martins"). place: 0 differ, 1 alike, 2 share one. country: 0 differ, 1 another
+    part of the same country, 2 equal. imprint: the three together, 16 × publisher + 4 × place +
+    country, each 0 not known, 1 differs, 2 near, 3 same.
     """
-    publisher = np.array(
-        [_publishers(x.publishers, y.publishers) for x, y in zip(a, b, strict=True)], np.float32
+    inside = sides.share("publisher")
+    publisher = np.fmax(
+        sides.similar("publisher"), np.where(inside == 1, np.float32(0.95), 0.8 * inside)
     )
-    place = np.array([_places(x.places, y.places) for x, y in zip(a, b, strict=True)], np.float32)
+    publisher[sides.shared("publishers") > 0] = 1
+    m, n = sides.sizes("place")
+    place = _steps(
+        0, (sides.shared("place") > 0, 2), (sides.shared("place stems") > 0, 1)
+    )
+    place[(m == 0) | (n == 0)] = _NAN
     p, q = sides.codes("country")
     s, t = sides.codes("state")
-    country = np.where(p == q, 2.0, np.where((s == t) & (s > 0), 1.0, 0.0)).astype(np.float32)
-    country[(p == 0) | (q == 0)] = np.nan
+    country = _steps(0, (p == q, 2), ((s == t) & (s > 0), 1))
+    country[(p == 0) | (q == 0)] = _NAN
     step = np.where(np.isnan(publisher), 0, 1 + (publisher >= 0.6) + (publisher >= 0.9))
     found["imprint"] = 16 * step + 4 * np.nan_to_num(place + 1) + np.nan_to_num(country + 1)
     found["publisher"], found["place"], found["country"] = publisher, place, country
-
-
-def _publishers(x: tuple[str, ...], y: tuple[str, ...]) -> float:
-    if not x or not y:
-        return _NAN
-    if len(x) == 1 == len(y):
-        return _publisher(x[0], y[0])
-    return max(_publisher(p, q) for p in x[:3] for q in y[:3])
-
-
-@lru_cache(maxsize=1 << 16)
-def _publisher(x: str, y: str) -> float:
-    if x == y:
-        return 1.0
-    p, q = _words(x), _words(y)
-    # A family name alone stands for the firm: "Macmillan" and "Macmillan St Martins".
-    inside = len(p & q) / min(len(p), len(q)) if p and q else 0.0
-    plain: float = Indel.normalized_similarity(x, y)
-    return max(plain, 0.95 if inside == 1 else 0.8 * inside)
-
-
-def _places(x: frozenset[str], y: frozenset[str]) -> float:
-    if not x or not y:
-        return _NAN
-    if not x.isdisjoint(y):
-        return 2.0
-    return 1.0 if any(_like(p, q) for p in x for q in y) else 0.0
-
-
-@lru_cache(maxsize=1 << 15)
-def _like(x: str, y: str) -> bool:
-    return Levenshtein.normalized_similarity(x, y) > 0.75
 
 
 _SINGLE = 3  # codes of the kinds s, t and e: a single certain year
 _REPRINT = 5
 
 
-def _dates(
-    sides: _Sides, a: Sequence[Features], b: Sequence[Features], found: dict[str, Any]
-) -> None:
-    """first year: between the first dates of 008. year: between the nearest of all dates. dates:
+def _dates(sides: _Sides, found: dict[str, Any]) -> None:
+    """first year: between the first dates of 008. year: between the nearest of all dates; earliest,
+    latest: between the first and the last of all. dates:
     0 not known, 1 the same years, 2 share a year, 3–6 apart by one, two, up to five, more years, 10
     more when both are single certain dates. date pattern: 0 not known, 1 same first year; 2 another
     first year, but it is the second of the other: a copyright or original date, 3 of a reprint;
     4 both reprints of one year; 5 apart by a year, 6 by two, 7 by up to five, 8 by up to ten,
     9 more, and 10 more when a side is a reprint, 20 when a side is a range or questionable.
-    edition: see `_edition`. edition and year: the edition, 10 more when years are one or two apart,
-    20 for more, 30 for unknown.
     """
-    first = np.minimum(sides.gap("year1"), 60)
-    year = np.array([_year_gap(x.years, y.years) for x, y in zip(a, b, strict=True)], np.float32)
-    kind_a, kind_b = sides.codes("date_kind")
+    first = sides.gap("year1", 60)
+    found["earliest"], found["latest"] = sides.gap("earliest", 60), sides.gap("latest", 60)
+    m, n = sides.sizes("years")
+    shared = sides.shared("years")
+    year = np.fmin(_year_gap(sides), np.where(shared > 0, np.float32(0), _NAN))
+    kind_a, kind_b = sides.codes("date kind")
     single = (kind_a <= _SINGLE) & (kind_a > 0) & (kind_b <= _SINGLE) & (kind_b > 0)
-    same = np.array([x.years == y.years for x, y in zip(a, b, strict=True)])
     step = 3.0 + (year > 1) + (year > 2) + (year > 5) + 10 * single
-    dates = np.where(year == 0, np.where(same, 1.0, 2.0), step)
+    dates = np.where(year == 0, np.where((shared == m) & (shared == n), 1.0, 2.0), step)
     dates[np.isnan(year)] = 0.0
-    (p, q), (r, s) = sides.numbers("year1"), sides.numbers("year2")
+    (p, q), (r, s) = sides.codes("year1"), sides.codes("year2")
     reprint = (kind_a == _REPRINT) | (kind_b == _REPRINT)
     both = (kind_a == _REPRINT) & (kind_b == _REPRINT)
     wide = ~single & ~reprint
-    pattern = (
-        5.0 + (first > 1) + (first > 2) + (first > 5) + (first > 10) + 10 * reprint + 20 * wide
-    )
-    pattern = np.where((p == s) | (q == r), np.where(reprint, 3.0, 2.0), pattern)
-    pattern = np.where(both & (r == s), 4.0, pattern)
-    pattern = np.where(first == 0, 1.0, pattern)
-    pattern[np.isnan(first)] = 0.0
-    edition = np.array([_edition(x, y) for x, y in zip(a, b, strict=True)], np.float32)
-    apart = np.where(np.isnan(year), 30, np.where(year == 0, 0, np.where(year <= 2, 10, 20)))
+    apart = 5 + (first > 1) + (first > 2) + (first > 5) + (first > 10) + 10 * reprint + 20 * wide
+    pattern = np.where((p == s) | (q == r), np.where(reprint, 3, 2), apart)
+    pattern = np.where(both & (r == s), 4, pattern)
+    pattern = np.where(first == 0, 1, pattern)
+    found["date pattern"] = np.where(np.isnan(first), 0, pattern)
     found["first year"], found["year"], found["dates"] = first, year, dates
-    found["date pattern"], found["edition"] = pattern, edition
-    found["edition and year"] = edition + apart
 
 
-def _year_gap(x: frozenset[int], y: frozenset[int]) -> float:
-    if not x or not y:
-        return _NAN
-    if not x.isdisjoint(y):
-        return 0.0
-    return min(60, *(abs(p - q) for p in x for q in y))
+def _year_gap(sides: _Sides) -> Column:
+    """Return the years between the nearest of two records' dates, of four each at most."""
+    every = []
+    for rows, at in ((sides.one.rows["years"], sides.at), (sides.other.rows["years"], sides.to)):
+        starts, sizes = rows.ends[at], rows.sizes(at)
+        held = []
+        for k in range(min(int(sizes.max(initial=0)), 4)):
+            values = np.full(len(at), _NAN, dtype=np.float32)
+            there = sizes > k
+            values[there] = rows.values[starts[there] + k]
+            held.append(values)
+        every.append(held)
+    out = np.full(len(sides.at), _NAN, dtype=np.float32)
+    for x in every[0]:
+        for y in every[1]:
+            out = np.fmin(out, np.abs(x - y))
+    return np.minimum(out, 60)
 
 
-def _edition(a: Features, b: Features) -> float:
-    """0 neither, 1 equal, 2 first against none, 3 same number, 4 alike, 5 later against none,
-    6 unnumbered against none, 7 number against words, 8 words differ, 9 numbers differ.
+def _editions(sides: _Sides, found: dict[str, Any]) -> None:
+    """edition: 0 neither, 1 equal, 2 first against none, 3 same number, 4 alike, 5 later against
+    none, 6 unnumbered against none, 7 number against words, 8 words differ, 9 numbers differ.
+    words: share of the shorter statement's. edition and year: the edition, 10 more when the nearest
+    years are one or two apart, 20 for more, 30 for unknown.
     """
-    if a.edition == b.edition and a.edition_number == b.edition_number:
-        return 1.0 if a.edition or a.edition_number else 0.0
-    if (a.edition or a.edition_number) and (b.edition or b.edition_number):
-        if a.edition_number and b.edition_number:
-            return 3.0 if a.edition_number == b.edition_number else 9.0
-        if Indel.normalized_similarity(a.edition, b.edition) > 0.6:
-            return 4.0
-        return 7.0 if a.edition_number or b.edition_number else 8.0
-    number = a.edition_number or b.edition_number
-    return 2.0 if number == 1 else 5.0 if number else 6.0
+    (p, q), (x, y) = sides.codes("edition number"), sides.codes("edition text")
+    one, other = (p > 0) | (x != 0), (q > 0) | (y != 0)
+    number = p | q
+    alike = np.zeros(len(p), dtype=bool)
+    unsure = np.flatnonzero(one & other & ~((p > 0) & (q > 0)) & (x != y))
+    if len(unsure):
+        texts = sides.texts("edition", unsure)
+        alike[unsure] = (
+            process.cpdist(*texts, scorer=Indel.normalized_similarity, dtype=np.float32) > 0.6
+        )
+    edition = _steps(
+        8,
+        (~one & ~other, 0),
+        ((p == q) & (x == y), 1),
+        ((p > 0) & (q > 0) & (p == q), 3),
+        ((p > 0) & (q > 0), 9),
+        (one & other & alike, 4),
+        (one & other & (number > 0), 7),
+        (one & other, 8),
+        (number == 1, 2),
+        (number > 0, 5),
+        (one | other, 6),
+    )
+    year = found["year"]
+    apart = np.where(np.isnan(year), 30, np.where(year == 0, 0, np.where(year <= 2, 10, 20)))
+    found["edition"], found["edition and year"] = edition, edition + apart
+    found["edition words"] = sides.share("edition")
 
 
 def _extents(sides: _Sides, found: dict[str, Any]) -> None:
     """pages: difference of the longest sequence, to 100. page share: the smaller by the larger.
     page sum: the least difference however the sequences are added up ("12, 300 p." and "312 p.").
     page pattern: 10 × (0 arabic equal, 1 within 2, 2 within 2 %, 3 more, 4 not known) + (0 no
-    roman, 1 equal, 2 one side, 3 within two, 4 differ). volumes: 0 unknown, 1 both one, 2 same
-    number, 3 a set not counted yet, 4 one against several, 5 differ. size: centimetres, to 10.
+    roman, 1 equal, 2 one side, 3 within two, 4 differ). page sequences: share of the fewer numbers
+    of 300 $a that the other has. volumes: 0 unknown, 1 both one, 2 same number, 3 a set not counted
+    yet, 4 one against several, 5 differ. size: centimetres, to 10.
     """
-    p, q = sides.numbers("pages")
+    p, q = sides.codes("pages")
+    unknown = (p == 0) | (q == 0)
     gap = np.abs(p - q)
-    found["pages"] = np.minimum(gap, 100)
-    share = np.minimum(p, q) / np.maximum(p, q)
-    found["page share"] = share
-    (o, u), (r, s) = sides.codes("other_pages"), sides.codes("roman")
+    share = _ratio(np.minimum(p, q), np.maximum(p, q))
+    share[unknown] = _NAN
+    (o, u), (r, s) = sides.codes("other pages"), sides.codes("roman")
     x, y = p + o, q + u
     least = np.minimum.reduce(
         [gap, np.abs(x - y), np.abs(x + r - y - s), np.abs(x - q), np.abs(p - y)]
     )
-    found["page sum"] = np.minimum(least, 100)
-    arabic = np.where(gap == 0, 0, np.where(gap <= 2, 1, np.where(share >= 0.98, 2, 3)))
-    arabic = np.where(np.isnan(gap), 4, arabic)
+    arabic = np.select([unknown, gap == 0, gap <= 2, share >= 0.98], [4, 0, 1, 2], 3)
     roman = np.where(
         r == s, (r > 0) * 1, np.where((r == 0) | (s == 0), 2, np.where(np.abs(r - s) <= 2, 3, 4))
     )
+    found["pages"] = np.where(unknown, _NAN, np.minimum(gap, 100))
+    found["page share"] = share
+    found["page sum"] = np.where(unknown, _NAN, np.minimum(least, 100))
     found["page pattern"] = 10 * arabic + roman
+    found["page sequences"] = sides.share("sequences")
     v, w = sides.codes("volumes")
-    one = (v == 1) | (w == 1)
-    volumes = np.where(one, 4, np.where((v == -1) | (w == -1), 3, 5))
+    volumes = np.where((v == 1) | (w == 1), 4, np.where((v == -1) | (w == -1), 3, 5))
     volumes = np.where(v == w, np.where(v == 1, 1, 2), volumes)
     found["volumes"] = np.where((v == 0) | (w == 0), 0, volumes)
-    found["size"] = np.minimum(sides.gap("size"), 10)
+    found["size"] = sides.gap("size", 10)
 
 
-@lru_cache(maxsize=1 << 12)
-def _illustrations(one: str, other: str) -> float:
-    """0 neither, 1 equal, 2 share some, 3 one side only, 4 differ."""
-    x, y = frozenset(one) - {" "}, frozenset(other) - {" "}
-    if x == y:
-        return 1.0 if x else 0.0
-    if not x or not y:
-        return 3.0
-    return 2.0 if x & y else 4.0
-
-
-def _forms(
-    sides: _Sides, a: Sequence[Features], b: Sequence[Features], found: dict[str, Any]
-) -> None:
-    """language: 0 same, 1 not coded on a side, 2 one is in the other's 041, 3 differ. carrier: 0
-    same, 1 print and electronic, 2 print and microform, 3 otherwise different. kind: 0 same type
-    and level, 1 both manuscripts (theses), 2 one is, 3 levels differ, 4 types do. sparseness: main
-    parts that the poorer record lacks.
+def _forms(sides: _Sides, found: dict[str, Any]) -> None:
+    """series: similarity; series number: 0 differs, 1 equal. subjects: share of the fewer.
+    illustrations, of 008: 0 neither, 1 equal, 2 share some, 3 one side only, 4 differ; pictures:
+    share of the kinds named in 300 $b. language: 0 same, 1 not coded on a side, 2 one is in the
+    other's 041, 3 differ. carrier: 0 same, 1 both electronic, 2 print and microform, 3 otherwise
+    different. kind: 0 same type and level, 1 both manuscripts (theses), 2 one is, 3 levels differ,
+    4 types do. sparseness: main parts that the poorer record lacks. codes: of 008/28-34, how many
+    contradict. entered: 1 when both were put on file the same day, as copies of one record were.
     """
+    found["series"] = sides.similar("series")
+    found["series number"] = 1 - sides.gap("series number", 1)
+    found["subjects"] = sides.share("subjects")
+    p, q = sides.codes("illustrations")
+    found["illustrations"] = _steps(
+        4,
+        ((p == 0) & (q == 0), 0), (p == q, 1), ((p == 0) | (q == 0), 3), (p & q != 0, 2),
+    )  # fmt: skip
+    p, q = sides.codes("pictures")
+    found["pictures"] = _ratio(np.bitwise_count(p & q), np.bitwise_count(p | q))
+    found["pictures"][(p == 0) | (q == 0)] = _NAN
     p, q = sides.codes("language")
-    language = np.where(p == q, 0.0, np.where((p == 0) | (q == 0), 1.0, 3.0))
-    for i in np.flatnonzero(language == 3).tolist():
-        if a[i].language in b[i].languages or b[i].language in a[i].languages:
-            language[i] = 2.0
-    found["language"] = language
+    reconciled = (p != q) & (sides.shared("languages") > 0)
+    found["language"] = _steps(3, (p == q, 0), ((p == 0) | (q == 0), 1), (reconciled, 2))
     p, q = sides.codes("carrier")
     low, high = np.minimum(p, q), np.maximum(p, q)
-    electronic = (low <= 2) & (high <= 2)
-    micro = (low == 0) & (high == 4)
-    found["carrier"] = np.where(p == q, 0, np.where(electronic, 1, np.where(micro, 2, 3)))
+    found["carrier"] = _steps(3, (p == q, 0), (high <= 3, 1), ((low == 1) & (high == 5), 2))
     (p, q), (r, s) = sides.codes("type"), sides.codes("level")
     t, text = ord("t"), ord("a")
     pair = ((p == t) & (q == text)) | ((p == text) & (q == t))
-    kind = np.where(p == q, np.where(p == t, 1, 0), np.where(pair, 2, 4))
-    found["kind"] = np.where(r != s, 3, kind)
-    p, q = sides.codes("sparse")
-    found["sparseness"] = np.maximum(p, q)
+    found["kind"] = _steps(4, (r != s, 3), ((p == q) & (p == t), 1), (p == q, 0), (pair, 2))
+    found["sparseness"] = np.maximum(*sides.codes("lacks"))
+    p, q = sides.codes("codes")
+    against = np.zeros(len(p), dtype=np.int32)
+    for shift in range(0, 24, 4):
+        a, b = p >> shift & 15, q >> shift & 15
+        against += (a != b) & (a != 0) & (b != 0)
+    found["codes"] = against
+    found["entered"] = 1 - sides.gap("entered", 1)

@@ -1,8 +1,8 @@
-"""The features of a run, packed one after the other in a temporary file that is mapped into memory.
+"""The records of a run in temporary files that are mapped into memory: their columns, and features.
 
-A million records' features are some gigabyte: too much for objects, little for a file. The system
-keeps in memory what is in use and drops the rest under pressure, and processes started later share
-the mapping, so nothing is copied to them.
+A million records are some gigabyte: too much for objects, little for files. The system keeps in
+memory what is in use and drops the rest under pressure, and processes started later share the
+mapping, so nothing is copied to them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import marshal
 import mmap
 import tempfile
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from types import TracebackType
 
-from techproc.dedupe.features import Features
+import numpy as np
 
-__all__ = ["FeatureStore", "pack", "unpack"]
+from techproc.dedupe.columns import NUMBERS, ROWS, TEXTS, Columns
+from techproc.dedupe.features import Features
+from techproc.dedupe.rows import Rows, Texts
+
+__all__ = ["ColumnStore", "FeatureStore", "pack", "unpack"]
 
 _ALL = attrgetter(*(field.name for field in fields(Features)))
 
@@ -44,29 +48,24 @@ class FeatureStore:
     """Packed features by position; filled once, then frozen and read."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="techproc-dedupe-")  # noqa: SIM115
+        self._data = _Spool()
         self._ends = array("q", [0])
-        self._map: mmap.mmap | None = None
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def append(self, packed: bytes) -> int:
         """Add the packed features of one record; return its position."""
-        self._file.write(packed)
-        self._ends.append(self._ends[-1] + len(packed))
+        self._data.write(packed)
+        self._ends.append(self._data.size)
         return len(self._ends) - 2
 
     def freeze(self) -> None:
         """Make what was added readable; nothing more can be added."""
-        self._file.flush()
-        if self._ends[-1]:
-            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._data.freeze()
 
     def __getitem__(self, position: int) -> Features:
-        if self._map is None:
-            raise IndexError(position)
-        found = unpack(self._map[self._ends[position] : self._ends[position + 1]])
+        found = unpack(self._data.view[self._ends[position] : self._ends[position + 1]])
         return found.at(position) if found.record != position else found
 
     def take(self, positions: Iterable[int]) -> Sequence[Features]:
@@ -75,10 +74,7 @@ class FeatureStore:
 
     def close(self) -> None:
         """Give the file back."""
-        if self._map is not None:
-            self._map.close()
-            self._map = None
-        self._file.close()
+        self._data.close()
 
     def __enter__(self) -> FeatureStore:
         return self
@@ -90,3 +86,77 @@ class FeatureStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class ColumnStore:
+    """The columns of all records, filled part by part, then frozen and read."""
+
+    def __init__(self) -> None:
+        self._numbers = {name: _Spool() for name in NUMBERS}
+        self._rows = {name: (_Spool(), _Spool()) for name in ROWS}
+        self._texts = {name: (_Spool(), _Spool()) for name in TEXTS}
+        for _, ends in (*self._rows.values(), *self._texts.values()):
+            ends.write(bytes(8))
+
+    def append(self, part: Columns) -> None:
+        """Add the columns of the records that come next."""
+        for name, spool in self._numbers.items():
+            spool.write(part.numbers[name].tobytes())
+        for name, (values, ends) in self._rows.items():
+            rows = part.rows[name]
+            ends.write((rows.ends[1:] + values.size // 4).tobytes())
+            values.write(rows.values.tobytes())
+        for name, (data, ends) in self._texts.items():
+            texts = part.texts[name]
+            ends.write((texts.ends[1:] + data.size).tobytes())
+            data.write(texts.data)
+
+    def freeze(self) -> Columns:
+        """Return the columns of everything that was added; nothing more can be."""
+        for spool in self._spools():
+            spool.freeze()
+        return Columns(
+            {name: np.frombuffer(spool.view, np.int32) for name, spool in self._numbers.items()},
+            {
+                name: Rows(np.frombuffer(values.view, np.uint32), np.frombuffer(ends.view, np.int64))
+                for name, (values, ends) in self._rows.items()
+            },
+            {
+                name: Texts(data.view, np.frombuffer(ends.view, np.int64))
+                for name, (data, ends) in self._texts.items()
+            },
+        )
+
+    def close(self) -> None:
+        """Give the files back; columns that are still in use keep theirs."""
+        for spool in self._spools():
+            spool.close()
+
+    def _spools(self) -> Iterator[_Spool]:
+        yield from self._numbers.values()
+        for pair in (*self._rows.values(), *self._texts.values()):
+            yield from pair
+
+
+class _Spool:
+    """A temporary file that is written from end to end, then mapped."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="techproc-dedupe-")  # noqa: SIM115
+        self._map: mmap.mmap | None = None
+        self.size = 0
+        self.view: memoryview = memoryview(b"")
+
+    def write(self, data: bytes | memoryview) -> None:
+        self.size += self._file.write(data)
+
+    def freeze(self) -> None:
+        self._file.flush()
+        if self.size:
+            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            self.view = memoryview(self._map)
+
+    def close(self) -> None:
+        # A view that is still in use keeps its pages; the file itself has no name to leave behind.
+        self.view, self._map = memoryview(b""), None
+        self._file.close()

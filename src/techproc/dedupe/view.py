@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import pymarc
 
+from techproc.marc.scanner import fields
+
 __all__ = ["DataField", "View", "view_bytes", "view_record"]
 
 # (indicators, ((code, value), …))
@@ -64,7 +66,6 @@ _DATA = frozenset(
         "880",
     ]
 )
-_WANTED = {tag.encode(): tag for tag in _CONTROL | _DATA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +118,22 @@ def view_record(record: pymarc.Record) -> View:
 def view_bytes(raw: bytes) -> View | None:
     """Return the view of an ISO 2709 record in UTF-8, or None when its bytes need a closer look.
 
-    None means that the record is not flagged as UTF-8, is not valid UTF-8, or that its directory
-    and its length disagree: such a record goes through the tolerant reader instead.
+    None means that the record is not flagged as UTF-8 or not plain (`marc.scanner`): such a record
+    goes through the tolerant reader instead.
     """
-    if len(raw) < 26 or raw[9:10] != b"a":
+    if raw[9:10] != b"a":
         return None
     try:
-        base = int(raw[12:17])
-        control: dict[str, list[str]] = {}
-        data: dict[str, list[DataField]] = {}
-        if raw[base - 1 : base] != b"\x1e" or (base - 25) % 12:
-            return None
-        for at in range(24, base - 1, 12):
-            tag = _WANTED.get(raw[at : at + 3])
-            if tag is None:
-                continue
-            start = base + int(raw[at + 7 : at + 12])
-            end = start + int(raw[at + 3 : at + 7])
-            if raw[end - 1 : end] != b"\x1e":
-                return None
-            text = raw[start : end - 1].decode("utf-8")
-            if tag in _CONTROL:
-                control.setdefault(tag, []).append(text)
-                continue
-            head, *rest = text.split("\x1f")
-            if len(head) != 2:
-                return None
-            parts = [(part[0], part[1:]) for part in rest if part]
-            data.setdefault(tag, []).append((head, parts))
-        return View(raw[:24].decode("ascii"), control, data)
-    except (ValueError, UnicodeDecodeError):
+        tags, texts = fields(raw)
+    except ValueError:
         return None
+    control: dict[str, list[str]] = {}
+    data: dict[str, list[DataField]] = {}
+    for tag, text in zip(tags, texts, strict=True):
+        if tag in _DATA:
+            head, *rest = text.split("\x1f")
+            parts = [(part[0], part[1:]) for part in rest]
+            data.setdefault(tag, []).append((head, parts))
+        elif tag in _CONTROL:
+            control.setdefault(tag, []).append(text)
+    return View(raw[:24].decode("ascii"), control, data)

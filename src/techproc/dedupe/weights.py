@@ -1,4 +1,4 @@
-"""The score: a table of points for each measure, read from data, added up.
+"""The score: tables of points for measures and pairs of them, read from data, added up.
 
 The tables ship in `data/match_weights.json`. They are log-odds learned from labelled pairs by
 `scripts/learn_match_weights.py`; nothing of the learning is needed to use them. The points that
@@ -8,7 +8,7 @@ identifiers earn are set by hand and stand in the same file, for the labelled pa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -31,15 +31,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "title deficit", "title conflict", "title numbers",
     ),
     "parts": ("parts",),
-    "creator": ("creator", "names", "birth", "responsibility", "responsibility words"),
-    "edition": ("edition", "edition and year"),
-    "date": ("first year", "year", "dates", "date pattern"),
+    "creator": ("creator", "names", "names conflict", "birth", "responsibility", "responsibility words"),
+    "edition": ("edition", "edition words", "edition and year"),
+    "date": ("first year", "year", "dates", "date pattern", "earliest", "latest"),
     "publisher": ("publisher", "place", "country", "imprint"),
-    "pages": ("pages", "page share", "page sum", "page pattern", "volumes"),
+    "pages": ("pages", "page share", "page sum", "page pattern", "page sequences", "volumes"),
     "size": ("size",),
-    "series": ("series",),
+    "series": ("series", "series number"),
     "subjects": ("subjects",),
-    "form": ("illustrations", "language", "carrier", "kind", "sparseness"),
+    "form": ("illustrations", "pictures", "language", "carrier", "kind", "sparseness", "codes", "entered"),
 }  # fmt: skip
 
 
@@ -47,46 +47,52 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 class Table:
     """Points by one measure, or by two together.
 
-    `edges[i]` are the rising limits between the bins of the i-th measure; `points` has one more
-    entry than edges along each axis, and one after that for a measure that could not be taken.
+    `points` has an entry for each bin of a measure along its axis: one more than the measure has
+    edges, and a last one for a measure that could not be taken.
     """
 
     measures: tuple[str, ...]
-    edges: tuple[NDArray[np.float32], ...]
     points: NDArray[np.float32]
-
-    def look_up(self, columns: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Return the points of every pair, from the columns of this table's measures."""
-        places = tuple(
-            np.where(
-                np.isnan(column), len(limits) + 1, np.searchsorted(limits, column, side="left")
-            )
-            for column, limits in zip(columns, self.edges, strict=True)
-        )
-        found: NDArray[np.float32] = self.points[places]
-        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All tables, the start value, the calibration (slope, shift) and the identifiers' points."""
+    """All tables, the start value, the calibration (slope, shift) and the identifiers' points.
+
+    `edges` are the rising limits between the bins of each measure; a value on a limit is below it.
+    """
 
     start: float
+    edges: Mapping[str, NDArray[np.float32]]
     tables: tuple[Table, ...]
     calibration: tuple[float, float]
     identifiers: Mapping[str, float]
     about: Mapping[str, Any]
 
     def by_field(self, matrix: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Return the points of every pair by field; their sum and `start` make the score."""
-        index = {name: i for i, name in enumerate(MEASURES)}
+        """Return the points of every pair by field; their sum and `start` make the score.
+
+        What two measures say together and neither alone is shared equally by their fields.
+        """
         owner = {measure: field for field, measures in FIELDS.items() for measure in measures}
         out = {field: np.zeros(len(matrix), dtype=np.float32) for field in FIELDS}
+        bins = {name: self._bins(name, matrix[:, MEASURES.index(name)]) for name in self.edges}
         for table in self.tables:
-            out[owner[table.measures[0]]] += table.look_up(
-                [matrix[:, index[name]] for name in table.measures]
-            )
+            place = bins[table.measures[0]]
+            for name, size in zip(table.measures[1:], table.points.shape[1:], strict=True):
+                place = place * size + bins[name]
+            points = table.points.take(place)
+            fields = {owner[name] for name in table.measures}
+            for field in fields:
+                out[field] += points / len(fields) if len(fields) > 1 else points
         return out
+
+    def _bins(self, name: str, column: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the bin of each value; NaN sorts after every limit, and is moved one further."""
+        limits = self.edges[name]
+        found: NDArray[np.int64] = np.searchsorted(limits, column, side="left")
+        found[np.isnan(column)] = len(limits) + 1
+        return found
 
     def probability(self, score: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the calibrated probability of a score in points."""
@@ -121,33 +127,29 @@ def shipped_weights() -> Weights:
 def _weights(text: str, where: str) -> Weights:
     try:
         data = json.loads(text)
-        tables = tuple(
-            Table(
-                tuple(item["measures"]),
-                tuple(np.array(edges, dtype=np.float32) for edges in item["edges"]),
-                np.array(item["points"], dtype=np.float32),
-            )
-            for item in data["tables"]
-        )
         weights = Weights(
             float(data["start"]),
-            tables,
+            {name: np.array(limits, dtype=np.float32) for name, limits in data["edges"].items()},
+            tuple(
+                Table(tuple(item["measures"]), np.array(item["points"], dtype=np.float32))
+                for item in data["tables"]
+            ),
             (float(data["calibration"][0]), float(data["calibration"][1])),
             {str(name): float(points) for name, points in data["identifiers"].items()},
             data["about"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{where}: not a file of match weights: {error!r}") from error
-    for table in tables:
-        for name in table.measures:
-            if name not in MEASURES:
-                raise ConfigError(
-                    f"{where}: unknown measure {name!r}; known: {', '.join(MEASURES)}"
-                )
-        wanted = tuple(len(edges) + 2 for edges in table.edges)
+    for name in weights.edges:
+        if name not in MEASURES:
+            raise ConfigError(f"{where}: unknown measure {name!r}; known: {', '.join(MEASURES)}")
+    for table in weights.tables:
+        title = f"the table of {' and '.join(table.measures)}"
+        if not set(table.measures) <= set(weights.edges):
+            raise ConfigError(f"{where}: {title} has a measure without edges")
+        wanted = tuple(len(weights.edges[name]) + 2 for name in table.measures)
         if table.points.shape != wanted:
             raise ConfigError(
-                f"{where}: the table of {' and '.join(table.measures)} has shape "
-                f"{table.points.shape}, it takes {wanted}"
+                f"{where}: {title} has shape {table.points.shape}, it takes {wanted}"
             )
     return weights

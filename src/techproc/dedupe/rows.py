@@ -1,0 +1,177 @@
+"""Rows of numbers and of texts, one after the other: what records hold several of.
+
+A set of words is a row of their hashes, rising. How much two rows share is counted for many pairs
+at once: in C where it was built, else with numpy, with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+try:
+    from techproc.dedupe import _rows as _core
+except ImportError:
+    _core = None
+
+__all__ = [
+    "Places", "Rows", "Texts", "overlap", "overlap_plainly", "rows_of", "skeleton", "stems",
+    "texts_of", "words",
+]  # fmt: skip
+
+Places: TypeAlias = NDArray[np.int64]
+Counts: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`values[ends[i]:ends[i + 1]]` is row i, in rising order, each number once."""
+
+    values: NDArray[np.uint32]
+    ends: Places
+
+    def sizes(self, at: Places) -> Counts:
+        """Return how many numbers the rows have."""
+        out: Counts = (self.ends[at + 1] - self.ends[at]).astype(np.int32)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """UTF-8 texts one after the other: `data[ends[i]:ends[i + 1]]` is text i."""
+
+    data: Any  # bytes, or what is mapped
+    ends: Places
+
+    def take(self, at: Places) -> list[str]:
+        """Return the texts at some places, each read once however often it is asked for."""
+        wanted, back = np.unique(at, return_inverse=True)
+        data = self.data
+        bounds = zip(self.ends[wanted].tolist(), self.ends[wanted + 1].tolist(), strict=True)
+        found = np.empty(len(wanted), dtype=object)
+        found[:] = [str(data[start:stop], "utf-8", "surrogatepass") for start, stop in bounds]
+        out: list[str] = found[back].tolist()
+        return out
+
+
+def rows_of(rows: Sequence[bytes]) -> Rows:
+    """Return rows of numbers, as `words` makes them, as one column.
+
+    >>> rows_of([words("to be or not to be"), words("")]).ends.tolist()
+    [0, 4, 4]
+    """
+    return Rows(np.frombuffer(b"".join(rows), dtype=np.uint32), _ends([len(r) // 4 for r in rows]))
+
+
+def texts_of(texts: Iterable[str]) -> Texts:
+    """Return texts as one column of bytes."""
+    data = [text.encode("utf-8", "replace") for text in texts]
+    return Texts(b"".join(data), _ends([len(one) for one in data]))
+
+
+def _ends(lengths: Sequence[int]) -> Places:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
+
+
+def skeleton(word: str) -> str:
+    """Return a word without what misprints and spellings change most.
+
+    Vowels after the first letter, y and h, doubled letters and a last s are left out of words of
+    letters; short words and numbers stand for themselves.
+
+    >>> skeleton("gynaecology") == skeleton("gynecologys"), skeleton("catfish"), skeleton("of")
+    (True, 'ctfs', 'of')
+    """
+    size = len(word.encode("utf-8"))
+    if not 4 <= size <= 64 or any("0" <= char <= "9" for char in word):
+        return word
+    kept = word[0]
+    for char in word[1:]:
+        if char not in "aeiouyh" and char != kept[-1]:
+            kept += char
+    return kept[:-1] if kept[-1] == "s" == word[-1] and len(kept.encode("utf-8")) > 2 else kept
+
+
+def words(text: str, separator: str = " ") -> bytes:
+    """Return the set of a text's words: their hashes as rising uint32, the same on any machine.
+
+    >>> words("to be or not to be") == words("be not or to"), len(words(""))
+    (True, 0)
+    """
+    if _core is not None:
+        try:
+            return _core.words(text, separator)
+        except UnicodeEncodeError:  # half of a pair of surrogates, from a damaged record
+            text = text.encode("utf-8", "replace").decode()
+    return _row(text.split(separator))
+
+
+def stems(text: str) -> bytes:
+    """Return the set of the skeletons of a text's words, as `words` does.
+
+    >>> stems("noblewomen of heian") == stems("noblewoman of heian")
+    True
+    """
+    if _core is not None:
+        try:
+            return _core.stems(text, " ")
+        except UnicodeEncodeError:
+            text = text.encode("utf-8", "replace").decode()
+    return _row(map(skeleton, text.split(" ")))
+
+
+_MOST = 4096  # words of a text that count
+
+
+def _row(some: Iterable[str]) -> bytes:
+    found = dict.fromkeys(_hash(word) for word in some if word)
+    return np.array(sorted(islice(found, _MOST)), dtype=np.uint32).tobytes()
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(word: str) -> int:
+    """Return the FNV-1a hash of a word, its upper half folded into the lower."""
+    found = 14695981039346656037
+    for byte in word.encode("utf-8", "replace"):
+        found = ((found ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
+    return (found ^ (found >> 32)) & 0xFFFFFFFF
+
+
+def overlap(one: Rows, at: Places, other: Rows, to: Places) -> Counts:
+    """Return how many numbers row `at[i]` of the first shares with row `to[i]` of the second.
+
+    >>> rows = rows_of([words("war and peace"), words("peace and quiet"), words("sea")])
+    >>> overlap(rows, np.array([0, 0]), rows, np.array([1, 2])).tolist()
+    [2, 0]
+    """
+    if _core is None:
+        return overlap_plainly(one, at, other, to)
+    parts = (one.values, one.ends, at, other.values, other.ends, to)
+    return np.frombuffer(_core.overlaps(*map(np.ascontiguousarray, parts)), dtype=np.int32)
+
+
+def overlap_plainly(one: Rows, at: Places, other: Rows, to: Places) -> Counts:
+    """Return the same as `overlap` without the compiled core."""
+    (x, p), (y, q) = _spread(one, at), _spread(other, to)
+    # Pair and number together in one key: both columns rise, so that each is looked up in the other.
+    mine, theirs = (p << 32) | x, (q << 32) | y
+    if not len(theirs):
+        return np.zeros(len(at), dtype=np.int32)
+    place = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    out: Counts = np.bincount(p[theirs[place] == mine], minlength=len(at)).astype(np.int32)
+    return out
+
+
+def _spread(rows: Rows, at: Places) -> tuple[Places, Places]:
+    """Return the values of the rows one after the other, and for each the place of its pair."""
+    starts, sizes = rows.ends[at], rows.ends[at + 1] - rows.ends[at]
+    owner = np.repeat(np.arange(len(at), dtype=np.int64), sizes)
+    before = np.cumsum(sizes) - sizes
+    inside = np.arange(len(owner), dtype=np.int64) - before[owner]
+    return rows.values[starts[owner] + inside].astype(np.int64), owner
