@@ -1,24 +1,25 @@
-"""Matching measured: pairs, bands, clusters, linked records, speed; beside goldrush where it is.
+"""Matching measured: pairs, bands, clusters, linked records, speed; beside its peers.
 
-    python benchmarks/dedupe.py [--quick]
+    python benchmarks/dedupe.py [--peers PYTHON]
 
 Reads ../shared/data. Pair figures are cross-validated: tables are learned on four fifths of the
 groups (pairs joined by any shared CID stay together) and scored on the last, so no pair is scored
-by points it helped to learn. `--quick` leaves out the 100,000 records. `goldrush` (PyPI) is
-compared when it can be imported; put it in an environment of its own and run this file there.
+by points it helped to learn; scikit-learn is needed for that. PYTHON is that of an environment with
+`splink`, `goldrush`, `pymarc` and `pyarrow`, which run on the same pairs. Files of growing size:
+benchmarks/dedupe_growth.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import lzma
-import resource
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +28,14 @@ import pymarc
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import dedupe_peers  # noqa: E402
 import learn_match_weights as learn  # noqa: E402
 
 from techproc.config import MatchPolicy  # noqa: E402
-from techproc.dedupe.blocking import candidate_pairs, hashed  # noqa: E402
+from techproc.dedupe.blocking import candidate_pairs, hash_key  # noqa: E402
 from techproc.dedupe.clusters import Edge, cluster_records  # noqa: E402
 from techproc.dedupe.columns import columns_of  # noqa: E402
 from techproc.dedupe.compare import band_of, compare_many, field_points, joins, total  # noqa: E402
-from techproc.dedupe.engine import find_in_files  # noqa: E402
 from techproc.dedupe.features import features  # noqa: E402
 from techproc.dedupe.measures import measure  # noqa: E402
 from techproc.dedupe.rules import rules_of  # noqa: E402
@@ -82,6 +83,13 @@ def pairs_and_bands(records, named, rows):
     return x, y, groups
 
 
+def blocked(every):
+    """Return the pairs of records that blocking brings together."""
+    keys = [[hash_key(key) for key in one.keys] for one in every]
+    owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(k) for k in keys])
+    return candidate_pairs(np.array([k for some in keys for k in some], np.uint64), owners)
+
+
 def clusters(records, named, rows):
     """Print precision and recall of clusters on the whole set, every record scored out of fold."""
     names = sorted({name for row in rows for name in row[:2]})
@@ -94,40 +102,44 @@ def clusters(records, named, rows):
     fold = np.array([group[named[name]] % learn.FOLDS for name in names])
     every = [records[name] for name in names]
     columns = columns_of(every)
-    keys = [hashed(one.keys) for one in every]
-    owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(k) for k in keys])
-    blocks = candidate_pairs(np.concatenate(keys), owners)
+    first, second = blocked(every)
     y = np.array([label for *_, label in rows])
     row_fold = np.array([fold[place[a]] for a, _, _ in rows])
     x = measure([records[r[0]] for r in rows], [records[r[1]] for r in rows])
-    rules, edges = rules_of(MatchPolicy()), []
-    learned = []
+    rules, edges, sides = rules_of(MatchPolicy()), [], []
     for part in range(learn.FOLDS):
-        start, tables = learn.fit_tables(x[row_fold != part], y[row_fold != part])
-        held = learn.score(x[row_fold == part], start, tables)
-        learned.append((start, tables, learn.calibrate(held, y[row_fold == part])))
-    # A pair across folds is scored by the tables of the first record's fold, learned without it.
-    for part, (start, tables, calibration) in enumerate(learned):
-        mine = fold[blocks.first] == part
-        at, to = blocks.first[mine], blocks.second[mine]
-        weights = _weights(start, tables, calibration)
-        ours = type(rules)(weights, {}, {}, rules.duplicate, rules.group, rules.review)
-        p = weights.probability(total(field_points(columns, at, columns, to, ours), ours))
-        for k in np.flatnonzero(p >= rules.review).tolist():
-            i, j = int(at[k]), int(to[k])
-            vetoes, q = vetoes_of(every[i], every[j]), float(p[k])
-            edges.append(Edge(i, j, q, band_of(q, vetoes, rules), joins(q, vetoes, rules)))
+        learned = learn.fit_tables(x[row_fold != part], y[row_fold != part])
+        held = learn.score(x[row_fold == part], learned)
+        weights = _weights(learned, learn.calibrate(held, y[row_fold == part]))
+        sides.append(replace(rules, weights=weights))
+
+    def judge(at, to, least):
+        # A pair across folds is scored by the tables of the first record's fold.
+        out = []
+        for part, ours in enumerate(sides):
+            mine = fold[at] == part
+            i, j = at[mine], to[mine]
+            p = ours.weights.probability(total(field_points(columns, i, columns, j, ours), ours))
+            for k in np.flatnonzero(p >= least).tolist():
+                vetoes, q = vetoes_of(every[i[k]], every[j[k]]), float(p[k])
+                band = band_of(q, vetoes, rules)
+                out.append(Edge(int(i[k]), int(j[k]), q, band, joins(q, vetoes, rules)))
+        return out
+
+    edges = judge(first, second, rules.review)
     by_group: dict[str, list[int]] = {}
     for name in names:
         by_group.setdefault(named[name], []).append(place[name])
     true = {(i, j) for m in by_group.values() for n, i in enumerate(m) for j in m[n + 1 :]}
-    reached = set(zip(blocks.first.tolist(), blocks.second.tolist(), strict=True))
+    reached = set(zip(first.tolist(), second.tolist(), strict=True))
     print(
         f"blocking: {len(reached & true) / len(true):.4f} of {len(true)} true pairs, "
         f"{len(reached)} compared"
     )
     for name, certain in (("shown", False), ("merged by itself", True)):
-        found, _ = cluster_records(edges, certain=certain)
+        found, _ = cluster_records(
+            edges, certain=certain, look=lambda pairs: judge(*np.array(pairs, np.int64).T, 0.0)
+        )
         made = {(i, j) for c in found for n, i in enumerate(c.records) for j in c.records[n + 1 :]}
         big = [c for c in found if len(c.records) > 6]
         print(
@@ -138,13 +150,16 @@ def clusters(records, named, rows):
         )
 
 
-def _weights(start, tables, calibration):
-    made = tuple(
-        Table(tuple(t["measures"]), tuple(np.array(e, np.float32) for e in t["edges"]),
-              np.array(t["points"], np.float32))
-        for t in tables
+def _weights(learned, calibration):
+    return Weights(
+        learned["start"],
+        {name: np.array(limits, np.float32) for name, limits in learned["edges"].items()},
+        tuple(Table(tuple(t["measures"]), np.array(t["points"], np.float32))
+              for t in learned["tables"]),
+        calibration,
+        shipped_weights().identifiers,
+        {},
     )  # fmt: skip
-    return Weights(start, made, calibration, shipped_weights().identifiers, {})
 
 
 def linked():
@@ -170,87 +185,53 @@ def linked():
 
 
 def speed(records, rows):
-    """Print pairs scored a second of one core, columns made once."""
+    """Print pairs scored a second of one core: measures, points and probability of every pair."""
     every = list(records.values())
     place = {one.control: i for i, one in enumerate(every)}
     columns, rules = columns_of(every), rules_of(MatchPolicy())
     hard = np.array([(place[a], place[b]) for a, b, _ in rows])
-    keys = [hashed(one.keys) for one in every]
-    owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(k) for k in keys])
-    blocks = candidate_pairs(np.concatenate(keys), owners)
-    for name, at, to in (
-        ("labelled (hard)", hard[:, 0], hard[:, 1]),
-        ("blocked", blocks.first[:50_000], blocks.second[:50_000]),
-    ):
+    for name, (at, to) in (("labelled", hard.T.copy()), ("blocked", blocked(every))):
         total(field_points(columns, at[:500], columns, to[:500], rules), rules)
         begun = time.process_time()
         for k in range(0, len(at), 20_000):
             part = slice(k, k + 20_000)
-            total(field_points(columns, at[part], columns, to[part], rules), rules)
+            rules.weights.probability(
+                total(field_points(columns, at[part], columns, to[part], rules), rules)
+            )
         spent = time.process_time() - begun
         print(f"scored {len(at) / spent:,.0f} pairs a CPU-second ({name}, {len(at)} pairs)")
 
 
-def scale(size: int):
-    """Print seconds for `size` LC records on two processes."""
+def peers(python, records):
+    """Let Gold Rush and Splink say what they make of the same pairs."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "lc.mrc"
-        with (
-            lzma.open(DATA / "marc" / "lc-books-2016-train.mrc.xz") as source,
-            path.open("wb") as out,
-        ):
-            for _ in range(size):
-                head = source.read(5)
-                out.write(head + source.read(int(head) - 5))
-        begun, cpu = time.perf_counter(), _cpu()
-        run = find_in_files([path])
-        wall = time.perf_counter() - begun
-        print(
-            f"{size:,} records: {wall:.1f} s wall, {_cpu() - cpu:.1f} s CPU on two processes, "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB; {run.compared:,} "
-            f"pairs, {len(run.clusters)} groups"
-        )
-        run.close()
-
-
-def _cpu() -> float:
-    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
-
-
-def goldrush(rows):
-    """Print the peer's figures on the same pairs, by its exact keys, and its speed."""
-    try:
-        from goldrush import generate  # noqa: PLC0415  (it may not be there)
-    except ImportError:
-        print("goldrush: not installed here, not compared")
-        return
-    keys = {}
-    with lzma.open(HATHI / "val.jsonl.xz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            (record,) = pymarc.parse_json_to_array(f"[{line}]")
-            keys[record["001"].data] = generate(record)
-    said = np.array([keys[a] == keys[b] for a, b, _ in rows])
-    y = np.array([label for *_, label in rows])
-    right = (said & (y == 1)).sum()
-    print(f"goldrush: precision {right / said.sum():.4f} recall {right / y.sum():.4f}")
+        table = Path(folder) / "records.csv"
+        with table.open("w", encoding="utf-8", newline="") as out:
+            rows = csv.writer(out)
+            rows.writerow(("unique_id", *dedupe_peers.COLUMNS))
+            for one in records.values():
+                rows.writerow(
+                    (one.control, one.title, one.heading, " ".join(one.publishers),
+                     " ".join(sorted(one.places)), one.year1 or "", one.pages or "", one.edition)
+                )  # fmt: skip
+        command = [python, dedupe_peers.__file__, HATHI / "val.jsonl.xz",
+                   HATHI / "val_labels.csv", table]  # fmt: skip
+        subprocess.run(list(map(str, command)), check=True, stderr=subprocess.DEVNULL)
 
 
 def main():
     """Print everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--peers", metavar="PYTHON")
     given = parser.parse_args()
     records, named, rows = labelled()
     pairs_and_bands(records, named, rows)
     clusters(records, named, rows)
     linked()
     speed(records, rows)
-    goldrush(rows)
-    scale(10_000)
-    if not given.quick:
-        scale(100_000)
-    print(json.dumps({"weights": rules_of(MatchPolicy()).weights.about["cross-validated"]}))
+    sys.stdout.flush()
+    if given.peers:
+        peers(given.peers, records)
 
 
 if __name__ == "__main__":

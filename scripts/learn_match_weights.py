@@ -52,10 +52,10 @@ IDENTIFIERS = {
 }
 FOLDS = 5
 BINS = 32
-PAIRS = 40  # tables of two measures
+PAIRS = 80  # tables of two measures
 SEEDS = (1, 2, 3)  # forests that are averaged
-TREES = {"max_iter": 500, "learning_rate": 0.06, "max_leaf_nodes": 4, "max_depth": 2}
-CAREFUL = {"l2_regularization": 5.0, "min_samples_leaf": 20, "max_features": 0.4}
+TREES = {"max_iter": 1000, "learning_rate": 0.06, "max_leaf_nodes": 4, "max_depth": 2}
+CAREFUL = {"l2_regularization": 5.0, "min_samples_leaf": 20, "max_features": 0.1}
 # The greater the measure, the more (1) or the less (-1) it speaks for one publication.
 DIRECTION = {
     "title": 1, "title start": 1, "short title": 1, "title words": 1, "title deficit": -1,
@@ -63,7 +63,7 @@ DIRECTION = {
     "responsibility words": 1, "edition words": 1, "first year": -1, "year": -1, "earliest": -1,
     "latest": -1, "publisher": 1, "place": 1, "country": 1, "pages": -1, "page share": 1,
     "page sum": -1, "page sequences": 1, "size": -1, "series": 1, "series number": 1,
-    "subjects": 1, "pictures": 1, "codes": -1, "entered": 1, "birth": -1,
+    "subjects": 1, "pictures": 1, "birth": -1,
 }  # fmt: skip
 
 Matrix = np.ndarray[Any, Any]
@@ -118,7 +118,9 @@ def grow(x: Matrix, y: Matrix, seed: int, pairs: list[tuple[int, int]] | None) -
     return [start, *(tree[0].nodes for tree in model._predictors)]
 
 
-def tables_of(forests: list[list[Any]], width: int) -> tuple[float, list[Matrix], dict[Any, Matrix]]:
+def tables_of(
+    forests: list[list[Any]], width: int
+) -> tuple[float, list[Matrix], dict[Any, Matrix]]:
     """Return the start value, the edges of every measure, and the tables that the trees add up to.
 
     A table is named by its measures, (i,) or (i, j); its last bin is for what could not be taken.
@@ -138,7 +140,9 @@ def tables_of(forests: list[list[Any]], width: int) -> tuple[float, list[Matrix]
             shape = tuple(len(edges[j]) + 2 for j in name)
             inside = np.ones(shape)
             for axis, j in enumerate(name):
-                inside = inside * np.expand_dims(held[j], [k for k in range(len(name)) if k != axis])
+                inside = inside * np.expand_dims(
+                    held[j], [k for k in range(len(name)) if k != axis]
+                )
             tables[name] = tables.get(name, np.zeros(shape)) + inside * float(node["value"])
             return
         j = int(node["feature_idx"])
@@ -181,11 +185,11 @@ def purify(start: float, tables: dict[Any, Matrix], bins: Matrix) -> float:
                 mean = (table * weight).sum(axis=axis) / np.maximum(mass, 1e-9)
                 tables.setdefault((k,), np.zeros(len(mean)))
                 tables[k,] += mean
-                table -= np.expand_dims(mean, axis)
-    for name, table in tables.items():
+                np.subtract(table, np.expand_dims(mean, axis), out=table)
+    for name, table in list(tables.items()):
         if len(name) == 1:
             mean = float(table[bins[:, name[0]]].mean())
-            table -= mean
+            tables[name] = table - mean
             start += mean
     return start
 
@@ -201,9 +205,7 @@ def fit_tables(x: Matrix, y: Matrix) -> dict[str, Any]:
         if len(name) == 2
     }
     chosen = sorted(worth, key=lambda name: (-worth[name], name))[:PAIRS]
-    start, edges, tables = tables_of(
-        [grow(x, y, seed, chosen) for seed in SEEDS], x.shape[1]
-    )
+    start, edges, tables = tables_of([grow(x, y, seed, chosen) for seed in SEEDS], x.shape[1])
     start = purify(start, tables, bins_of(x, edges))
     return {
         "start": round(start, 4),
@@ -290,7 +292,12 @@ def main() -> None:
     }
     text = json.dumps(data, indent=1)[:-2]
     for name, opening, lines, closing in (
-        ("edges", "{", [f"{json.dumps(k)}: {json.dumps(v)}" for k, v in learned["edges"].items()], "}"),
+        (
+            "edges",
+            "{",
+            [f"{json.dumps(k)}: {json.dumps(v)}" for k, v in learned["edges"].items()],
+            "}",
+        ),
         ("tables", "[", [json.dumps(table) for table in learned["tables"]], "]"),
     ):
         text += f',\n "{name}": {opening}\n  ' + ",\n  ".join(lines) + f"\n {closing}"

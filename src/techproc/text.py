@@ -74,7 +74,9 @@ class _NacoTable(_FoldTable):
 
 _FOLD = _FoldTable()
 # The same for ASCII, for most text is, and bytes are translated many times faster.
-_FOLD_ASCII = bytes(ord(_FOLD[code]) if _FOLD[code] else 0 for code in range(128)).lower() + bytes(128)
+_FOLD_ASCII = bytes(ord(_FOLD[code]) if _FOLD[code] else 0 for code in range(128)).lower() + bytes(
+    128
+)
 _DROPPED_ASCII = bytes(code for code in range(128) if not _FOLD[code])
 _NACO = _NacoTable()
 

@@ -69,7 +69,7 @@ def test_blocks_bring_together_what_shares_a_key(keys):
     columns = [hashed(sorted(one)) for one in keys]
     owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(c) for c in columns])
     every = np.concatenate(columns) if columns else np.empty(0, dtype=np.uint64)
-    blocks = candidate_pairs(every, owners)
-    found = list(zip(blocks.first.tolist(), blocks.second.tolist(), strict=True))
+    first, second = candidate_pairs(every, owners)
+    found = list(zip(first.tolist(), second.tolist(), strict=True))
     wanted = {(i, j) for j in range(len(keys)) for i in range(j) if keys[i] & keys[j]}
     assert sorted(found) == sorted(set(found)) == sorted(wanted)

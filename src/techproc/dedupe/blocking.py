@@ -105,9 +105,9 @@ def candidate_pairs(
     hashes: NDArray[np.uint64], records: NDArray[np.int32], *, largest: int = 60
 ) -> tuple[Places, Places]:
     """Return all pairs of `find_blocks` at once: the first records, and the second."""
-    parts = list(find_blocks(hashes, records, largest=largest).pairs())
     none = np.empty(0, dtype=np.int64)
-    first, second = (np.concatenate([none, *side]) for side in zip(*parts)) if parts else (none, none)
+    parts = [(none, none), *find_blocks(hashes, records, largest=largest).pairs()]
+    first, second = (np.concatenate(side) for side in zip(*parts, strict=True))
     return first, second
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from techproc.dedupe.features import Features
 from techproc.dedupe.rows import Rows, Texts, rows_of, stems, texts_of, words
 
-__all__ = ["NUMBERS", "ROWS", "TEXTS", "Columns", "Row", "columns_of", "row_of"]
+__all__ = ["NUMBERS", "ROWS", "TEXTS", "Columns", "Row", "columns_from", "columns_of", "row_of"]
 
 Numbers = NDArray[np.int32]
-_CARRIERS = {name: i for i, name in enumerate(("print", "electronic", "online", "disc"), start=1)}
-_CARRIERS["microform"] = 5
 _KINDS = {kind: code for code, kind in enumerate("stecrmqpniku", start=1)}
 _PICTURES = (
     "map", "port", "plate", "pl", "table", "diagr", "facsim", "music", "front", "col", "chart",
@@ -27,15 +25,14 @@ _PICTURES = (
 _NOISE = re.compile(
     r"\b(?:the|a|an|of|and|in|on|to|for|with|by|from|at|as|its|his|her|or|ed|etc)\b"
 )
-_CODES = "01abcdefilmopsh"  # as many as four bits hold
 
 # One int32 for each record; 0 means not known. Names that end in "text" are hashes.
 NUMBERS = (
     "year1", "year2", "birth", "pages", "other pages", "roman", "volumes", "size",
-    "date kind", "country", "state", "language", "carrier", "type", "level", "lacks",
+    "date kind", "country", "state", "language", "type", "level", "lacks",
     "whole text", "parts text", "surname text", "given text", "given", "initial",
-    "responsibility text", "edition number", "edition text", "earliest", "latest", "series number",
-    "illustrations", "pictures", "codes", "entered", "names text",
+    "edition number", "edition text", "earliest", "latest", "series number",
+    "illustrations", "pictures",
 )  # fmt: skip
 # A set for each record, as hashes or numbers.
 ROWS = (
@@ -63,7 +60,11 @@ class Columns:
 
 def columns_of(records: Iterable[Features]) -> Columns:
     """Return the columns of records."""
-    made = [row_of(record) for record in records]
+    return columns_from([row_of(record) for record in records])
+
+
+def columns_from(made: Sequence[Row]) -> Columns:
+    """Return the columns that rows make."""
     matrix = np.array([row[0] for row in made], dtype=np.int32).reshape(len(made), len(NUMBERS))
     return Columns(
         dict(zip(NUMBERS, np.ascontiguousarray(matrix.T), strict=True)),
@@ -102,7 +103,6 @@ def row_of(r: Features) -> Row:
         0 if r.country == "xx" else _packed(r.country),
         ord(r.country[2]) if len(r.country) == 3 else 0,
         _packed(r.language),
-        _CARRIERS.get(r.carrier, 9),
         _packed(r.type),
         _packed(r.level),
         _lacks(r),
@@ -112,7 +112,6 @@ def row_of(r: Features) -> Row:
         _text(r.given),
         _text(first),
         ord(first[0]) * 2 + (len(first) == 1) if first else 0,
-        _text(r.responsibility),
         r.edition_number,
         _text(r.edition),
         years[0] if years else 0,
@@ -120,9 +119,6 @@ def row_of(r: Features) -> Row:
         int(r.series_number or 0),
         _letters(r.illustrations),
         _pictured(r.pictures),
-        _coded(r.codes),
-        int(r.entered or 0),
-        _text("|".join(sorted(r.names))),
     ]
     rows = [
         words(r.title),
@@ -177,14 +173,6 @@ def _pictured(text: str) -> int:
                 bits |= 1 << i
                 break
     return bits
-
-
-def _coded(text: str) -> int:
-    """Return six codes of 008/28-34 in four bits each; 0 for what is blank or not coded."""
-    out = 0
-    for char in f"{text[:4]:4}{text[5:7]:2}":
-        out = out << 4 | (_CODES.find(char) + 1)
-    return out
 
 
 def _lacks(r: Features) -> int:

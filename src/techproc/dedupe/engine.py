@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from techproc.config import MatchPolicy
 from techproc.dedupe.blocking import Blocks, Places, find_blocks, hash_key, hashed
 from techproc.dedupe.clusters import Cluster, Edge, cluster_records
-from techproc.dedupe.columns import Columns, columns_of
+from techproc.dedupe.columns import Columns, Row, columns_from, row_of
 from techproc.dedupe.compare import (
     Comparison,
     band_of,
@@ -34,7 +34,7 @@ from techproc.dedupe.compare import (
     total,
 )
 from techproc.dedupe.features import Features
-from techproc.dedupe.intake import Raw, raw_items, read_features
+from techproc.dedupe.intake import Part, Raw, cut, parts, read_features
 from techproc.dedupe.rules import Rules, rules_of
 from techproc.dedupe.store import ColumnStore, FeatureStore, pack
 from techproc.dedupe.vetoes import vetoes_of
@@ -100,6 +100,7 @@ class Found:
     entries: list[Entry] = field(default_factory=list)
     hashes: list[NDArray[np.uint64]] = field(default_factory=list)
     keys: list[NDArray[np.int32]] = field(default_factory=list)  # how many keys each record has
+    numbered: dict[str, int] = field(default_factory=dict)  # how many items each file had so far
     findings: list[Finding] = field(default_factory=list)
     rejected: int = 0
 
@@ -130,7 +131,7 @@ def find_in_files(
     found = Found()
     try:
         with _mapper(processes, None) as run:
-            for batch in run(_extract, _batches(raw_items(paths), _BATCH)):
+            for batch in run(_extract, parts(paths)):
                 _collect(found, batch)
         return _finish(found, rules, processes, block, decided)
     except BaseException:
@@ -149,48 +150,56 @@ def find_in_records(
     """Find the duplicates among records in memory, in this process."""
     found = Found()
     items = (Raw(name, number, b"", record) for number, record in enumerate(records, start=1))
-    for batch in _batches(items, _BATCH):
-        _collect(found, _extract(batch))
+    while batch := tuple(islice(items, _BATCH)):
+        _collect(found, _extract(Part(name, items=batch)))
     return _finish(found, rules_of(policy or MatchPolicy()), 1, block, decided)
 
 
 @dataclass(frozen=True, slots=True)
 class _Extract:
-    """What a batch of records gave, in their order: a finding stands where there was no record."""
+    """What a part gave: of each record number, 001 and packed features; a finding for no record."""
 
-    items: list[tuple[str, int, str, bytes] | Finding]
+    file: str
+    cut: bool  # numbered from 1 within this part
+    items: list[tuple[int, str, bytes] | Finding]
     columns: Columns
     hashes: NDArray[np.uint64]
     keys: NDArray[np.int32]
 
 
-def _extract(batch: list[Raw]) -> _Extract:
-    items: list[tuple[str, int, str, bytes] | Finding] = []
-    good: list[Features] = []
-    for raw in batch:
+def _extract(part: Part) -> _Extract:
+    items: list[tuple[int, str, bytes] | Finding] = []
+    good: list[Row] = []
+    keys: list[tuple[str, ...]] = []
+    for raw in cut(part):
         one = read_features(raw)
         if isinstance(one, Finding):
             items.append(one)
         else:
-            items.append((raw.file, raw.number, one.control, pack(one)))
-            good.append(one)
+            items.append((raw.number, one.control, pack(one)))
+            good.append(row_of(one))
+            keys.append(one.keys)
     return _Extract(
+        part.file,
+        bool(part.data),
         items,
-        columns_of(good),
-        hashed(key for one in good for key in one.keys),
-        np.array([len(one.keys) for one in good], dtype=np.int32),
+        columns_from(good),
+        hashed(key for some in keys for key in some),
+        np.array([len(some) for some in keys], dtype=np.int32),
     )
 
 
 def _collect(found: Found, batch: _Extract) -> None:
+    before = found.numbered.get(batch.file, 0) if batch.cut else 0
     for item in batch.items:
         if isinstance(item, Finding):
-            found.findings.append(item)
+            found.findings.append(item.at(record=(item.record or 0) + before))
             found.rejected += 1
             continue
-        file, number, control, packed = item
+        number, control, packed = item
         found.store.append(packed)
-        found.entries.append(Entry(file, number, control))
+        found.entries.append(Entry(batch.file, number + before, control))
+    found.numbered[batch.file] = before + len(batch.items)
     found.columns.append(batch.columns)
     found.hashes.append(batch.hashes)
     found.keys.append(batch.keys)
@@ -223,7 +232,6 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
     tally.merged = sum(len(cluster.records) - 1 for cluster in certain)
     tally.written = len(found.entries) - tally.merged
     tally.check()
-    del side  # what it maps can be given back
     found.columns.close()
     edges.sort(key=lambda edge: (edge.first, edge.second))
     return Run(
@@ -346,12 +354,6 @@ def _score(pairs: tuple[Places, Places]) -> tuple[int, list[_Judged]]:
     """Return how many pairs there were, and those worth a look."""
     assert _state is not None
     return len(pairs[0]), _state.judge(*pairs, least=_state.rules.review)
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    stream: Iterator[T] = iter(items)
-    while batch := list(islice(stream, size)):
-        yield batch
 
 
 _Map = Callable[[Callable[[T], U], Iterable[T]], Iterable[U]]

@@ -143,8 +143,6 @@ class Features:
     illustrations: str
     pictures: str  # 300 $b
     sequences: frozenset[int]  # the numbers of 300 $a
-    codes: str  # 008/28-34 of a book: government, conference, festschrift, index, form, biography
-    entered: str  # 008/00-05
     isbns: frozenset[str]
     cancelled: frozenset[str]
     issns: frozenset[str]
@@ -268,8 +266,6 @@ def features_of(view: View, number: int = 0) -> Features:
         else "",
         pictures=fold(" ".join(view.values("300", "b")))[:_LONGEST],
         sequences=frozenset(map(int, _SEQUENCES.findall(extent)[:20])),
-        codes=body[28:35] if view.leader[6:7] in "at" and len(body) >= 35 else "",
-        entered=body[:6] if body[:6].isdecimal() and body[:6].isascii() else "",
         isbns=isbns,
         cancelled=cancelled,
         issns=issns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,13 +15,17 @@ from techproc.dedupe.features import Features, features_of
 from techproc.dedupe.view import view_bytes, view_record
 from techproc.errors import InputError
 from techproc.findings import Finding
+from techproc.marc.blocks import Piece, over_blocks
 from techproc.marc.forms import detect
 from techproc.marc.framing import frames
 from techproc.marc.loaded import Quarantined
 from techproc.marc.reading import read
+from techproc.marc.scanner import run
 from techproc.marc.source import HEAD, open_sources
 
-__all__ = ["Raw", "raw_items", "read_features"]
+__all__ = ["Part", "Raw", "cut", "parts", "raw_items", "read_features"]
+
+_BATCH = 500  # records of other forms to a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,54 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
                         raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
                     continue
                 yield from _other_forms(cast(BinaryIO, stream), plain.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some records of a file that follow each other: as bytes still to be cut, or one by one."""
+
+    file: str
+    data: bytes = b""
+    items: tuple[Raw, ...] = ()
+
+
+def parts(paths: Iterable[str | Path]) -> Iterator[Part]:
+    """Yield what `raw_items` does by the hundred, ISO 2709 not even cut into records."""
+    for path in paths:
+        with open_sources(path) as inputs:
+            for plain in inputs:
+                stream = io.BufferedReader(plain, HEAD)
+                head = stream.peek(HEAD)
+                if not head:
+                    raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}")
+                form = detect(head)
+                if form is not None and form.name == "iso2709":
+                    for data in over_blocks(cast(BinaryIO, stream), _copy):
+                        yield Part(plain.name, data)
+                    if plain.damage is not None:
+                        raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
+                    continue
+                items = _other_forms(cast(BinaryIO, stream), plain.name)
+                while batch := tuple(islice(items, _BATCH)):
+                    yield Part(plain.name, items=batch)
+
+
+def _copy(piece: Piece) -> bytes:
+    return bytes(piece.data)
+
+
+def cut(part: Part) -> Iterator[Raw]:
+    """Yield the records of a part; those of ISO 2709 are numbered from 1."""
+    yield from part.items
+    if not part.data:
+        return
+    plain, after = run(part.data, 0, True, len(part.data))
+    for number, (data, _) in enumerate(plain, start=1):
+        yield Raw(part.file, number, data)
+    # From the first record that is not plain on, the tolerant way.
+    rest = frames(io.BytesIO(part.data[after:]))
+    for number, frame in enumerate(rest, start=len(plain) + 1):
+        yield Raw(part.file, number, frame.raw)
 
 
 def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:

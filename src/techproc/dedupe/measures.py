@@ -37,7 +37,7 @@ MEASURES: tuple[str, ...] = (
     "publisher", "place", "country", "imprint",
     "pages", "page share", "page sum", "page pattern", "page sequences", "volumes",
     "size", "series", "series number", "subjects", "illustrations", "pictures",
-    "language", "carrier", "kind", "sparseness", "codes", "entered",
+    "language", "kind", "sparseness",
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ class _Sides:
     def gap(self, name: str, largest: int) -> Column:
         """Return how far two numbers are apart, NaN where one is not known."""
         x, y = self.codes(name)
-        out = np.minimum(np.abs(x - y), largest).astype(np.float32)
+        out: Column = np.minimum(np.abs(x - y), largest).astype(np.float32)
         out[(x == 0) | (y == 0)] = _NAN
         return out
 
@@ -82,8 +82,7 @@ class _Sides:
 
     def shared(self, name: str, of: str | None = None) -> Codes:
         """Return how much of the first side's `name` is in the second side's `of`."""
-        rows = self.one.rows[name], self.other.rows[of or name]
-        return overlap(rows[0], self.at, rows[1], self.to)
+        return overlap(self.one.rows[name], self.at, self.other.rows[of or name], self.to)
 
     def within(self, name: str, of: str) -> tuple[Codes, Codes]:
         """Return how much of `name` the other side has in its `of`, both ways."""
@@ -101,9 +100,7 @@ class _Sides:
     def similar(self, name: str, scorer: Any = Indel) -> Column:
         """Return the similarity of two texts, NaN where one is empty."""
         x, y = self.texts(name)
-        out: Column = process.cpdist(
-            x, y, scorer=scorer.normalized_similarity, dtype=np.float32
-        )
+        out: Column = process.cpdist(x, y, scorer=scorer.normalized_similarity, dtype=np.float32)
         p, q = self.lengths(name)
         out[(p == 0) | (q == 0)] = _NAN
         return out
@@ -288,9 +285,7 @@ def _imprints(sides: _Sides, found: dict[str, Any]) -> None:
     )
     publisher[sides.shared("publishers") > 0] = 1
     m, n = sides.sizes("place")
-    place = _steps(
-        0, (sides.shared("place") > 0, 2), (sides.shared("place stems") > 0, 1)
-    )
+    place = _steps(0, (sides.shared("place") > 0, 2), (sides.shared("place stems") > 0, 1))
     place[(m == 0) | (n == 0)] = _NAN
     p, q = sides.codes("country")
     s, t = sides.codes("state")
@@ -428,10 +423,8 @@ def _forms(sides: _Sides, found: dict[str, Any]) -> None:
     """series: similarity; series number: 0 differs, 1 equal. subjects: share of the fewer.
     illustrations, of 008: 0 neither, 1 equal, 2 share some, 3 one side only, 4 differ; pictures:
     share of the kinds named in 300 $b. language: 0 same, 1 not coded on a side, 2 one is in the
-    other's 041, 3 differ. carrier: 0 same, 1 both electronic, 2 print and microform, 3 otherwise
-    different. kind: 0 same type and level, 1 both manuscripts (theses), 2 one is, 3 levels differ,
-    4 types do. sparseness: main parts that the poorer record lacks. codes: of 008/28-34, how many
-    contradict. entered: 1 when both were put on file the same day, as copies of one record were.
+    other's 041, 3 differ. kind: 0 same type and level, 1 both manuscripts (theses), 2 one is, 3 levels differ,
+    4 types do. sparseness: main parts that the poorer record lacks.
     """
     found["series"] = sides.similar("series")
     found["series number"] = 1 - sides.gap("series number", 1)
@@ -447,18 +440,8 @@ def _forms(sides: _Sides, found: dict[str, Any]) -> None:
     p, q = sides.codes("language")
     reconciled = (p != q) & (sides.shared("languages") > 0)
     found["language"] = _steps(3, (p == q, 0), ((p == 0) | (q == 0), 1), (reconciled, 2))
-    p, q = sides.codes("carrier")
-    low, high = np.minimum(p, q), np.maximum(p, q)
-    found["carrier"] = _steps(3, (p == q, 0), (high <= 3, 1), ((low == 1) & (high == 5), 2))
     (p, q), (r, s) = sides.codes("type"), sides.codes("level")
     t, text = ord("t"), ord("a")
     pair = ((p == t) & (q == text)) | ((p == text) & (q == t))
     found["kind"] = _steps(4, (r != s, 3), ((p == q) & (p == t), 1), (p == q, 0), (pair, 2))
     found["sparseness"] = np.maximum(*sides.codes("lacks"))
-    p, q = sides.codes("codes")
-    against = np.zeros(len(p), dtype=np.int32)
-    for shift in range(0, 24, 4):
-        a, b = p >> shift & 15, q >> shift & 15
-        against += (a != b) & (a != 0) & (b != 0)
-    found["codes"] = against
-    found["entered"] = 1 - sides.gap("entered", 1)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 try:
     from techproc.dedupe import _rows as _core
 except ImportError:
-    _core = None
+    _core = None  # type: ignore[assignment]
 
 __all__ = [
     "Places", "Rows", "Texts", "overlap", "overlap_plainly", "rows_of", "skeleton", "stems",
@@ -79,23 +79,25 @@ def _ends(lengths: Sequence[int]) -> Places:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
 
 
-def skeleton(word: str) -> str:
-    """Return a word without what misprints and spellings change most.
+def skeleton(word: str) -> bytes:
+    """Return a word, in UTF-8, without what misprints and spellings change most.
 
     Vowels after the first letter, y and h, doubled letters and a last s are left out of words of
     letters; short words and numbers stand for themselves.
 
     >>> skeleton("gynaecology") == skeleton("gynecologys"), skeleton("catfish"), skeleton("of")
-    (True, 'ctfs', 'of')
+    (True, b'ctfs', b'of')
     """
-    size = len(word.encode("utf-8"))
-    if not 4 <= size <= 64 or any("0" <= char <= "9" for char in word):
-        return word
-    kept = word[0]
-    for char in word[1:]:
-        if char not in "aeiouyh" and char != kept[-1]:
-            kept += char
-    return kept[:-1] if kept[-1] == "s" == word[-1] and len(kept.encode("utf-8")) > 2 else kept
+    given = word.encode("utf-8", "replace")
+    if not 4 <= len(given) <= 64 or any(48 <= byte < 58 for byte in given):
+        return given
+    kept = bytearray(given[:1])
+    for byte in given[1:]:
+        if byte not in b"aeiouyh" and byte != kept[-1]:
+            kept.append(byte)
+    if kept.endswith(b"s") and len(kept) > 2 and given.endswith(b"s"):
+        del kept[-1]
+    return bytes(kept)
 
 
 def words(text: str, separator: str = " ") -> bytes:
@@ -109,7 +111,7 @@ def words(text: str, separator: str = " ") -> bytes:
             return _core.words(text, separator)
         except UnicodeEncodeError:  # half of a pair of surrogates, from a damaged record
             text = text.encode("utf-8", "replace").decode()
-    return _row(text.split(separator))
+    return _row(part.encode("utf-8", "replace") for part in text.split(separator))
 
 
 def stems(text: str) -> bytes:
@@ -129,16 +131,16 @@ def stems(text: str) -> bytes:
 _MOST = 4096  # words of a text that count
 
 
-def _row(some: Iterable[str]) -> bytes:
+def _row(some: Iterable[bytes]) -> bytes:
     found = dict.fromkeys(_hash(word) for word in some if word)
     return np.array(sorted(islice(found, _MOST)), dtype=np.uint32).tobytes()
 
 
 @lru_cache(maxsize=1 << 16)
-def _hash(word: str) -> int:
+def _hash(word: bytes) -> int:
     """Return the FNV-1a hash of a word, its upper half folded into the lower."""
     found = 14695981039346656037
-    for byte in word.encode("utf-8", "replace"):
+    for byte in word:
         found = ((found ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
     return (found ^ (found >> 32)) & 0xFFFFFFFF
 

@@ -118,7 +118,9 @@ class ColumnStore:
         return Columns(
             {name: np.frombuffer(spool.view, np.int32) for name, spool in self._numbers.items()},
             {
-                name: Rows(np.frombuffer(values.view, np.uint32), np.frombuffer(ends.view, np.int64))
+                name: Rows(
+                    np.frombuffer(values.view, np.uint32), np.frombuffer(ends.view, np.int64)
+                )
                 for name, (values, ends) in self._rows.items()
             },
             {

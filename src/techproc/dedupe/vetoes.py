@@ -28,6 +28,7 @@ _TYPE_GROUPS = {
     "o": "kit", "p": "mixed",
 }  # fmt: skip
 _APART = 3  # years
+_PART_WORDS = frozenset({"pt", "v", "no", "ser"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _carrier(a: Features, b: Features) -> _Found:
             claims = (" and ".join(sorted(one.claims)) or one.carrier for one in (a, b))
             return "review", "claimed are {} | {}".format(*claims)
         return None
-    strength = "no" if a.carrier_sure and b.carrier_sure else "review"
+    # A reproduction described by its original ("[microform]", 102 p., 24 cm) claims both.
+    unsaid = a.carrier not in b.claims and b.carrier not in a.claims
+    strength = "no" if a.carrier_sure and b.carrier_sure and unsaid else "review"
     return strength, f"{a.carrier} and {b.carrier}"
 
 
@@ -123,9 +126,15 @@ def _parts(a: Features, b: Features) -> _Found:
         ):
             return "no", f"part {a.parts!r} and {b.parts!r}"
         return "review", f"part {a.parts!r} and {b.parts!r}"
-    if (a.parts or b.parts) and a.title == b.title:
+    if (a.parts or b.parts) and a.title == b.title and not _in_series(a, b):
         return "review", f"part {a.parts or b.parts!r} on one side only"
     return None
+
+
+def _in_series(a: Features, b: Features) -> bool:
+    """Return whether what one gives as a part of the title is the series of the other."""
+    lone, other = (a, b) if a.parts else (b, a)
+    return bool(other.series) and set(lone.parts.split()) <= {*other.series.split(), *_PART_WORDS}
 
 
 def _numbers(a: Features, b: Features) -> _Found:

@@ -39,7 +39,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "size": ("size",),
     "series": ("series", "series number"),
     "subjects": ("subjects",),
-    "form": ("illustrations", "pictures", "language", "carrier", "kind", "sparseness", "codes", "entered"),
+    "form": ("illustrations", "pictures", "language", "kind", "sparseness"),
 }  # fmt: skip
 
 
@@ -149,7 +149,5 @@ def _weights(text: str, where: str) -> Weights:
             raise ConfigError(f"{where}: {title} has a measure without edges")
         wanted = tuple(len(weights.edges[name]) + 2 for name in table.measures)
         if table.points.shape != wanted:
-            raise ConfigError(
-                f"{where}: {title} has shape {table.points.shape}, it takes {wanted}"
-            )
+            raise ConfigError(f"{where}: {title} has shape {table.points.shape}, it takes {wanted}")
     return weights

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import mul
 
 __all__ = ["Isbn", "isbn10", "normalize", "parse", "publisher_prefix", "registration_area"]
 
@@ -139,8 +140,7 @@ def _judge(digits: str) -> tuple[str | None, str | None]:
 
 
 def _check10(body: str) -> str:
-    total = sum((10 - at) * int(digit) for at, digit in enumerate(body))
-    return "0123456789X"[-total % 11]
+    return "0123456789X"[-sum(map(mul, range(10, 1, -1), map(int, body))) % 11]
 
 
 def _check13(body: str) -> str:

@@ -1,0 +1,87 @@
+"""Sets as rows of hashes: the compiled core and its twins agree; what falls together and what not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techproc.dedupe import rows
+from techproc.dedupe.rows import overlap, overlap_plainly, rows_of, skeleton, stems, texts_of, words
+
+texts = st.text("abcdehilmnostuy 0123éßЖ京", max_size=80)
+compiled = pytest.mark.skipif(rows._core is None, reason="the C core was not built here")
+
+
+@compiled
+@given(texts)
+def test_words_and_stems_are_the_same_without_the_core(text):
+    """The hashes don't depend on whether a compiler was there."""
+    assert words(text) == rows._row(word.encode() for word in text.split(" "))
+    assert words(text, "a") == rows._row(word.encode() for word in text.split("a"))
+    assert stems(text) == rows._row(map(skeleton, text.split(" ")))
+
+
+@given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_overlap_counts_what_two_sets_share(some, random):
+    """Both ways of counting give the size of the intersection, whatever the pairs."""
+    table = rows_of([words(text) for text in some])
+    pairs = [(random.randrange(len(some)), random.randrange(len(some))) for _ in range(20)]
+    at, to = np.array(pairs, dtype=np.int64).T
+    wanted = [len({*some[i].split()} & {*some[j].split()}) for i, j in pairs]
+    assert overlap(table, at, table, to).tolist() == wanted
+    assert overlap_plainly(table, at, table, to).tolist() == wanted
+
+
+@compiled
+@pytest.mark.parametrize("pair", [(0, 3), (3, 0), (-1, 0)])
+def test_a_row_that_is_not_there_is_an_error(pair):
+    """A wrong position is refused, not read past the end."""
+    table = rows_of([words("a b"), words(""), words("c")])
+    at, to = (np.array([place], dtype=np.int64) for place in pair)
+    with pytest.raises(IndexError):
+        overlap(table, at, table, to)
+
+
+@given(st.lists(texts, max_size=8))
+def test_texts_come_back(some):
+    """Any text is given back, in whatever order and however often it is asked for."""
+    held = texts_of(some)
+    at = np.array([*range(len(some)), *reversed(range(len(some)))], dtype=np.int64)
+    assert held.take(at) == [*some, *reversed(some)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("gynaecology", "gynecology", True),
+        ("painting", "paintings", True),
+        ("noblewomen", "noblewoman", True),
+        ("catfish", "crawfish", False),
+        ("rock", "rose", False),
+        ("1970", "1971", False),
+        ("art", "arts", True),
+    ],
+)
+def test_what_a_misprint_or_a_plural_sets_apart(one, other, same):
+    """Spellings of a word fall together; other words and numbers do not."""
+    assert (stems(one) == stems(other)) is same
+
+
+@compiled
+@given(texts, texts)
+def test_stems_without_the_core_in_use(text, other):
+    """With the core put away, everything still works, to the same result."""
+    with_core = (words(text), stems(text))
+    held, rows._core = rows._core, None
+    try:
+        assert (words(text), stems(text)) == with_core
+        table = rows_of([words(text), words(other)])
+        at = np.array([0, 1], dtype=np.int64)
+        assert (
+            overlap(table, at, table, at[::-1].copy()).tolist()
+            == [len({*text.split()} & {*other.split()})] * 2
+        )
+    finally:
+        rows._core = held
