@@ -3,9 +3,9 @@
 ::
 
     {"patch": 1, "made_by": "marc edit --recipe rda-upgrade", "form": "iso2709"}
-    {"record": 3, "control": "ocm1", "digest": "…", "result": "…", "operations": [
-        {"tag": "245", "at": 9, "to": 9, "before": ["10", "aSea"], "after": ["10", "aSea."]}],
-     "offset": 5120, "length": 714}
+    {"offset": 5120, "length": 714, "record": 3, "control": "ocm1", "digest": "…", "result": "…",
+     "operations": [{"tag": "245", "at": 9, "to": 9, "before": ["10", "aSea"],
+                     "after": ["10", "aSea."]}]}
     {"offset": 9127, "length": 0, "bytes": "…"}
     {"end": 1, "records": 1, "applies_to": {"bytes": 91827, "digest": "…"}, "gives": {…}}
 
@@ -43,9 +43,12 @@ __all__ = [
     "header_line",
     "is_plain",
     "patch_line",
+    "patch_rest",
+    "place",
     "restore",
     "rewrite_plain",
     "splice_line",
+    "splice_rest",
 ]
 
 _VERSION = 1
@@ -63,11 +66,11 @@ class FileMark:
 class Splice:
     """Bytes of a file, from `offset` on, with what comes in their place.
 
-    `patch` is that of the record there; None where there is none. With neither `raw` nor
-    operations, nothing comes there.
+    `patch` is that of the record there; None where there is none. `offset` is None where the
+    bytes are not known; such a patch is of use record by record alone.
     """
 
-    offset: int
+    offset: int | None
     length: int
     patch: RecordPatch | None = None
     raw: bytes | None = None
@@ -83,8 +86,18 @@ def header_line(made_by: str, form: str) -> bytes:
     return _line({"patch": _VERSION, "made_by": made_by, "form": form})
 
 
-def patch_line(patch: RecordPatch, offset: int | None = None, length: int | None = None) -> bytes:
+def patch_line(patch: RecordPatch, offset: int | None = None, length: int = 0) -> bytes:
     """Return the line of one record's patch, with the bytes it applies to where they are known."""
+    return place(patch_rest(patch), offset, length)
+
+
+def splice_line(offset: int, length: int, raw: bytes) -> bytes:
+    """Return the line that puts bytes which are no record in the place of others."""
+    return place(splice_rest(raw), offset, length)
+
+
+def patch_rest(patch: RecordPatch) -> bytes:
+    """Return the line of a patch but for its place, which `place` gives it."""
     data: dict[str, Any] = {
         "record": patch.record,
         "control": patch.control,
@@ -92,16 +105,23 @@ def patch_line(patch: RecordPatch, offset: int | None = None, length: int | None
         "result": patch.result,
         "operations": [operation.as_json() for operation in patch.operations],
     }
-    if offset is not None:
-        data["offset"], data["length"] = offset, length
     if patch.raw is not None:
         data["bytes"] = _packed(patch.raw)
-    return _line(data)
+    return _line(data)[1:]
 
 
-def splice_line(offset: int, length: int, raw: bytes) -> bytes:
-    """Return the line that puts bytes which are no record in the place of others."""
-    return _line({"offset": offset, "length": length, "bytes": _packed(raw)})
+def splice_rest(raw: bytes) -> bytes:
+    """Return the line of bytes that are no record but for its place."""
+    return _line({"bytes": _packed(raw)})[1:]
+
+
+def place(rest: bytes, offset: int | None, length: int = 0) -> bytes:
+    """Return a line with the place of the bytes that it applies to.
+
+    >>> place(b'"bytes":""}', 7, 0)
+    b'{"offset":7,"length":0,"bytes":""}'
+    """
+    return b"{" + rest if offset is None else b'{"offset":%d,"length":%d,' % (offset, length) + rest
 
 
 def end_line(records: int, applies_to: FileMark | None, gives: FileMark | None) -> bytes:
@@ -149,7 +169,7 @@ class PatchFile:
         self.gives = self._mark(end.get("gives"))
 
     def splices(self) -> Iterator[Splice]:
-        """Yield what the patch says, in order, with the bytes it is about (0, 0 if not known)."""
+        """Yield what the patch says, in order."""
         for number, line in enumerate(self._lines(), 1):
             data = self._parsed(line, number)
             if "patch" in data or "end" in data:
@@ -157,7 +177,7 @@ class PatchFile:
             try:
                 raw = _unpacked(data["bytes"]) if "bytes" in data else None
                 patch = _record_patch(data, raw) if "record" in data else None
-                yield Splice(data.get("offset", 0), data.get("length", 0), patch, raw)
+                yield Splice(data.get("offset"), data.get("length", 0), patch, raw)
             except (KeyError, TypeError, ValueError, zlib.error) as error:
                 raise self._damaged(number) from error
 
@@ -269,6 +289,8 @@ def restore(patch: PatchFile, source: BinaryIO, output: BinaryIO) -> int:
 
     try:
         for splice in patch.splices():
+            if splice.offset is None:
+                continue
             while (left := splice.offset - read.bytes) > 0 and (block := take(min(left, 1 << 20))):
                 put(block)
             old = take(splice.length)

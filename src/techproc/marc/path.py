@@ -231,9 +231,12 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
         """Return the places meant, to be read or written, in the record's order."""
         if self.tag == "LDR":
             return [Place(record, None, span=self.span)] if self.values(record) else []
+        return [place for f in self._selected(record) for place in self.places_in(record, f)]
+
+    def places_in(self, record: pymarc.Record, f: pymarc.Field) -> list[Place]:
+        """Return the places that the path means within one field, whatever the field's tag."""
         return [
             Place(record, f, subfield=index, indicator=self.indicator, span=self.span)
-            for f in self._selected(record)
             for index, _ in self._in_field(f)
         ]
 
@@ -250,12 +253,12 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
 
     def _selected(self, record: pymarc.Record) -> list[pymarc.Field]:
         tags = self._tags
-        # Records made from scanned bytes build no other fields for one tag.
-        found = (
-            record.get_fields(self.tag)
-            if tags is None
-            else [f for f in record.fields if tags(f.tag)]
-        )
+        # Records made from scanned bytes build no other fields than those of the tags meant.
+        if tags is None:
+            found = record.get_fields(self.tag)
+        else:
+            select = getattr(record, "select", None)
+            found = select(tags) if select else [f for f in record.fields if tags(f.tag)]
         for test in self._field_tests:
             found = [f for f in found if test(f)]
         if self.occurrence is not None and found:

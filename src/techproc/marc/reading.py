@@ -10,11 +10,11 @@ from typing import BinaryIO, cast
 from techproc.errors import InputError
 from techproc.findings import Finding
 from techproc.marc.evidence import ENCODINGS, known_encoding
-from techproc.marc.forms import detect, form_named
+from techproc.marc.forms import Form, detect, form_named
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.source import HEAD, Source, open_sources
 
-__all__ = ["read"]
+__all__ = ["damage_of", "form_of", "read"]
 
 
 def read(
@@ -47,29 +47,44 @@ def read(
 def _read_one(
     plain: Source, assume: str | None, form_name: str | None, first: int
 ) -> Iterator[Loaded | Quarantined]:
+    stream, form = form_of(plain, form_name)
+    options = ReadOptions(file=plain.name, assume=assume, first=first)
+    number = first - 1
+    for item in form.read(stream, options):
+        number = item.number
+        yield item
+    if plain.damage is not None:
+        yield damage_of(plain, number + 1)
+
+
+def form_of(plain: Source, name: str | None = None) -> tuple[BinaryIO, Form]:
+    """Return a stream of an opened input, from its beginning, and the form it is in.
+
+    Raises InputError when it is empty, or of no form that is known and none is named.
+    """
     stream = io.BufferedReader(plain, HEAD)
     head = stream.peek(HEAD)
     if not head:
         reason = plain.damage or "it is empty"
         raise InputError(f"{plain.name}: {reason}; there is nothing to read")
-    form = form_named(form_name) if form_name else detect(head)
+    form = form_named(name) if name else detect(head)
     if form is None:
         raise InputError(
             f"{plain.name}: this is no form of MARC that is known (it begins {head[:24]!r}); "
             "if it is one, name it with --from"
         )
-    options = ReadOptions(file=plain.name, assume=assume, first=first)
-    number = first - 1
-    for item in form.read(cast(BinaryIO, stream), options):
-        number = item.number
-        yield item
-    if plain.damage is not None:
-        yield Quarantined(
-            raw=b"", number=number + 1, offset=plain.tell_bytes(), length=0,
-            finding=Finding(
-                rule="marc.source-damaged",
-                message=f"the compressed file breaks off or is damaged here ({plain.damage})",
-                file=plain.name, record=number + 1, offset=plain.tell_bytes(),
-                fix="fetch or copy the file again: what follows could not be read",
-            ),
-        )  # fmt: skip
+    return cast(BinaryIO, stream), form
+
+
+def damage_of(plain: Source, number: int) -> Quarantined:
+    """Return the item that says where a compressed input breaks off."""
+    offset = plain.tell_bytes()
+    finding = Finding(
+        rule="marc.source-damaged",
+        message=f"the compressed file breaks off or is damaged here ({plain.damage})",
+        file=plain.name,
+        record=number,
+        offset=offset,
+        fix="fetch or copy the file again: what follows could not be read",
+    )
+    return Quarantined(raw=b"", number=number, offset=offset, length=0, finding=finding)

@@ -189,6 +189,13 @@ class ScannedRecord(pymarc.Record):
         tags = self._scan() if self._tags is None else self._tags
         return [self._field(i, tag) for i, tag in enumerate(tags) if tag in args]
 
+    def select(self, test: Callable[[str], bool]) -> list[Field]:
+        """Return the fields whose tags pass a test, in order; no others are built for it."""
+        if self._fields is not None:
+            return [f for f in self._fields if test(f.tag)]
+        tags = self._scan() if self._tags is None else self._tags
+        return [self._field(i, tag) for i, tag in enumerate(tags) if test(tag)]
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies and pickles are plain records: they carry no bytes with them.
         return _ordinary, (self.leader.leader, self.fields)

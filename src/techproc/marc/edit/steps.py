@@ -1,0 +1,422 @@
+"""The verbs of a recipe: what each does to one record.
+
+Every verb is a function of the record; what it cannot do it says in a finding and leaves as it is.
+Fields are followed by their 880s unless a step says `linked = false`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pymarc.field import Field, Indicators, Subfield
+
+from techproc.errors import ConfigError
+from techproc.findings import Finding, Severity
+from techproc.marc.edit.linking import (
+    copy_partners,
+    forget_partner,
+    partners,
+    relink,
+)
+from techproc.marc.edit.template import FieldTemplate, TextTemplate
+from techproc.marc.edit.working import WorkingRecord
+from techproc.marc.fielddiff import field_text
+from techproc.marc.path import FieldPath, Place
+
+__all__ = [
+    "Act",
+    "Destination",
+    "Log",
+    "add_field",
+    "add_subfields",
+    "carry",
+    "delete",
+    "replace_text",
+    "set_value",
+    "sort_fields",
+]
+
+
+@dataclass(slots=True)
+class Log:
+    """What a step could not do to a record."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, rule: str, message: str, path: str, severity: Severity) -> None:
+        """Note a finding about the record at hand."""
+        self.findings.append(Finding(rule=rule, message=message, path=path, severity=severity))
+
+
+Act: TypeAlias = Callable[[WorkingRecord, Log], int]  # returns how much it changed
+
+
+def add_field(template: FieldTemplate, source: FieldPath | None, *, again: bool) -> Act:
+    """Add a field; one for each value of `source` where that is given. `again`: even if it is
+    there already."""
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        added = 0
+        for value in source.values(record) if source else [""]:
+            made = template.make(record, value)
+            if made is None or (not again and _is_there(record, made)):
+                continue
+            record.insert(made)
+            added += 1
+        return added
+
+    return act
+
+
+def _is_there(record: WorkingRecord, made: Field) -> bool:
+    text = field_text(made)
+    return any(field_text(other) == text for other in record.get_fields(made.tag))
+
+
+def add_subfields(
+    subfields: Sequence[tuple[str, TextTemplate]], path: FieldPath, before: str, *, again: bool
+) -> Act:
+    """Add subfields to the fields of a path: at the end, or before the first of the codes
+    `before`. Those that are there already are not added, unless `again`."""
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        changed = 0
+        for target in path.fields(record):
+            for code, template in subfields:
+                text = template.render(record)
+                if not text or (not again and Subfield(code, text) in target.subfields):
+                    continue
+                codes = [s.code for s in target.subfields]
+                at = next((i for i, c in enumerate(codes) if c in before), len(codes))
+                target.subfields.insert(at, Subfield(code, text))
+                changed += 1
+        return changed
+
+    return act
+
+
+def delete(path: FieldPath, keep: Sequence[FieldPath], *, linked: bool) -> Act:
+    """Delete fields; with subfield codes, subfields, and fields that nothing is left of."""
+    whole = path.codes is None
+    if path.span is not None or path.indicator is not None or path.tag == "LDR":
+        raise ConfigError(f"{path}: positions cannot be deleted; set them to blanks")
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        found = path.fields(record)
+        if keep and found:
+            kept = {id(f) for other in keep for f in other.fields(record)}
+            found = [f for f in found if id(f) not in kept]
+        changed = 0
+        for target in found:
+            if whole:
+                _remove(record, target, linked=linked)
+                changed += 1
+                continue
+            followers = partners(record, target) if linked else []
+            for each in (target, *followers):
+                changed += _delete_subfields(record, each, path)
+                if not any(s.code != "6" for s in each.subfields):
+                    _remove(record, each, linked=linked)
+        return changed
+
+    return act
+
+
+def _delete_subfields(record: WorkingRecord, target: Field, path: FieldPath) -> int:
+    gone = {place.subfield for place in path.places_in(record, target)}
+    if gone:
+        target.subfields = [s for at, s in enumerate(target.subfields) if at not in gone]
+    return len(gone)
+
+
+def _remove(record: WorkingRecord, target: Field, *, linked: bool) -> None:
+    """Take a field away with its 880s; an 880's partner forgets it."""
+    if not any(f is target for f in record.get_fields(target.tag)):
+        return  # gone already, with its partner
+    if linked:
+        record.remove_field(*partners(record, target))
+        if target.tag == "880":
+            forget_partner(record, target)
+    record.remove_field(target)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where copied or moved text goes: a tag, its indicators, a subfield code.
+
+    `tag` is empty for another subfield of the same field; `indicators` hold _ for those of the
+    field that is copied.
+    """
+
+    tag: str
+    indicators: str = "__"
+    code: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Destination:
+        """Return the destination that `246 3#$a`, `246`, `246 3#` or `$v` writes."""
+        match = re.fullmatch(
+            r"(?:([0-9A-Za-z]{3})(?: ?([0-9a-z#_\\]{2}))?)? ?(?:\$([!-~]))?", text.strip()
+        )
+        if match is None or not (match[1] or match[3]):
+            raise ConfigError(f"{text!r}: a place is written 246, 246 3#, 246 3#$a or $v")
+        return cls(match[1] or "", (match[2] or "__").replace("\\", "#"), match[3] or "")
+
+    def indicators_for(self, source: Field) -> Indicators:
+        """Return the indicators of a field made from another."""
+        old = source.indicators or Indicators(" ", " ")
+        pairs = zip(self.indicators, old, strict=True)
+        return Indicators(*(o if c == "_" else " " if c == "#" else c for c, o in pairs))
+
+
+def carry(path: FieldPath, to: Destination, *, move: bool, linked: bool) -> Act:
+    """Copy or move fields, or some of their subfields, to fields of another tag."""
+    if path.span is not None or path.indicator is not None or path.tag == "LDR":
+        raise ConfigError(f"{path}: whole fields or subfields are copied; build takes positions")
+    if not to.tag:
+        if path.codes is None:
+            raise ConfigError(f"{path}: name the subfields that become ${to.code}")
+        return _recode(path, to.code, move=move, linked=linked)
+    if path.tag.startswith("00") != to.tag.startswith("00"):
+        raise ConfigError(f"{path} and {to.tag}: a control field is no data field; use build")
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        changed = 0
+        for source in path.fields(record):
+            followers = partners(record, source) if linked else []
+            if move and path.codes is None:
+                if source.tag == to.tag and source.indicators == to.indicators_for(source):
+                    continue
+                _retag(record, source, followers, to)
+                changed += 1
+                continue
+            made = _made_from(record, source, path, to, to.tag)
+            if made is not None and not _is_copied(record, made):
+                copies = [_made_from(record, f, path, to, "880") for f in followers]
+                record.insert(made)
+                copy_partners(record, [c for c in copies if c is not None], source, made)
+                changed += 1
+            if move:
+                for each in (source, *followers):
+                    changed += _delete_subfields(record, each, path)
+                    if not any(s.code != "6" for s in each.subfields):
+                        _remove(record, each, linked=linked)
+        return changed
+
+    return act
+
+
+def _is_copied(record: WorkingRecord, made: Field) -> bool:
+    """Say whether there is such a field already, but for its link."""
+
+    def plain(f: Field) -> str:
+        if f.control_field:
+            return f.data or ""
+        return "\x1f".join(
+            ["".join(f.indicators or "  "), *(c + v for c, v in f.subfields if c != "6")]
+        )
+
+    text = plain(made)
+    return any(plain(other) == text for other in record.get_fields(made.tag))
+
+
+def _made_from(
+    record: WorkingRecord, source: Field, path: FieldPath, to: Destination, tag: str
+) -> Field | None:
+    """Return a new field of the chosen subfields of another; None when there are none."""
+    made = Field(tag)
+    if source.control_field:
+        made.control_field, made.data = True, source.data
+        return made
+    if path.codes is None:
+        chosen = list(source.subfields)
+    else:
+        places = path.places_in(record, source)
+        chosen = [source.subfields[p.subfield] for p in places if p.subfield is not None]
+        if to.code:
+            chosen = [Subfield(to.code, value) for _, value in chosen]
+    if tag != "880":
+        chosen = [s for s in chosen if s.code != "6"]
+    elif path.codes is not None:
+        chosen = [*(s for s in source.subfields if s.code == "6"), *chosen]
+    made.indicators = to.indicators_for(source)
+    made.subfields = chosen
+    return made if any(s.code != "6" for s in chosen) else None
+
+
+def _retag(record: WorkingRecord, source: Field, followers: list[Field], to: Destination) -> None:
+    """Give a field, and by their links its 880s, another tag; it keeps its subfields."""
+    moved = source.tag != to.tag
+    if not source.control_field:
+        source.indicators = to.indicators_for(source)
+        for follower in followers:
+            follower.indicators = to.indicators_for(follower)
+        relink(followers, to.tag)
+    if moved:
+        record.remove_field(source)
+        source.tag = to.tag
+        record.insert(source)
+
+
+def _recode(path: FieldPath, code: str, *, move: bool, linked: bool) -> Act:
+    """Give subfields another code within their field, or copy them to it."""
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        changed = 0
+        for source in path.fields(record):
+            for each in (source, *(partners(record, source) if linked else ())):
+                for place in reversed(path.places_in(record, each)):
+                    if place.subfield is None:
+                        continue
+                    made = Subfield(code, each.subfields[place.subfield].value)
+                    if move:
+                        if each.subfields[place.subfield] == made:
+                            continue
+                        each.subfields[place.subfield] = made
+                    elif made in each.subfields:
+                        continue
+                    else:
+                        each.subfields.insert(place.subfield + 1, made)
+                    changed += 1
+        return changed
+
+    return act
+
+
+def replace_text(path: FieldPath, change: Callable[[str], str], *, linked: bool) -> Act:
+    """Change the text of places; a subfield that nothing is left of is deleted.
+
+    A data field without codes stands for all its subfields but $6.
+    """
+
+    def places(record: WorkingRecord, target: Field) -> list[Place]:
+        found = path.places_in(record, target)
+        if path.codes is None and path.span is None and not target.control_field:
+            return [Place(record, target, subfield=at) for at in range(len(target.subfields))]
+        return found
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        if path.tag == "LDR":
+            return sum(_rewrite(place, change, log) for place in path.places(record))
+        changed = 0
+        for target in path.fields(record):
+            for each in (target, *(partners(record, target) if linked else ())):
+                emptied = []
+                for place in places(record, each):
+                    if place.subfield is not None and path.span is None:
+                        code, value = each.subfields[place.subfield]
+                        after = (
+                            value if code == "6" and path.codes in (None, "*") else change(value)
+                        )
+                        if after == value:
+                            continue
+                        changed += 1
+                        each.subfields[place.subfield] = Subfield(code, after)
+                        if not after:
+                            emptied.append(place.subfield)
+                    else:
+                        changed += _rewrite(place, change, log)
+                for at in reversed(emptied):
+                    del each.subfields[at]
+                if emptied and not any(s.code != "6" for s in each.subfields):
+                    _remove(record, each, linked=True)
+        return changed
+
+    return act
+
+
+def _rewrite(place: Place, change: Callable[[str], str], log: Log) -> int:
+    before = place.text
+    after = change(before)
+    if after == before:
+        return 0
+    return _write(place, after, log)
+
+
+def _write(place: Place, text: str, log: Log) -> int:
+    tag = "LDR" if place.field is None else place.field.tag
+    try:
+        place.write(text)
+    except ConfigError as error:
+        log.add("edit.no-room", f"left as it is: {error}", tag, Severity.WARNING)
+        return 0
+    return 1
+
+
+def set_value(path: FieldPath, to: TextTemplate, *, linked: bool) -> Act:
+    """Set what stands in the places of a path: positions, indicators, subfields.
+
+    In positions and indicators `#` of the recipe is a blank. A place that is not there is not made.
+    """
+    coded = path.span is not None or path.indicator is not None
+    if path.codes is None and not coded and not path.tag.startswith("00"):
+        raise ConfigError(f"{path}: name positions (008/23), an indicator (245@2) or a subfield")
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        text = to.render(record)
+        if text is None:
+            return 0
+        if coded:
+            text = text.replace("#", " ")
+        changed = 0
+        for place in path.places(record):
+            fields = [place.field]
+            if linked and place.field is not None and path.indicator is not None:
+                fields += partners(record, place.field)
+            for each in fields:
+                here = Place(record, each, place.subfield, place.indicator, place.span)
+                if here.text != text:
+                    changed += _write(here, text, log)
+        if path.span is not None and not changed:
+            _note_short(path, record, log)
+        return changed
+
+    return act
+
+
+def _note_short(path: FieldPath, record: WorkingRecord, log: Log) -> None:
+    """Say it where a fixed field ends before the positions."""
+    if path.span is None or path.tag == "LDR":
+        return
+    for target in record.get_fields(path.tag):
+        if target.control_field and len(target.data or "") < path.span[1]:
+            message = f"{len(target.data or '')} characters long, too short for {path}"
+            log.add("edit.no-room", message, path.tag, Severity.WARNING)
+
+
+def sort_fields(path: FieldPath, by: str) -> Act:
+    """Put the fields of a path in order among the places they take.
+
+    `by`: tag; block (the first character of the tag); text (tag, then text); codes of subfields
+    within each field are sorted by `subfields`.
+    """
+
+    def key(f: Field) -> tuple[str, ...]:
+        if by == "block":
+            return (f.tag[:1],)
+        return (f.tag,) if by == "tag" else (f.tag, field_text(f)[3:])
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        found = path.fields(record)
+        if by == "subfields":
+            changed = 0
+            for f in found:
+                ordered = sorted(
+                    f.subfields, key=lambda s: (s.code != "6", s.code.isdigit(), s.code)
+                )
+                if ordered != f.subfields:
+                    f.subfields = ordered
+                    changed += 1
+            return changed
+        ordered_fields = sorted(found, key=key)
+        if all(a is b for a, b in zip(found, ordered_fields, strict=True)):
+            return 0
+        meant = {id(f) for f in found}
+        waiting = iter(ordered_fields)
+        record.fields = [next(waiting) if id(f) in meant else f for f in record.fields]
+        return 1
+
+    return act
