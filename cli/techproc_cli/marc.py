@@ -31,6 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
     "schema": ("techproc_cli.marc_validate:schema", "Print MARC 21 as an Avram schema."),
     "rules": ("techproc_cli.marc_validate:rules", "List the rules of validate, as Markdown."),
+    "edit": ("techproc_cli.marc_edit:edit", "Edit records by a recipe, with a patch to undo it."),
+    "recipes": ("techproc_cli.marc_edit:recipes", "List the recipes of edit, or print one."),
+    "patch": ("techproc_cli.marc_patch:patch", "Show, apply and reverse what was done."),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),
 }
 

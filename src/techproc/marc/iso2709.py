@@ -21,7 +21,7 @@ from techproc.marc.scanned import ScannedRecord
 from techproc.marc.scanner import run
 from techproc.marc.structure import Structure, parse
 
-__all__ = ["FORM", "read_next", "read_stream", "sniff"]
+__all__ = ["FORM", "read_frame", "read_next", "read_stream", "sniff"]
 
 _LARGEST = 100_000  # bytes: as much as any record has
 _RUN = 256  # plain records taken at a time
@@ -61,7 +61,7 @@ def read_next(
         window.ensure(_LARGEST)
         if (eight := _take_marc8(window, number)) is not None:
             return eight
-    return _read_frame(next_frame(window, leading), number, options)
+    return read_frame(next_frame(window, leading), number, options)
 
 
 def _plain(raw: bytes, ascii_only: bool, number: int, offset: int) -> Loaded:
@@ -96,7 +96,7 @@ def _take_marc8(window: Window, number: int) -> Loaded | None:
     )
 
 
-def _read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:
+def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:
     """Read one frame of a stream as a record, or put it in quarantine."""
     if not frame.stray:
         structure = parse(frame.raw)

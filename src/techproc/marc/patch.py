@@ -97,6 +97,16 @@ class RecordPatch:
     operations: tuple[Operation, ...]
     raw: bytes | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the patch as JSON, without its bytes."""
+        return {
+            "record": self.record,
+            "control": self.control,
+            "digest": self.digest,
+            "result": self.result,
+            "operations": [operation.as_json() for operation in self.operations],
+        }
+
 
 def content_of(record: pymarc.Record) -> Content:
     """Return the leader and the texts of a record's fields."""

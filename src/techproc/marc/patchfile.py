@@ -98,13 +98,7 @@ def splice_line(offset: int, length: int, raw: bytes) -> bytes:
 
 def patch_rest(patch: RecordPatch) -> bytes:
     """Return the line of a patch but for its place, which `place` gives it."""
-    data: dict[str, Any] = {
-        "record": patch.record,
-        "control": patch.control,
-        "digest": patch.digest,
-        "result": patch.result,
-        "operations": [operation.as_json() for operation in patch.operations],
-    }
+    data = patch.as_json()
     if patch.raw is not None:
         data["bytes"] = _packed(patch.raw)
     return _line(data)[1:]

@@ -14,7 +14,7 @@ from techproc.marc.forms import Form, detect, form_named
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.source import HEAD, Source, open_sources
 
-__all__ = ["damage_of", "form_of", "read"]
+__all__ = ["damage_of", "encoding_assumed", "form_of", "read"]
 
 
 def read(
@@ -30,10 +30,7 @@ def read(
     (`Quarantined`), and memory does not grow with the input. Raises InputError when there is
     nothing to read: a missing file, an empty one, a directory, or something that holds no records.
     """
-    if assume is not None and (assume := known_encoding(assume)) is None:
-        raise InputError(
-            f"no encoding of that name can be assumed; {', '.join(ENCODINGS)} and others can"
-        )
+    assume = encoding_assumed(assume)
     if form is not None:
         form_named(form)  # complain before anything is opened
     with open_sources(source) as inputs:
@@ -42,6 +39,15 @@ def read(
             for item in _read_one(plain, assume, form, number):
                 number = item.number + 1
                 yield item
+
+
+def encoding_assumed(name: str | None) -> str | None:
+    """Return an encoding by its usual name; raises InputError for one that is not known."""
+    if name is not None and (name := known_encoding(name)) is None:
+        raise InputError(
+            f"no encoding of that name can be assumed; {', '.join(ENCODINGS)} and others can"
+        )
+    return name
 
 
 def _read_one(

@@ -11,25 +11,28 @@ from typing import IO, Any, BinaryIO, cast
 from techproc.marc.framing import Frame, Window, next_frame
 from techproc.marc.scanner import run
 
-__all__ = ["Block", "Tee", "blocks"]
+__all__ = ["Block", "Framed", "Tee", "blocks"]
 
 _LARGEST = 100_000
-_RUN = 400  # plain records to a block
+_RUN = 400  # records to a block, and a few more
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A frame, with the bytes before it (at the beginning of the stream) and after it that are no
+    records."""
+
+    frame: Frame
+    leading: bytes
+    padding: bytes
 
 
 @dataclass(slots=True)
 class Block:
-    """Consecutive records from number `first` on.
-
-    `plain`: bytes of plain records; else one `frame`, with the bytes before (at the beginning of
-    the stream) and after it that are no records.
-    """
+    """Consecutive records from number `first` on: the bytes of plain ones, frames for others."""
 
     first: int
-    plain: list[bytes]
-    frame: Frame | None = None
-    leading: bytes = b""
-    padding: bytes = b""
+    items: list[bytes | Framed]
 
 
 class Tee(io.RawIOBase):
@@ -65,6 +68,10 @@ class Tee(io.RawIOBase):
             self._start += len(block)
         return b"".join(parts)
 
+    def forget(self, before: int) -> None:
+        """Let go of the bytes before a place; they are not asked for again."""
+        self.take(before, before)
+
 
 def blocks(stream: BinaryIO, first: int, *, scan: bool = True) -> Iterator[Block]:
     """Yield the blocks of a stream: together they hold every byte of it, in order.
@@ -74,21 +81,24 @@ def blocks(stream: BinaryIO, first: int, *, scan: bool = True) -> Iterator[Block
     tee = Tee(stream)
     window = Window(cast(IO[bytes], tee))
     leading = window.skip_leading()
-    number = first
+    block = Block(first, [])
     while window.ensure(1):
+        found: list[tuple[bytes, bool]] = []
         if not leading and scan:
             window.ensure(_LARGEST)
             found, after = run(window.data, window.at, window.ended, _RUN)
-            if found:
-                tee.take(window.offset + after, window.offset + after)
-                window.at = after
-                yield Block(number, [raw for raw, _ in found])
-                number += len(found)
-                continue
-        frame = next_frame(window, leading)
-        before = tee.take(frame.offset - leading, frame.offset)
-        end = frame.offset + len(frame.raw)
-        after_it = tee.take(end, end + frame.padding)
-        yield Block(number, [], frame, before, after_it)
-        number += 1
-        leading = 0
+        if found:
+            tee.forget(window.offset + after)
+            window.at = after
+            block.items += [raw for raw, _ in found]
+        else:
+            frame = next_frame(window, leading)
+            before = tee.take(frame.offset - leading, frame.offset)
+            end = frame.offset + len(frame.raw)
+            block.items.append(Framed(frame, before, tee.take(end, end + frame.padding)))
+            leading = 0
+        if len(block.items) >= _RUN:
+            yield block
+            block = Block(block.first + len(block.items), [])
+    if block.items:
+        yield block

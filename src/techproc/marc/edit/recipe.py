@@ -3,6 +3,7 @@
 ::
 
     title = "Strip the vendor's fields"
+    when = "LDR/06=a"                     # which records; steps have conditions of their own
 
     [parameters.proxy]
     help = "what goes before links"
@@ -53,7 +54,7 @@ __all__ = ["Applied", "Parameter", "Recipe", "Step", "load_recipe", "shipped_rec
 Test: TypeAlias = Callable[[pymarc.Record], bool]
 
 _MATERIALS = ("BK", "CF", "MP", "MU", "CR", "VM", "MX")
-_TOP = ("title", "description", "sources", "parameters", "step")
+_TOP = ("title", "description", "sources", "parameters", "step", "when", "unless", "material")
 _COMMON = ("when", "unless", "material", "given", "note")
 _VERBS: Mapping[str, tuple[str, ...]] = {
     "add": ("to", "before", "again"),
@@ -108,6 +109,7 @@ class Recipe:
     sources: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     steps: tuple[Step, ...] = ()
+    tests: tuple[Test, ...] = field(default=(), repr=False)
 
     @classmethod
     def parse(
@@ -136,7 +138,10 @@ class Recipe:
 
     def run(self, record: WorkingRecord, log: Log) -> dict[str, int]:
         """Do every step to a working record; return how much each changed, where it did."""
-        counts = {}
+        counts: dict[str, int] = {}
+        for test in self.tests:
+            if not test(record):
+                return counts
         for step in self.steps:
             for test in step.tests:
                 if not test(record):
@@ -216,6 +221,7 @@ class _Reader:
             tuple(data.get("sources", ())),
             parameters,
             tuple(found),
+            self._tests(data),
         )
 
     def _parameter(self, name: str, data: Any) -> Parameter:
@@ -259,10 +265,11 @@ class _Reader:
         if text is None:
             raise ConfigError(_unknown("recipe", str(name), shipped_names()))
         inner = _Reader(str(name), self._known, self._depth + 1)
-        steps_of = inner.recipe(tomllib.loads(text), {}).steps
+        recipe = inner.recipe(tomllib.loads(text), {})
+        tests = (*tests, *recipe.tests)
         return [
             Step(f"{number}.{step.number}", step.text, (*tests, *step.tests), step.act)
-            for step in steps_of
+            for step in recipe.steps
         ]
 
     def _tests(self, data: Mapping[str, Any]) -> tuple[Test, ...]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import gc
 import io
-import multiprocessing
 import signal
 import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
 from techproc.findings import Finding
-from techproc.marc.edit.blocks import Block, blocks
+from techproc.marc.edit.blocks import Block, Framed, blocks
 from techproc.marc.edit.editing import Edited, Editor
 from techproc.marc.edit.recipe import Recipe
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
@@ -36,7 +38,7 @@ from techproc.marc.patchfile import (
     splice_line,
     splice_rest,
 )
-from techproc.marc.reading import damage_of, form_of
+from techproc.marc.reading import damage_of, encoding_assumed, form_of
 from techproc.marc.selection import Passing
 from techproc.marc.source import open_sources
 
@@ -108,30 +110,31 @@ class _Chunk:
 
 def _work(editor: Editor, block: Block, show: bool) -> _Chunk:
     """Edit the records of a block."""
-    if block.frame is not None:
-        edits = [editor.frame(block.frame, block.first)]
-    else:
-        edits = [editor.plain(raw, block.first + i) for i, raw in enumerate(block.plain)]
     chunk = _Chunk(b"", [], EditReport(), [], [], [])
-    out = [block.leading] if block.leading else []
-    at = len(block.leading)
-    for edited in edits:
+    out: list[bytes] = []
+    at = 0
+    for number, item in enumerate(block.items, block.first):
+        leading = padding = b""
+        if isinstance(item, Framed):
+            leading, padding = item.leading, item.padding
+            edited = editor.frame(item.frame, number)
+        else:
+            edited = editor.plain(item, number)
         _count(chunk.report, edited)
         chunk.findings += edited.findings
+        out.append(leading)
+        at += len(leading)
         if edited.reject is not None:
             chunk.rejects.append(edited.reject)
-            chunk.lines.append((at, 0, splice_rest(edited.reject.raw + block.padding)))
+            chunk.lines.append((at, 0, splice_rest(edited.reject.raw + padding)))
             continue
         assert edited.raw is not None
-        out.append(edited.raw)
+        out += (edited.raw, padding)
         if edited.undo is not None:
             chunk.lines.append((at, len(edited.raw), patch_rest(edited.undo)))
             if show:
                 chunk.shown.append(edited.undo)
-        at += len(edited.raw)
-        if block.padding:
-            out.append(block.padding)
-            at += len(block.padding)
+        at += len(edited.raw) + len(padding)
     chunk.raw = b"".join(out)
     return chunk
 
@@ -188,7 +191,9 @@ def _work_there(block: Block) -> _Chunk:
     return _work(_editor[0], block, _editor[1])
 
 
-def _chunks(editor: Editor, waiting: Iterator[Block], show: bool, jobs: int) -> Generator[_Chunk, None, None]:
+def _chunks(
+    editor: Editor, waiting: Iterator[Block], show: bool, jobs: int
+) -> Generator[_Chunk, None, None]:
     """Yield what becomes of each block, in order, by as many processes as are worth it."""
     # Forking a process that has threads is not safe.
     if jobs < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
@@ -199,17 +204,20 @@ def _chunks(editor: Editor, waiting: Iterator[Block], show: bool, jobs: int) -> 
     if len(first) < 2 * jobs:
         yield from (_work(editor, block, show) for block in first)
         return
-    pool = multiprocessing.get_context("fork").Pool(jobs, _begin, (editor, show))
-    try:
-        ahead = deque(pool.apply_async(_work_there, (block,)) for block in first)
-        while ahead:
-            yield ahead.popleft().get()
-            for block in islice(waiting, _AHEAD * jobs - len(ahead)):
-                ahead.append(pool.apply_async(_work_there, (block,)))
-        pool.close()
-    finally:
-        pool.terminate()
-        pool.join()
+    with ProcessPoolExecutor(jobs, get_context("fork"), _begin, (editor, show)) as pool:
+        ahead = deque((block, pool.submit(_work_there, block)) for block in first)
+        try:
+            while ahead:
+                block, future = ahead.popleft()
+                yield future.result()
+                for block in islice(waiting, _AHEAD * jobs - len(ahead)):
+                    ahead.append((block, pool.submit(_work_there, block)))
+            return
+        except BrokenProcessPool:  # a process was killed, or could not begin: go on without
+            left = [block, *(each for each, _ in ahead)]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    yield from (_work(editor, each, show) for each in chain(left, waiting))
 
 
 class _Run(io.RawIOBase):
@@ -340,6 +348,7 @@ def edit_file(
     InputError when there is nothing to read.
     """
     work = _Run(output, undo, watcher, made_by)
+    assume = encoding_assumed(assume)
     with open_sources(source) as inputs:
         for plain in inputs:
             stream, found = form_of(plain, form)
