@@ -189,7 +189,7 @@ def test_orphans_are_reported() -> None:
     """Where a recipe tears pairs all the same, it is said."""
     record = made(*PAIR)
     recipe = Recipe.parse('[[step]]\ndelete = "260"\nlinked = false')
-    assert [f.rule for f in recipe.apply(record).findings] == ["marc.link-orphan-880"]
+    assert [f.rule for f in recipe.apply(record).findings] == ["link-orphan-880"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ import pymarc
 from techproc.errors import NotEncodable, RecordTooLarge
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
-from techproc.marc.edit.recipe import Recipe, orphans
+from techproc.marc.edit.linking import loosened
+from techproc.marc.edit.recipe import Recipe
 from techproc.marc.edit.steps import Log
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.encoder import FIELD_MOST, RECORD_MOST, assemble
@@ -165,8 +166,9 @@ class Editor:
         self, number: int, raw: bytes, undo: RecordPatch, done: _Done, working: WorkingRecord
     ) -> Edited:
         findings = done.log.findings
-        if any("\x1f6" in text for _, _, text in done.now):
-            findings += orphans(working)
+        if any("\x1f6" in text for text in working.before):
+            before = zip(working.tags, working.before, strict=True)
+            findings += loosened(before, [(tag, text) for _, tag, text in done.now])
         if self._twice and self._recipe.run(working, Log()):
             again = working.result()
             if [i[1:] for i in again] != [i[1:] for i in done.now]:

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 import pymarc
 from pymarc.field import Field, Subfield
 
+from techproc.findings import Finding, Severity
 from techproc.marc.edit.working import WorkingRecord
+from techproc.marc.fielddiff import FieldText
 from techproc.marc.linkage import parse_link
 
-__all__ = ["copy_partners", "forget_partner", "next_occurrence", "partners", "relink"]
+__all__ = ["copy_partners", "forget_partner", "loosened", "next_occurrence", "partners", "relink"]
 
 
 def _link(field: Field) -> str | None:
@@ -72,6 +74,41 @@ def next_occurrence(record: pymarc.Record) -> str:
         if link:
             taken.append(int(link.occurrence))
     return f"{max(taken) + 1:02d}"
+
+
+def loosened(before: Iterable[FieldText], after: Iterable[FieldText]) -> list[Finding]:
+    """Return a finding for each link to or from an 880 that led somewhere and does no more.
+
+    The rules are those of `marc validate`: link-orphan-880 and link-no-880.
+    """
+    there = _loose(before)
+    return [
+        Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)
+        for rule, path, message in _loose(after)
+        if (rule, path, message) not in there
+    ]
+
+
+def _loose(fields: Iterable[FieldText]) -> list[tuple[str, str, str]]:
+    """Return rule, path and message for each link that leads nowhere."""
+    owners: set[tuple[str, str]] = set()
+    vernacular: set[tuple[str, str]] = set()
+    for tag, text in fields:
+        for part in text.split("\x1f")[1:] if "\x1f6" in text else ():
+            link = parse_link(part[1:]) if part[:1] == "6" else None
+            if link is not None and link.occurrence != "00":
+                if tag == "880":
+                    vernacular.add((link.tag, link.occurrence))
+                elif link.tag == "880":
+                    owners.add((tag, link.occurrence))
+    found = [
+        ("link-orphan-880", "880$6", f"no {tag} has 880-{number}")
+        for tag, number in sorted(vernacular - owners)
+    ]
+    return found + [
+        ("link-no-880", f"{tag}$6", f"no 880 has {tag}-{number}")
+        for tag, number in sorted(owners - vernacular)
+    ]
 
 
 def copy_partners(record: WorkingRecord, copies: list[Field], field: Field, made: Field) -> None:

@@ -37,13 +37,13 @@ from techproc.errors import ConfigError
 from techproc.files import explain_os_error
 from techproc.findings import Finding
 from techproc.marc.edit import steps as verbs
+from techproc.marc.edit.linking import loosened
 from techproc.marc.edit.registry import Transformation, transformations
 from techproc.marc.edit.steps import Act, Log
 from techproc.marc.edit.template import FieldTemplate, TextTemplate, parse_subfields
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.fielddiff import record_texts
 from techproc.marc.fixed import material
-from techproc.marc.linkage import linkage_findings
 from techproc.marc.patch import Operation
 from techproc.marc.path import FieldPath
 from techproc.marc.scanned import build_field
@@ -169,14 +169,8 @@ class Recipe:
                 for origin, tag, text in result
             ]
             record.leader = pymarc.Leader(working.leader_text)
-            if any("\x1f6" in text for _, _, text in result):
-                log.findings += orphans(record)
+            log.findings += loosened(texts, [(tag, text) for _, tag, text in result])
         return Applied(operations, tuple(log.findings), counts)
-
-
-def orphans(record: pymarc.Record) -> list[Finding]:
-    """Return a finding for each link to or from an 880 that goes nowhere."""
-    return [f for f in linkage_findings(record) if f.rule != "marc.link-syntax"]
 
 
 class _Reader:
