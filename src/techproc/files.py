@@ -15,6 +15,9 @@ from techproc.errors import OutputError, OutputExists
 __all__ = ["atomic_output", "existing_output", "explain_os_error"]
 
 
+_BUFFER = 1 << 18  # bytes that go to the system at a time
+
+
 def explain_os_error(path: str | Path, error: OSError) -> str:
     """Return one plain sentence for what an operating system error means and what to do."""
     advice = {
@@ -56,7 +59,7 @@ def atomic_output(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         try:
-            with beside.open("xb") as stream:
+            with beside.open("xb", buffering=_BUFFER) as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

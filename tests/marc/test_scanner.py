@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+from dataclasses import FrozenInstanceError
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from techproc.marc import Loaded, _plainscan, encode, iso2709, read, scanner
 from techproc.marc.loaded import ReadOptions
+from techproc.marc.scanned import RECORD, ScannedRecord
 
 try:
     from techproc.marc import _scan
@@ -57,6 +59,29 @@ def test_a_record_at_the_end_waits_for_what_follows(core: ModuleType) -> None:
     """Unless it is known that nothing follows, the last record is not handed out yet."""
     assert core.run(DATA, 0, False, 100)[1] == len(ONE)
     assert core.run(DATA[:-1], 0, True, 100)[1] == len(ONE)
+
+
+def test_items_are_made_whole(core: ModuleType) -> None:
+    """Loaded records made by the scanner are those that the classes would make."""
+    mould = (Loaded, {"form": "iso2709", "findings": (), "padding": 0})
+    items, after = core.load(b"**" + DATA, 2, True, 100, 5, 70, RECORD, mould)
+    assert after == 2 + len(DATA)
+    for item, raw, offset, encoding in zip(
+        items, (ONE, TWO), (70, 70 + len(ONE)), ("utf-8", "ascii"), strict=True
+    ):
+        assert item == Loaded(
+            record=item.record, number=5 + items.index(item), offset=offset, length=len(raw),
+            form="iso2709", encoding=encoding, raw=raw,
+        )  # fmt: skip
+        assert item.as_it_came
+        with pytest.raises(FrozenInstanceError):
+            item.number = 1
+        assert type(item.record) is ScannedRecord
+        assert item.record.raw == raw
+        assert item.record.untouched
+        assert item.record.as_marc() == raw
+    with pytest.raises((TypeError, ValueError)):
+        core.load(DATA, 0, True, 100, 1, 0, (1, {}), mould)
 
 
 def test_gather_collects_values_by_record(core: ModuleType) -> None:
@@ -169,7 +194,7 @@ def test_reading_gives_the_same_with_and_without_the_scanner(
         data = stream.read(400_000)
     data = data[: data.rfind(b"\x1d") + 1]
     fast = list(read(io.BytesIO(data)))
-    monkeypatch.setattr(iso2709, "run", lambda data, at, final, most: ([], at))
+    monkeypatch.setattr(iso2709, "load", lambda data, at, *rest: ([], at))
     slow = list(iso2709.read_stream(io.BytesIO(data), ReadOptions(file="stream")))  # type: ignore[arg-type]
     assert len(fast) == len(slow)
     for one, other in zip(fast, slow, strict=True):

@@ -10,8 +10,19 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
-__all__ = ["examine", "fields", "gather", "labels", "run", "screen", "subfields", "xml_record"]
+__all__ = [
+    "examine",
+    "fields",
+    "gather",
+    "labels",
+    "load",
+    "run",
+    "screen",
+    "subfields",
+    "xml_record",
+]
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
@@ -83,6 +94,36 @@ def run(
         found.append(record[:2])
         at += len(record[0])
     return found, at
+
+
+def load(
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    most: int,
+    number: int,
+    offset: int,
+    record: tuple[type, dict[str, Any]],
+    item: tuple[type, dict[str, Any]],
+) -> tuple[list[Any], int]:
+    """Make an item of each plain record, without calling the classes; return the place after."""
+    found, after = run(data, at, final, most)
+    items = []
+    for raw, ascii_only in found:
+        held = _made(*record, raw=raw)
+        encoding = "ascii" if ascii_only else "utf-8"
+        each: dict[str, Any] = {"number": number, "offset": offset, "length": len(raw)}
+        items.append(_made(*item, record=held, raw=raw, encoding=encoding, **each))
+        number += 1
+        offset += len(raw)
+    return items, after
+
+
+def _made(kind: type, common: dict[str, Any], **own: Any) -> Any:
+    made: Any = object.__new__(kind)
+    for name, value in {**common, **own}.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def fields(record: bytes) -> tuple[list[str], list[str]]:

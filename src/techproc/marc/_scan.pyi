@@ -1,8 +1,20 @@
 from collections.abc import Callable, Sequence
+from typing import Any
 
 def run(
     data: bytes | memoryview, at: int, final: bool, most: int, /
 ) -> tuple[list[tuple[bytes, bool]], int]: ...
+def load(
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    most: int,
+    number: int,
+    offset: int,
+    record: tuple[type, dict[str, Any]],
+    item: tuple[type, dict[str, Any]],
+    /,
+) -> tuple[list[Any], int]: ...
 def fields(record: bytes, /) -> tuple[list[str], list[str]]: ...
 def xml_record(element: bytes, /) -> tuple[str, list[str], list[str]] | None: ...
 def gather(

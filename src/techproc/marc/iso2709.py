@@ -17,14 +17,15 @@ from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
 from techproc.marc.framing import Frame, Window, next_frame, sniff
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
-from techproc.marc.scanned import ScannedRecord
-from techproc.marc.scanner import run
+from techproc.marc.scanned import RECORD, ScannedRecord
+from techproc.marc.scanner import load
 from techproc.marc.structure import Structure, parse
 
 __all__ = ["FORM", "read_frame", "read_next", "read_stream", "sniff"]
 
 _LARGEST = 100_000  # bytes: as much as any record has
 _RUN = 256  # plain records taken at a time
+_MOULD = (Loaded, {"form": "iso2709", "findings": (), "padding": 0})  # what all of them share
 _CONTROL = re.compile(rb"001[0-9]{9}[^\x1e]*\x1e([ -~]{1,40})\x1e")
 
 
@@ -36,14 +37,13 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
     while window.ensure(1):
         if not leading and options.assume is None:
             window.ensure(_LARGEST)
-            found, after = run(window.data, window.at, window.ended, _RUN)
-            offset = window.offset + window.at
-            window.at = after
-            for raw, ascii_only in found:
-                yield _plain(raw, ascii_only, number, offset)
-                offset += len(raw)
-                number += 1
-            if found:
+            place = window.offset + window.at
+            items, window.at = load(
+                window.data, window.at, window.ended, _RUN, number, place, RECORD, _MOULD
+            )
+            if items:
+                yield from items
+                number += len(items)
                 continue
         yield read_next(window, leading, number, options)
         number += 1
@@ -62,18 +62,6 @@ def read_next(
         if (eight := _take_marc8(window, number)) is not None:
             return eight
     return read_frame(next_frame(window, leading), number, options)
-
-
-def _plain(raw: bytes, ascii_only: bool, number: int, offset: int) -> Loaded:
-    return Loaded(
-        record=ScannedRecord.plain(raw),
-        number=number,
-        offset=offset,
-        length=len(raw),
-        form="iso2709",
-        encoding="ascii" if ascii_only else "utf-8",
-        raw=raw,
-    )
 
 
 def _take_marc8(window: Window, number: int) -> Loaded | None:

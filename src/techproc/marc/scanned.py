@@ -10,7 +10,7 @@ from pymarc.field import Field, Indicators, Subfield
 
 from techproc.marc.scanner import fields as scan_fields
 
-__all__ = ["ScannedRecord", "build_field"]
+__all__ = ["RECORD", "ScannedRecord", "build_field"]
 
 _INDICATORS: dict[str, Indicators] = {}
 _new_field = Field.__new__
@@ -89,12 +89,9 @@ class ScannedRecord(pymarc.Record):
     def plain(cls, raw: bytes) -> ScannedRecord:
         """Return the record of bytes that the scanner found to be plain."""
         record = cls.__new__(cls)
-        record._leader = record._fields = record._tags = None
-        record.pos = 0
-        record.force_utf8 = False
-        record.to_unicode = record.sound = True
+        for name, value in RECORD[1].items():
+            setattr(record, name, value)
         record.raw = raw
-        record.made = None
         return record
 
     @classmethod
@@ -199,6 +196,16 @@ class ScannedRecord(pymarc.Record):
     def __reduce__(self) -> tuple[Any, ...]:
         # Copies and pickles are plain records: they carry no bytes with them.
         return _ordinary, (self.leader.leader, self.fields)
+
+
+# What all records that the scanner found to be plain have in common.
+RECORD: tuple[type, dict[str, Any]] = (
+    ScannedRecord,
+    {
+        **{"_leader": None, "_fields": None, "_tags": None, "made": None, "sound": True},
+        **{"pos": 0, "force_utf8": False, "to_unicode": True},
+    },
+)
 
 
 def _ordinary(leader: str, fields: list[Field]) -> pymarc.Record:

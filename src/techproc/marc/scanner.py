@@ -21,6 +21,7 @@ __all__ = [
     "fields",
     "gather",
     "labels",
+    "load",
     "run",
     "screen",
     "subfields",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 run = core.run
+load = core.load
 screen = core.screen
 examine = core.examine
 fields = core.fields

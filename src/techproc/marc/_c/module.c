@@ -4,6 +4,7 @@
 
 static PyMethodDef methods[] = {
     {"run", run, METH_VARARGS, run_doc},
+    {"load", load, METH_VARARGS, load_doc},
     {"fields", fields, METH_O, fields_doc},
     {"gather", gather, METH_VARARGS, gather_doc},
     {"subfields", subfields, METH_VARARGS, subfields_doc},

@@ -90,7 +90,7 @@ static inline int reserve(Bytes *b, size_t n) { return b->room - b->used >= n ||
 
 static inline void put(Bytes *b, const void *from, size_t n)
 {
-    if (!reserve(b, n)) return;
+    if (!n || !reserve(b, n)) return;
     memcpy(b->data + b->used, from, n);
     b->used += n;
 }
@@ -104,11 +104,12 @@ Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);
 
 /* The functions of the module. */
 
-extern const char run_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
+extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
     subfields_doc[], labels_doc[], xml_record_doc[], marc8_load_doc[], marc8_decode_doc[],
     marc8_record_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
+PyObject *load(PyObject *self, PyObject *args);
 PyObject *fields(PyObject *self, PyObject *source);
 PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Builds the C core so that wrong accesses and undefined behaviour are reported (AddressSanitizer,
+# UBSan; gcc or clang), runs the tests of MARC against it, and then damaged files for a while.
+# usage: sh scripts/sanitize.sh [SECONDS]
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-60}
+python=$PWD/.venv/bin/python
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cp -r src/techproc "$place/techproc"
+include=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
+export PYTHONPATH="$place" PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1
+
+for variant in "" -DTECHPROC_PORTABLE; do
+    echo "== ${variant:-as it is built}"
+    "${CC:-cc}" -shared -fPIC -O1 -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
+        -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+        -DPy_LIMITED_API=0x030B0000 $variant -I"$include" src/techproc/marc/_c/*.c \
+        -o "$place/techproc/marc/_scan.abi3.so"
+    runtime=$("${CC:-cc}" -print-file-name=libasan.so)
+    LD_PRELOAD=$runtime "$python" -m pytest -q -p no:cacheprovider tests/marc
+    LD_PRELOAD=$runtime "$python" scripts/fuzz_scanner.py --seconds "$seconds"
+done
