@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the C core so that wrong accesses and undefined behaviour are reported (AddressSanitizer,
-# UBSan; gcc or clang), runs the tests of MARC against it, and then damaged files for a while.
+# UBSan; gcc or clang), runs the tests of the scanner against it, and then damaged files for a while.
 # usage: sh scripts/sanitize.sh [SECONDS]
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,6 +19,8 @@ for variant in "" -DTECHPROC_PORTABLE; do
         -DPy_LIMITED_API=0x030B0000 $variant -I"$include" src/techproc/marc/_c/*.c \
         -o "$place/techproc/marc/_scan.abi3.so"
     runtime=$("${CC:-cc}" -print-file-name=libasan.so)
-    LD_PRELOAD=$runtime "$python" -m pytest -q -p no:cacheprovider tests/marc
+    LD_PRELOAD=$runtime "$python" -m pytest -q -p no:cacheprovider tests/marc/test_scanner.py \
+        tests/marc/test_columns.py tests/marc/test_parquet.py tests/marc/test_marc8.py \
+        tests/marc/test_scanned.py tests/marc/test_marcxml.py
     LD_PRELOAD=$runtime "$python" scripts/fuzz_scanner.py --seconds "$seconds"
 done

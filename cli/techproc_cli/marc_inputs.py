@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from techproc.files import atomic_output
 from techproc.findings import Finding
 from techproc.marc import Loaded, Quarantined, forms, read
 from techproc_cli.exits import EXIT_REJECTED
+
+if TYPE_CHECKING:
+    from techproc.marc.columns import SubfieldBlock
 
 __all__ = [
     "Inputs",
@@ -72,6 +75,7 @@ class Inputs:
         self._files = files
         self._form = source_form
         self._assume = assume
+        self.instructed = bool(source_form or assume)  # told how to read, not by the evidence
         self._rejects = rejects
         self._force = force
         self._stack = ExitStack()
@@ -109,6 +113,15 @@ class Inputs:
         for item in self.everything():
             if isinstance(item, Loaded):
                 yield item
+
+    def scanned(self, block: SubfieldBlock) -> None:
+        """Count what a scan of a file found; what it rejected is told and kept in the same way."""
+        self.read += block.records + len(block.rejects)
+        rejected = {item.finding for item in block.rejects}
+        noticed = {(f.record, f.rule) for f in block.findings if f not in rejected}
+        self.noticed.update(rule for _, rule in noticed)
+        for item in block.rejects:
+            self._reject(item)
 
     def _reject(self, item: Quarantined) -> None:
         self.rejected += 1

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import jsonschema
+import pyarrow.parquet as pq
 import pymarc
 import pytest
 
@@ -206,6 +207,31 @@ def test_join_sample_split(sample: Path, tmp_path: Path, techproc: Run) -> None:
     done = techproc("marc", "split", sample, "--every", "2", "--out", tmp_path / "parts")
     assert [line.split(b"\t")[0] for line in done.stdout.splitlines()] == [b"2", b"2", b"1"]
     assert techproc("marc", "split", sample, "--out", tmp_path / "x").returncode == 2
+
+
+def test_every_subfield_to_parquet(
+    techproc: Callable[..., Done], fixtures: Path, tmp_path: Path
+) -> None:
+    """All there is of a damaged file is in the table, or told and kept as a reject."""
+    damaged, out, kept = fixtures / "marc" / "damaged.mrc", tmp_path / "x.parquet", tmp_path / "r"
+    layout = ("--layout", "subfields")
+    done = techproc("marc", "table", "export", damaged, *layout, "-o", out, "--rejects", kept)
+    items = list(read(damaged))
+    records = [item.record for item in items if isinstance(item, Loaded)]
+    rejects = [item for item in items if not isinstance(item, Loaded)]
+    assert done.returncode == 3
+    assert f"{len(rejects)} of {len(items)} rejected" in done.stderr.decode()
+    assert kept.read_bytes() == b"".join(item.raw for item in rejects)
+    table = pq.read_table(out)
+    assert table["record"][-1].as_py() == len(records) - 1
+    assert table["value"].to_pylist() == [
+        value
+        for record in records
+        for field in record.fields
+        for value in ([field.data] if field.control_field else [v for _, v in field.subfields])
+    ]
+    for wrong in (["-o", tmp_path / "x.csv"], ["-o", out, "--assume", "marc-8"], []):
+        assert techproc("marc", "table", "export", damaged, *layout, *wrong).returncode == 2
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.parquet"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from techproc.errors import MissingExtra
-from techproc.marc.columns import scan
+from techproc.marc.columns import SubfieldBlock, scan
 from techproc.marc.scanner import labels
 
 __all__ = ["columns", "subfield_batches", "write_subfields"]
@@ -91,16 +91,23 @@ def _labels(pa: Any, column: Any) -> Any:
     return pa.DictionaryArray.from_arrays(indices.cast(pa.int32()), pa.array(names, pa.string()))
 
 
-def write_subfields(source: str | Path | BinaryIO, stream: BinaryIO, *, threads: int = 1) -> int:
+def write_subfields(
+    source: str | Path | BinaryIO,
+    stream: BinaryIO,
+    *,
+    threads: int = 1,
+    tell: Callable[[SubfieldBlock], None] = lambda block: None,
+) -> int:
     """Write every subfield of an ISO 2709 source as Parquet; return how many rows there are.
 
-    The columns are those of `subfield_batches`; pyarrow is not needed.
+    The columns are those of `subfield_batches`; pyarrow is not needed. `tell` is given each block
+    as it was scanned, with what was noticed and what was rejected.
     """
     from techproc.marc.parquet import ParquetWriter  # noqa: PLC0415 (with numpy)
     from techproc.marc.rows import scan_rows  # noqa: PLC0415
 
     writer = ParquetWriter(stream)
-    for rows in scan_rows(source, threads=threads):
+    for rows in scan_rows(source, threads=threads, tell=tell):
         writer.write(rows)
     writer.close()
     return writer.rows

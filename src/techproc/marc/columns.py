@@ -43,7 +43,7 @@ class Block:
     records: int
     parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...]
     findings: tuple[Finding, ...] = ()
-    rejected: int = 0
+    rejects: tuple[Quarantined, ...] = ()
 
     def numpy(self, column: int) -> list[tuple[Bytes, np.ndarray, np.ndarray]]:
         """Return the triples of one column with ends and counts as numpy arrays."""
@@ -68,7 +68,7 @@ class SubfieldBlock:
     records: int
     parts: list[tuple[tuple[Bytes, ...], int]]
     findings: tuple[Finding, ...] = ()
-    rejected: int = 0
+    rejects: tuple[Quarantined, ...] = ()
 
 
 _B = TypeVar("_B", Block, SubfieldBlock)
@@ -104,11 +104,21 @@ def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
     before = 0
     for block in blocks:
         if block.findings and before:
-            findings = tuple(f.at(record=(f.record or 0) + before) for f in block.findings)
-            yield replace(block, findings=findings)
+            yield replace(
+                block,
+                findings=tuple(_later(finding, before) for finding in block.findings),
+                rejects=tuple(
+                    replace(item, number=item.number + before, finding=_later(item.finding, before))
+                    for item in block.rejects
+                ),
+            )
         else:
             yield block
-        before += block.records + block.rejected
+        before += block.records + len(block.rejects)
+
+
+def _later(finding: Finding, before: int) -> Finding:
+    return finding.at(record=(finding.record or 0) + before)
 
 
 def _parse(path: str) -> tuple[bytes, bytes]:
@@ -175,21 +185,22 @@ def _scan_block(piece: Piece, wanted: list[tuple[bytes, bytes]]) -> Block:
         for held, (tag, codes) in zip(parts, wanted, strict=True):
             held.append(_triple(_values(item, tag.decode(), codes.decode())))
 
-    records, findings, rejected = _walk(piece, plain, odd)
-    return Block(records, parts, findings, rejected)
+    records, findings, rejects = _walk(piece, plain, odd)
+    return Block(records, parts, findings, rejects)
 
 
 def _walk(
     piece: Piece, plain: Callable[[int, int], tuple[int, int]], odd: Callable[[Loaded, int], None]
-) -> tuple[int, tuple[Finding, ...], int]:
+) -> tuple[int, tuple[Finding, ...], tuple[Quarantined, ...]]:
     """Go through a block: runs of plain records, and the odd ones between them.
 
     `plain` is told where it is and how many records there were, and returns where it got and how
     many it took; `odd` is given a record and how many there were. Returns how many records there
-    were, what was noticed, and how many pieces were rejected.
+    were, what was noticed, and the pieces that were rejected.
     """
     findings: list[Finding] = []
-    at = records = rejected = 0
+    rejects: list[Quarantined] = []
+    at = records = 0
     odd_ones: _OddOnes | None = None
     while at < len(piece.data):
         at, count = plain(at, records)
@@ -197,7 +208,7 @@ def _walk(
         if at >= len(piece.data):
             break
         odd_ones = odd_ones or _OddOnes(piece)
-        at, item = odd_ones.read(at, records + rejected + 1)
+        at, item = odd_ones.read(at, records + len(rejects) + 1)
         if item is None:
             continue
         findings += item.findings
@@ -205,8 +216,8 @@ def _walk(
             odd(item, records)
             records += 1
         else:
-            rejected += 1
-    return records, tuple(findings), rejected
+            rejects.append(item)
+    return records, tuple(findings), tuple(rejects)
 
 
 def _values(item: Loaded, tag: str, codes: str) -> list[str]:
@@ -247,8 +258,8 @@ def _scan_rows(piece: Piece) -> SubfieldBlock:
     def odd(item: Loaded, first: int) -> None:
         parts.append((_rows_of(item), first))
 
-    records, findings, rejected = _walk(piece, plain, odd)
-    return SubfieldBlock(records, parts, findings, rejected)
+    records, findings, rejects = _walk(piece, plain, odd)
+    return SubfieldBlock(records, parts, findings, rejects)
 
 
 def _rows_of(item: Loaded) -> tuple[bytes, ...]:

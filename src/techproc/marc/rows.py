@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -48,14 +48,21 @@ class Rows:
         return str(self.values[self.ends[row] : self.ends[int(row) + 1]], "utf-8")
 
 
-def scan_rows(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[Rows]:
+def scan_rows(
+    source: str | Path | BinaryIO,
+    *,
+    threads: int = 1,
+    tell: Callable[[SubfieldBlock], None] = lambda block: None,
+) -> Iterator[Rows]:
     """Yield every subfield and control field of an ISO 2709 source, some records at a time.
 
-    What could not be read as a record has no rows (`techproc.marc.read` tells of it). Raises
-    InputError for a source that is missing or not ISO 2709.
+    What could not be read as a record has no rows; `tell` is given each block as it was scanned,
+    with what was noticed and what was rejected. Raises InputError for a source that is missing or
+    not ISO 2709.
     """
     before = 0
     for block in scan_subfields(source, threads=threads):
+        tell(block)
         if block.parts:
             yield _rows_of(block, before)
         before += block.records
