@@ -7,6 +7,7 @@ after the rules of verification. Beside them stand 200 real pairs of editions: f
 a rule (one author, one title and subtitle, and edition statements with different numbers, or
 another publisher and years far apart), then read one by one; other_editions.csv lists them, and
 those that were not certain. For a file that does not hold them the rule alone must do.
+--hathitrust compares the records that two libraries made, labelled as one book or two.
 
 Run: python benchmarks/verify.py [--file FILE.mrc.xz] [--seed N] [--held-out] [--errors]
 """
@@ -29,6 +30,7 @@ import pymarc
 from rapidfuzz import fuzz
 from typists import HELD_OUT, ORDINAL_WORDS, TYPISTS, Typist, first_number
 
+from techproc import marc
 from techproc.identifiers import isbn
 from techproc.marc.description import Description, describe
 from techproc.text import fold
@@ -36,6 +38,7 @@ from techproc.verify import Item, Prepared, compare, prepare
 
 LISTED = Path(__file__).with_name("other_editions.csv")
 DATA = Path(__file__).parents[2] / "shared" / "data" / "marc" / "lc-books-2016-train.mrc.xz"
+HATHITRUST = DATA.parents[1] / "dedupe" / "hathitrust-goldfinch"
 KINDS = {  # how many of each, what is expected
     "same": (1500, "same edition"),
     "printing": (150, "same edition"),
@@ -384,7 +387,13 @@ def main() -> None:
     )
     options.add_argument("--held-out", action="store_true", help="let the five other typists type")
     options.add_argument("--pairs", action="store_true", help="print the real pairs, to be read")
+    options.add_argument(
+        "--hathitrust", action="store_true", help="compare cataloguers' records of one book instead"
+    )
     chosen = options.parse_args()
+    if chosen.hathitrust:
+        of_two_libraries()
+        return
     rng = random.Random(chosen.seed)
     sample, works, same_work = gather(chosen.file, rng)
     rng.shuffle(sample)
@@ -398,6 +407,26 @@ def main() -> None:
                 print(d.control, d.title, d.edition, d.publishers, d.date.text, d.extent, sep=" | ")
             print()
     report(pairs, show_errors=chosen.errors)
+
+
+def of_two_libraries() -> None:
+    """Compare record with record: HathiTrust's pairs, labelled as one book or two."""
+    sides = {}
+    for item in marc.read(HATHITRUST / "val.jsonl.xz"):
+        if isinstance(item, marc.Loaded):
+            sides[item.record["001"].data] = prepare(item.record)
+    counts: Counter[tuple[str, str]] = Counter()
+    with (HATHITRUST / "val_labels.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            one, two = sides[row["id1"]], sides[row["id2"]]
+            counts[row["label"], compare(one, two).verdict] += 1
+    right = counts["1", "same edition"]
+    claimed = right + counts["0", "same edition"]
+    wanted = sum(n for (label, _), n in counts.items() if label == "1")
+    print(f"{counts.total()} pairs of records of two libraries")
+    for (label, verdict), n in sorted(counts.items()):
+        print(f"  {'one book' if label == '1' else 'two books'}: {verdict} {n}")
+    print(f"same edition: precision {right / claimed:.2%} recall {right / wanted:.2%}")
 
 
 def timed(prepared: list[tuple[Prepared, Prepared]]) -> float:

@@ -19,7 +19,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 # What sets an environment up is tried on a fresh clone by .ci/run, what asks servers by no test.
 ELSEWHERE = re.compile(
-    r"sh (examples|tests)/run\.sh|\.ci/run|--target|--openlibrary|sources check|trolley\.csv vendor\.mrc"
+    r"sh (examples|tests)/run\.sh|\.ci/run|--target|--openlibrary|sources (?:check|scan)|trolley\.csv vendor\.mrc"
 )
 
 

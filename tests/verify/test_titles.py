@@ -92,3 +92,12 @@ def test_any_title_agrees_with_itself(text: str) -> None:
     title = typed_title(text)
     if title is not None:
         assert compare_titles(title, title)[0] == "agree"
+
+
+def test_parts_of_a_part_are_told_apart() -> None:
+    """Two reports of one series of reports, and one of them cut short."""
+    series, kind = "1990 census", "Summary of housing"
+    york, ware = record(series, "", kind, "New York"), record(series, "", kind, "Delaware")
+    assert compare_titles(york, ware) == ("differ", "title.part")
+    assert compare_titles(york, record(series, "", kind))[0] != "differ"
+    assert compare_titles(york, record(series, "", kind, "New York state"))[0] != "differ"

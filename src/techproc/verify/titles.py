@@ -215,6 +215,14 @@ def _parts_meet(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     return True
 
 
+def _other_part_names(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Tell whether each side names a part that the other does not: "New York", "Delaware"."""
+    mine, yours = a - b, b - a
+    if not mine or not yours:
+        return False
+    return not any(x.startswith(y) or y.startswith(x) for x in mine for y in yours)
+
+
 def _with_parts(found: tuple[str, str], item: Title, record: Title) -> tuple[str, str]:  # noqa: PLR0911
     """Lay the parts over a verdict: another volume is another publication, one unsaid a doubt."""
     if found[0] == "differ":
@@ -223,7 +231,7 @@ def _with_parts(found: tuple[str, str], item: Title, record: Title) -> tuple[str
         if not _parts_meet(item.parts, record.parts):
             return "differ", "title.part"
         return found
-    if item.part_names and record.part_names and not item.part_names & record.part_names:
+    if _other_part_names(item.part_names, record.part_names):
         return "differ", "title.part"
     if item.parts != record.parts:
         if item.volumes > 1 or record.volumes > 1:
