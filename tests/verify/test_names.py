@@ -25,6 +25,7 @@ from techproc.verify.names import match_name, parse_names, person_key
         ("TOLKIEN JRR", "Tolkien, J. R. R.", "initials"),
         ("Tolkien J R R", "Tolkien, John Ronald Reuel", "initials"),
         ("BECKEMAN SE", "Beckeman, Sven-Eric", "initials"),
+        ("ESMARCH FV", "Esmarch, Friedrich von", "initials"),
         ("SMITH A", "Smith, John", ""),
         ("Lee S", "Smith, Lee", ""),
         ("Mueller", "Müller, Herta", "surname"),

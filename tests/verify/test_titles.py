@@ -27,6 +27,7 @@ def record(title: str, subtitle: str = "", *parts: str, **more: object) -> Title
         ("Emma", record("Emma", "a novel"), "agree", "title.proper"),
         ("Emma - a romance", record("Emma", "a novel"), "compatible", "title.subtitle"),
         ("Besuty & the beast", record("Beauty and the beast"), "compatible", "title.typo"),
+        ("Wissen umd Gewissen", record("Wissen und Gewissen"), "compatible", "title.typo"),
         ("Emma / Jane Austen", record("Emma"), "agree", "title.same"),
         ("Vaar goede tro", record("Vår gode tro"), "compatible", "title.typo"),
         (

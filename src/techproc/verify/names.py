@@ -212,7 +212,9 @@ def _initials_after(typed: NameKey, known: NameKey) -> bool:
     count = next((n for n, word in enumerate(reversed(words)) if len(word) > 1), 0) or 1
     letters = "".join(words[-count:])
     first = "".join(name[0] for name in known.given)
-    if len(letters) > _MOST_INITIALS or not first.startswith(letters):
+    if len(letters) > _MOST_INITIALS or not first:
+        return False
+    if not (first.startswith(letters) or letters.startswith(first)):  # "Esmarch FV": von
         return False
     return "".join(words[:-count]) == "".join(known.surname)
 

@@ -16,7 +16,7 @@ from techproc.text import fold, without_article
 from techproc.verify._words import words
 from techproc.verify.scripts import romanized
 
-__all__ = ["ROMAN_TAIL", "Title", "TitleForm", "title_of_record", "typed_title"]
+__all__ = ["ROMAN_TAIL", "Title", "TitleForm", "title_of_record", "typed_title", "without_and"]
 
 _AND = words("and und et y e i och og en с и")
 _PART_WORD = (
@@ -91,7 +91,6 @@ class Title:
 def _form(proper: str, rest: str) -> TitleForm | None:
     if not proper:
         return None
-    proper, rest = _without_and(proper), _without_and(rest)
     full = f"{proper} {rest}" if rest else proper
     return TitleForm(
         proper,
@@ -103,7 +102,7 @@ def _form(proper: str, rest: str) -> TitleForm | None:
     )
 
 
-def _without_and(folded: str) -> str:
+def without_and(folded: str) -> str:
     """Return folded text without conjunctions: the & of a cover folds to nothing.
 
     The first and the last word stay: "E" and "I" may be letters, initials or numerals there.

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from techproc.verify._words import words
 from techproc.verify.scripts import same_spelled_out
-from techproc.verify.titleforms import ROMAN_TAIL, Title, TitleForm
+from techproc.verify.titleforms import ROMAN_TAIL, Title, TitleForm, without_and
 
 __all__ = ["compare_titles"]
 
@@ -165,7 +165,15 @@ def _prefix(a: TitleForm, b: TitleForm) -> tuple[str, str] | None:
 
 
 def _slip(a: str, b: str, similarity: float) -> bool:
-    """Tell whether two titles differ by a typist's slips only; numbers are never slips."""
+    """Tell whether two titles differ by a typist's slips only, "&" and "and" being one."""
+    if _slip_of_words(a, b, similarity):
+        return True
+    left, right = without_and(a), without_and(b)
+    return (left, right) != (a, b) and _slip_of_words(left, right, similarity)
+
+
+def _slip_of_words(a: str, b: str, similarity: float) -> bool:
+    """Tell whether two texts differ by slips within words; numbers are never slips."""
     length = max(len(a), len(b))
     allowed = min(max(1, int((1 - similarity) * length)), 5)
     if abs(len(a) - len(b)) > allowed or length - allowed < 5:
