@@ -121,7 +121,7 @@ class _Setter:
             card.profile or self.style.profile,
             prefix=card.prefix,
             max_width=self.margin,
-            measure=self._measure,
+            measure=self.shaper.width,
             profiles=self.profiles,
         )
         errors = [f for f in found.findings if f.severity is Severity.ERROR]
@@ -135,13 +135,10 @@ class _Setter:
         """Return how far down the lines of the call number stand, from the second line on."""
         return self._downs(["x", *number])[1:]
 
-    def _measure(self, text: str) -> float:
-        return self.shaper.line(text).width
-
     def _lines(self, paragraphs: Iterable[Paragraph]) -> Iterator[_Set]:
         for text, first, turn in paragraphs:
             indention = first
-            for line in wrap(text, self.widths[first], self.widths[turn], self._measure):
+            for line in wrap(text, self.widths[first], self.widths[turn], self.shaper.width):
                 yield line, indention
                 indention = turn
 

@@ -25,6 +25,7 @@ from techproc.labels.shaping import CAP_HEIGHT, GlyphLine, Shaper
 from techproc.labels.splitting import additions, split
 from techproc.labels.stock import Stock
 from techproc.labels.style import LabelStyle
+from techproc.labels.wrapping import wrap
 
 __all__ = ["Painter"]
 
@@ -90,8 +91,8 @@ class Painter:
         )
         if not parts.lines:
             return Drawn((), _about(label, parts.findings))
-        lines = [self.spine.line(text) for text in parts.lines]
-        size = self._size(lines, inner, style.size)
+        lines, leads = self._set_lines(parts.lines, self.spine)
+        size = self._size(lines, leads, inner, style.size)
         findings = parts.findings
         if size < style.floor:
             room = inner.height / style.floor - CAP_HEIGHT
@@ -106,14 +107,16 @@ class Painter:
                 profiles=self.profiles,
                 max_width=inner.width / style.floor,
                 max_lines=max(1, int(room / style.leading) + 1),
-                measure=lambda text: self.spine.line(text).width,
+                measure=self.spine.width,
             )
-            lines = [self.spine.line(text) for text in parts.lines]
-            size = self._size(lines, inner, style.size)
+            lines, leads = self._set_lines(parts.lines, self.spine)
+            size = self._size(lines, leads, inner, style.size)
             findings = tuple(f for f in parts.findings if f.severity is not Severity.ERROR)
             if size < style.floor:
-                findings = (self._too_large(label.call_number, lines, box),)
-        return self._block(label, lines, inner, size, findings=findings, shaper=self.spine)
+                findings = (self._too_large(label.call_number, lines, leads, box),)
+        return self._block(
+            label, lines, leads, inner, size=size, findings=findings, shaper=self.spine
+        )
 
     def _pocket(self, label: SpineLabel, box: Box) -> Drawn:
         number_line = " ".join(
@@ -127,7 +130,7 @@ class Painter:
             if text
         )
         texts = [text for text in (number_line, label.author, label.title) if text.strip()]
-        return self._lines(label, texts, box, self.plain, min(self.style.size, 9.0), wrap=True)
+        return self._lines(label, texts, box, self.plain, min(self.style.size, 9.0), breaks=True)
 
     def _card(self, face: CardFace, box: Box) -> Drawn:
         look = self.style.card
@@ -148,30 +151,43 @@ class Painter:
         if not texts:
             problem = Finding(rule="label.empty", message="the label has no text")
             return Drawn((), _about(label, (problem,)))
-        return self._lines(label, texts, box, self.spine, self.style.size, wrap=False)
+        return self._lines(label, texts, box, self.spine, self.style.size, breaks=False)
 
     def _lines(
-        self, label: Label, texts: list[str], box: Box, shaper: Shaper, size: float, *, wrap: bool
+        self, label: Label, texts: list[str], box: Box, shaper: Shaper, size: float, *, breaks: bool
     ) -> Drawn:
         inner = self._inner(box)
-        lines = [shaper.line(text) for text in texts]
-        fitting = self._size(lines, inner, size)
-        if fitting < self.style.floor and wrap:
+        lines, leads = self._set_lines(texts, shaper)
+        fitting = self._size(lines, leads, inner, size)
+        if fitting < self.style.floor and breaks:
             width = inner.width / self.style.floor
-            lines = [line for text in texts for line in _wrapped(text, width, shaper)]
-            fitting = self._size(lines, inner, size)
+            pieces = [piece for text in texts for piece in wrap(text, width, width, shaper.width)]
+            lines, leads = self._set_lines(pieces, shaper)
+            fitting = self._size(lines, leads, inner, size)
         findings: tuple[Finding, ...] = ()
         if fitting < self.style.floor:
-            findings = (self._too_large(" / ".join(texts), lines, box),)
-        return self._block(label, lines, inner, fitting, findings=findings, shaper=shaper)
+            findings = (self._too_large(" / ".join(texts), lines, leads, box),)
+        return self._block(
+            label, lines, leads, inner, size=fitting, findings=findings, shaper=shaper
+        )
 
     def _inner(self, box: Box) -> Box:
         return box.inset(self.style.padding_x * MM, self.style.padding_y * MM)
 
-    def _size(self, lines: Sequence[GlyphLine], inner: Box, largest: float) -> float:
+    def _set_lines(
+        self, texts: Sequence[str], shaper: Shaper
+    ) -> tuple[list[GlyphLine], list[float]]:
+        """Return texts as lines of glyphs, and the distance of each from the one above."""
+        lines = [shaper.line(text) for text in texts]
+        return lines, self._leads(lines)
+
+    def _size(
+        self, lines: Sequence[GlyphLine], leads: Sequence[float], inner: Box, largest: float
+    ) -> float:
         """Return the size at which lines fill the box at most, rounded down to quarter points."""
-        widest = max(line.width for line in lines)
-        size = min(inner.width / widest if widest else largest, inner.height / self._height(lines))
+        widest = max([line.width for line in lines])
+        height = sum(leads) + lines[-1].descent
+        size = min(inner.width / widest if widest else largest, inner.height / height)
         return largest if size >= largest else math.floor(size / _STEP) * _STEP
 
     def _leads(self, lines: Sequence[GlyphLine]) -> list[float]:
@@ -180,19 +196,21 @@ class Painter:
         The first is the height of the first line.
         """
         leading = self.style.leading
+        deepest = max([line.descent for line in lines])
+        if deepest + max([line.ascent for line in lines]) + _GAP <= leading:
+            return [lines[0].ascent, *[leading] * (len(lines) - 1)]
         leads = [lines[0].ascent]
         for above, below in pairwise(lines):
             needed = above.descent + below.ascent + _GAP
             leads.append(leading if leading >= needed else needed)
         return leads
 
-    def _height(self, lines: Sequence[GlyphLine]) -> float:
-        return sum(self._leads(lines)) + lines[-1].descent
-
-    def _too_large(self, what: str, lines: Sequence[GlyphLine], box: Box) -> Finding:
+    def _too_large(
+        self, what: str, lines: Sequence[GlyphLine], leads: Sequence[float], box: Box
+    ) -> Finding:
         floor = self.style.floor
         wide = max(line.width for line in lines) * floor / MM + 2 * self.style.padding_x
-        high = self._height(lines) * floor / MM + 2 * self.style.padding_y
+        high = (sum(leads) + lines[-1].descent) * floor / MM + 2 * self.style.padding_y
         return Finding(
             rule="label.does-not-fit",
             message=f"{what[:60]}: needs {wide:.1f} × {high:.1f} mm at {floor:g} points; "
@@ -204,9 +222,10 @@ class Painter:
         self,
         label: Label,
         lines: Sequence[GlyphLine],
+        leads: Sequence[float],
         inner: Box,
-        size: float,
         *,
+        size: float,
         findings: tuple[Finding, ...],
         shaper: Shaper,
     ) -> Drawn:
@@ -218,7 +237,6 @@ class Painter:
             findings = _about(label, findings)
             if any(finding.severity is Severity.ERROR for finding in findings):
                 return Drawn((), findings)
-        leads = self._leads(lines)
         y = inner.y + inner.height
         if self.style.valign == "middle":
             y -= (inner.height - (sum(leads) + lines[-1].descent) * size) / 2
@@ -234,14 +252,3 @@ class Painter:
 def _about(label: Label, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings that name the item."""
     return tuple(replace(f, control=f.control or label.name or None) for f in findings)
-
-
-def _wrapped(text: str, width: float, shaper: Shaper) -> list[GlyphLine]:
-    """Return text on as many lines as it takes, broken at blanks."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and shaper.line(f"{lines[-1]} {word}").width <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return [shaper.line(line) for line in lines]

@@ -33,6 +33,9 @@ class Box:
         return Box(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
 
 
+_LINE = b"%b 0 0 %b %.3f %.3f Tm %b\n"
+
+
 class PlacedLine(NamedTuple):
     """A line of glyphs with the left end of its baseline and its size.
 
@@ -116,17 +119,17 @@ class Drawn:
 
 def operators(marks: Iterable[Mark]) -> bytes:
     """Return the PDF operators that draw marks."""
-    text = [b"BT "]
+    text: list[bytes | float] = []
     bars = []
     for mark in marks:
         if isinstance(mark, PlacedLine):
-            scale = number(mark.size)
-            text.append(
-                b"%b 0 0 %b %.3f %.3f Tm %b\n" % (scale, scale, mark.x, mark.y, mark.line.operators)
-            )
+            line, x, y, size, _ = mark
+            scale = number(size)
+            text += (scale, scale, x, y, line.operators)
         else:
             bars.append(_bar_operators(mark))
-    return b"".join([*text, b"ET\n", *bars])
+    lines = (_LINE * (len(text) // 5)) % tuple(text)
+    return b"".join([b"BT ", lines, b"ET\n", *bars])
 
 
 def _bar_operators(bars: PlacedBars) -> bytes:

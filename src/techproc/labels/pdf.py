@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 __all__ = ["MM", "PdfWriter", "number", "text_string"]
@@ -15,6 +16,7 @@ __all__ = ["MM", "PdfWriter", "number", "text_string"]
 MM: Final = 72 / 25.4  # points in a millimetre
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> bytes:
     """Return a number as PDF writes it: three decimals at most, none in vain.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 from techproc.errors import LabelError
@@ -54,14 +55,13 @@ class Placing:
 
     def boxes(self) -> Iterator[tuple[int, Box]]:
         """Yield page (from 0) and box of one place after the other, without end."""
-        page, number = 0, self.start
-        skip = frozenset(self.skip)
-        while True:
-            if number > self.stock.count:
-                page, number = page + 1, 1
-            if page or number not in skip:
-                yield page, self.box(number)
-            number += 1
+        sheet = [(number, self.box(number)) for number in range(1, self.stock.count + 1)]
+        for number, box in sheet:
+            if number >= self.start and number not in self.skip:
+                yield 0, box
+        for page in count(1):
+            for _, box in sheet:
+                yield page, box
 
     def box(self, number: int) -> Box:
         """Return the box of label `number` of a page, counted in the order of filling.

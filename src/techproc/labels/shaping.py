@@ -61,6 +61,10 @@ class Shaper:
             found = self._lines[text] = self._shape(text)
         return found
 
+    def width(self, text: str) -> float:
+        """Return the width of a line in ems."""
+        return self.line(text).width
+
     def name_of(self, face: Face) -> bytes:
         """Return the resource name of a face in this document: /F1, /F2, …"""
         return b"/%b%d" % (self._prefix, list(self.used).index(face) + 1)

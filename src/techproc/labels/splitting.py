@@ -180,7 +180,8 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
         if " " in piece:
             piece = " ".join(piece.split())
         if last is not None:
-            blank = part.start > last.end and _has_blank(call_number, last.end, part.start)
+            gap = call_number[last.end : part.start]  # blanks, and what is hidden
+            blank = gap == " " or (gap != "" and any(map(str.isspace, gap)))
             wrapped = part.role == "wrapped"
             action = "|" if wrapped else actions[last.role, part.role]
             if action == "|" or (action == "~" and blank):
@@ -194,10 +195,6 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
     if text:
         lines.append(Line(text, tuple(pieces)))
     return lines, tuple(hidden)
-
-
-def _has_blank(text: str, start: int, end: int) -> bool:
-    return any(character.isspace() for character in text[start:end])
 
 
 def _shown(
