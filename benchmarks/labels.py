@@ -1,11 +1,12 @@
 """Labels: speed and memory beside reportlab and fpdf2, and how many printed barcodes scan.
 
-    python benchmarks/labels.py [--count 10000] [--peers PYTHON] [--scan 1000]
+    python benchmarks/labels.py [--count 10000] [--peers PYTHON] [--scan 1000] [--sample 300]
 
 Each contender prints the same 10,000 unique LC call numbers, 30 on a letter sheet, in the same font
 in a process of its own; CPU seconds include start-up. techproc is given the numbers and splits
 them; the others are given the lines. `--peers` is a Python that has reportlab and fpdf2.
-The barcodes are rendered at 300 and 203 dpi and read by zxing-cpp.
+Barcodes of each kind are rendered and read by zxing-cpp at 300 and 203 dpi, and by zbar (Debian's
+zbar-tools) at 300.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import io
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from techproc.labels import BarcodeLabel, BarcodeStyle, LabelStyle, render_sheet, split
+from techproc.labels.barcodes import SYMBOLOGIES
 from techproc.labels.sequence import numbers
 
 FONT = Path(__file__).parents[1] / "src" / "techproc" / "labels" / "typefaces" / "NotoSans-Bold.ttf"
@@ -136,35 +141,86 @@ def flat(count: int) -> None:
         print(f"{count} labels made one by one: {seconds:.1f} s CPU, {memory:.1f} MB at most")
 
 
-def scan(count: int) -> None:
-    # Imported late: a child's peak memory begins at its parent's.
-    import numpy as np  # noqa: PLC0415
-    import pymupdf  # noqa: PLC0415
-    import zxingcpp  # noqa: PLC0415
+# Code 39 is wide; of many QR codes in one picture zbar passes over some, so each has its page.
+STOCKS = {"code39": "avery-5161", "code39mod43": "avery-5161", "qr": "roll-2x1"}
 
-    for symbology in ("codabar", "code128", "itf", "code39"):
-        for dpi in (300, 203):
-            wanted = list(numbers("3123400000001", count))
-            stock = "avery-5161" if symbology == "code39" else "avery-5160"
+
+def scan(count: int, sample: int) -> None:
+    """Print how many barcodes are read back: all at 300 dpi, a sample at 203, and one by zbar."""
+    for symbology in (*SYMBOLOGIES, "qr"):
+        print(f"  {symbology:12}", end="")
+        for dpi, much, reader in (
+            (300, count, by_zxing),
+            (203, sample, by_zxing),
+            (300, sample, by_zbar),
+        ):
+            wanted = values(symbology, much)
+            stock = STOCKS.get(symbology, "avery-5160")
             style = LabelStyle(barcode=BarcodeStyle(symbology=symbology, dpi=dpi))
             stream = io.BytesIO()
             render_sheet([BarcodeLabel(value=v) for v in wanted], stock, stream, style=style)
-            read = set()
-            with pymupdf.open(stream=stream.getvalue(), filetype="pdf") as document:
-                for page in document:
-                    pixels = page.get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY)
-                    image = np.frombuffer(pixels.samples, dtype=np.uint8)
-                    image = image.reshape(pixels.height, pixels.stride)[:, : pixels.width]
-                    codes = zxingcpp.read_barcodes(np.ascontiguousarray(image))
-                    read |= {code.text.strip("AB") for code in codes}
-            print(f"  {symbology:8} {dpi} dpi: {len(read & set(wanted))} of {count} read")
+            read: set[str] = set()
+            for found in reader(stream.getvalue(), dpi):
+                read.add(found)
+                read.add(found[1:-1] if symbology == "codabar" else found)
+                read.add(found[:-1] if symbology == "code39mod43" else found)
+            name = reader.__name__.removeprefix("by_")
+            print(f"  {name} at {dpi} dpi {len(read & set(wanted))} of {much}", end="")
+        print()
+
+
+def values(symbology: str, count: int) -> list[str]:
+    """Return library numbers, or what else a symbology is for: ISBNs as EAN-13."""
+    if symbology != "ean13":
+        return list(numbers("3123400000001", count))
+    found = []
+    for serial in range(count):
+        body = f"978{serial * 7919 % 10**9:09}"
+        found.append(
+            body + str(-sum(int(d) * (3 if at % 2 else 1) for at, d in enumerate(body)) % 10)
+        )
+    return found
+
+
+def pages(pdf: bytes, dpi: int) -> Iterator[Any]:
+    # Imported late: a child's peak memory begins at its parent's.
+    import numpy as np  # noqa: PLC0415
+    import pymupdf  # noqa: PLC0415
+
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        for page in document:
+            pixels = page.get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY)
+            image = np.frombuffer(pixels.samples, dtype=np.uint8)
+            yield np.ascontiguousarray(
+                image.reshape(pixels.height, pixels.stride)[:, : pixels.width]
+            )
+
+
+def by_zxing(pdf: bytes, dpi: int) -> Iterator[str]:
+    import zxingcpp  # noqa: PLC0415
+
+    for image in pages(pdf, dpi):
+        yield from (code.text for code in zxingcpp.read_barcodes(image))
+
+
+def by_zbar(pdf: bytes, dpi: int) -> Iterator[str]:
+    if not shutil.which("zbarimg"):
+        return
+    for image in pages(pdf, dpi):
+        head = b"P5 %d %d 255\n" % (image.shape[1], image.shape[0])
+        command = ["zbarimg", "--quiet", "--raw", "pgm:-"]
+        done = subprocess.run(
+            command, input=head + image.tobytes(), capture_output=True, check=False
+        )
+        yield from done.stdout.decode().split()
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--count", type=int, default=10_000)
     options.add_argument("--peers", help="a Python that has reportlab and fpdf2")
-    options.add_argument("--scan", type=int, default=1_000)
+    options.add_argument("--scan", type=int, default=1_000, help="barcodes of each kind")
+    options.add_argument("--sample", type=int, default=300, help="for 203 dpi and for zbar")
     options.add_argument("--flat", type=int, default=100_000)
     chosen = options.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -172,7 +228,7 @@ def main() -> None:
     if chosen.flat:
         flat(chosen.flat)
     if chosen.scan:
-        scan(chosen.scan)
+        scan(chosen.scan, chosen.sample)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ def test_a_library_writes_its_own_profile(tmp_path):
         ("leters | number", "did you mean letters"),
         ("hide letters", "hide takes"),
         ("wrap decimal many", "is no rule"),
+        ("hide - letters", "or signs, not letters"),
+        ("break before 9", "figures or signs, not 9"),
+        ("break after figures", "point or signs, not figures"),
+        ("break beside :", "is no rule"),
     ],
 )
 def test_a_wrong_rule_names_its_line(text, message):

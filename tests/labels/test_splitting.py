@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from techproc.findings import Severity
 from techproc.labels import split
-from techproc.labels.profiles import builtin_profiles
+from techproc.labels.profiles import builtin_profiles, load_profiles
 
 # The profile that each published case states, by its condition; see docs/explanation/labels.md.
 BY_CONDITION = {
@@ -50,11 +51,79 @@ def test_every_published_case_comes_out_under_its_profile(shared_data):
         ("Y 4.F 76/1:H 35/2", "sudoc-stem", "Y 4.|F 76/1:|H 35/2"),
         ("D 101.2:V 67/v.1", "sudoc", "D 101.2:|V 67/|v.1"),
         ("FIC ROW c.2", "auto", "FIC|ROW|c.2"),
+        ("HE8700.7 .P6T44 1983", "lc", "HE|8700.7|.P6|T44|1983"),
+        ("KF26 .L354 1972c", "lc", "KF|26|.L354|1972c"),
+        ("HB3717 1929.E37 2015", "lc", "HB|3717|1929|.E37|2015"),
+        ("G3822.G3:2H3 1970 .U5", "auto", "G|3822|.G3:2|H3|1970|.U5"),
+        ("ML410.M9 A187 1866 v. 56", "lc", "ML|410|.M9|A187|1866|v. 56"),
+        ("AC1 .G7 vol. 3 pt. 2", "lc", "AC|1|.G7|vol. 3|pt. 2"),
+        ("QA76.73.P98 L88 2013", "oclc-a", "QA76.73|.P98|L88|2013"),
+        ("KM0 .S63", "oclc-a", "KM .S63"),
+        ("W1 JO123 v.12 1999", "nlm", "W1|JO123|v.12|1999"),
+        ("WS 105.5.C3 P974 2004", "nlm", "WS|105.5.C3|P974|2004"),
+        ("WS 105.5.C3 P974 2004", "nlm-parts", "WS|105.5|.C3|P974|2004"),
+        ("REF 220.5 B471 v.3", "dewey", "REF|220.5|B471|v.3"),
+        ("JUV FIC ROW", "local", "JUV|FIC|ROW"),
+        ("CD-ROM 787.87 EAS c.2", "dewey", "CD-ROM|787.87|EAS|c.2"),
+        ("HE 20.3152:D 84/2/v.3", "sudoc", "HE 20.3152:|D 84/2/|v.3"),
+        ("Y 1.1/8:105-832", "sudoc", "Y 1.1/8:|105-832"),
     ],
 )
 def test_profiles_break_where_they_say(number, profile, lines):
     """One case for each habit of the profiles."""
     assert "|".join(split(number, profile).lines) == lines
+
+
+# The habits that SpineOMatic has a switch for, each as rules of our language.
+SWITCHES = {
+    "no break before the class number": ("letters + number", "QH541.15 .C6 C25", "QH541.15|.C6|C25"),
+    "after the decimal": ("break after point", "TS536.6.B6 D4", "TS|536.|6|.B6|D4"),
+    "before the decimal": ("number | decimal", "TS536.6.B6 D4", "TS|536|.6|.B6|D4"),
+    "no break before the cutter": ("decimal + cutter", "TS536.6.B6 D4", "TS|536.6.B6|D4"),
+    "no break in the cutter": ("cutter + cutter\ncutter + date", "QA1 .B6 D4 1999", "QA|1|.B6 D4 1999"),
+    "hide cutter decimal": ("hide cutter-dot", "QL737.C22 I83", "QL|737|C22|I83"),
+    "other characters, before": ("break before ( -", "D810 .S8(2)-A", "D|810|.S8|(2)|-A"),
+    "other characters, removed": ("break after -\nhide -", "D810 .S8 1-A", "D|810|.S8|1|A"),
+    "captions": ("", "D810 .S8 v. 4", "D|810|.S8|v. 4"),
+}  # fmt: skip
+OTHER_SWITCHES = [
+    ("dewey", "prefix + number", "REF 220.5 B47", "REF 220.5|B47"),
+    ("dewey", "number | decimal", "220.532 B47", "220|.532|B47"),
+    ("dewey", "break after point", "220.532 B47", "220.|532|B47"),
+    ("dewey", "break after point\nwrap decimal 3", "598.2973872 K5", "598.|297|387|2|K5"),
+    ("dewey", "wrap decimal 4", "598.2973872 K5", "598.2973|872|K5"),
+    ("dewey", "cutter + cutter\n* + cutter", "220.5 B47 H3", "220.5 B47 H3"),
+    ("sudoc", "break before figures", "EP 1.23/2:600", "EP|1.23/2:|600"),
+    ("sudoc", "break before :", "A 13.2:W 64", "A 13.2|:|W 64"),
+    ("sudoc", "series + book\nbreak before :", "A 13.2:W 64", "A 13.2|:W 64"),
+    ("sudoc", "break after /", "A 13.2:W 64/30", "A 13.2:|W 64/|30"),
+    ("sudoc", "break before .", "A 13.2:W 64", "A 13|.2:|W 64"),
+    ("sudoc", "break after -\nhide -", "I 19.76:98-203", "I 19.76:|98|203"),
+    ("local", "first blank only", "FIC ROW HAR", "FIC|ROW HAR"),
+    ("local", "* + word\nbreak before figures", "DVD 1234 A", "DVD|1234 A"),
+    ("local", "* + word\nbreak after /", "MAP a/b c", "MAP a/|b c"),
+]
+
+
+@pytest.mark.parametrize(
+    ("extends", "rules", "number", "lines"),
+    [*(("lc", *case) for case in SWITCHES.values()), *OTHER_SWITCHES],
+)
+def test_the_rules_express_what_other_programs_have_switches_for(
+    tmp_path, extends, rules, number, lines
+):
+    """Each switch as rules; what is printed and hidden together is the number still."""
+    file = tmp_path / "profiles.toml"
+    file.write_text(f'[ours]\nextends = "{extends}"\nrules = """\n{rules}\n"""\n')
+    found = split(number, "ours", profiles=load_profiles(file))
+    assert "|".join(found.lines) == lines
+    assert found.rejoined() == "".join(number.split())
+
+
+def test_a_copy_stands_before_the_words_below():
+    """A location below the number, a copy from the item: the copy belongs to the number."""
+    found = split("PN6084.F8 O54 1966", "lc", suffix="PPA", copy="2")
+    assert found.lines == ("PN", "6084", ".F8", "O54", "1966", "c.2", "PPA")
 
 
 def test_captions_stay_with_their_numbers():
@@ -138,6 +207,31 @@ def test_the_lines_joined_are_the_call_number(number, profile, width, lines):
     hidden = {at for start, text in found.hidden for at in range(start, start + len(text))}
     shown = [c for at, c in enumerate(number) if at not in hidden and not c.isspace()]
     assert "".join("".join(found.lines).split()) == "".join(shown)
+
+
+SIGNS = st.lists(st.sampled_from([":", "/", "-", ".", "c", ".C"]), max_size=2).map(tuple)
+
+
+@given(
+    NUMBERS,
+    st.sampled_from(sorted(builtin_profiles())),
+    SIGNS,
+    SIGNS,
+    st.sampled_from([frozenset(), frozenset("-/"), frozenset(".")]),
+    st.booleans(),
+    st.sampled_from([None, 4]),
+)
+def test_rules_of_ones_own_lose_nothing_either(number, name, before, after, hide, first, width):
+    """Breaks at signs, hidden signs, the first blank alone, and limits on top."""
+    base = builtin_profiles()[name]
+    profile = replace(
+        base, before=(*before, "figures"), after=(*after, "point"), hide=base.hide | hide,
+        first_blank=first,
+    )  # fmt: skip
+    if number.strip():
+        found = split(number, profile, max_width=width)
+        assert found.rejoined() == "".join(number.split())
+        assert all(line == line.strip() and line for line in found.lines)
 
 
 @given(NUMBERS)

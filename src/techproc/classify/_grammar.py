@@ -40,8 +40,10 @@ _SUBCLASSES = {
     "P": "ABCDEFGHJKLMNQRSTZ", "Q": "ABCDEHKLMPR", "R": "ABCDEFGJKLMSTVXZ", "S": "BDFHK",
     "T": "ACDEFGHJKLNPRSTX", "U": "ABCDEFGH", "V": "ABCDEFGKM", "Z": "A",
 }  # fmt: skip
+# The colon of a map's number (G3822.G3:2H3, Shelflisting Manual G 302) makes no document of it.
 _IS_SUDOC = re.compile(
-    r"\s*[A-Za-z]{1,4} ?[0-9]+(?:/[\w-]+)?\.[^:]+:|\s*Y ?[0-9]\.[A-Za-z]", re.ASCII
+    r"(?!\s*G ?[0-9]{4}\.)\s*[A-Za-z]{1,4} ?[0-9]+(?:/[\w-]+)?\.[^:]+:|\s*Y ?[0-9]\.[A-Za-z]",
+    re.ASCII,
 )
 _SECOND_DECIMAL = re.compile(r"\.[0-9]+(?!\w)", re.ASCII)
 _IS_DDC = re.compile(r"\s*\*?\[?[0-9]{3}(?![0-9])", re.ASCII)

@@ -8,9 +8,16 @@ A rule a line; the last one that fits a gap between two parts decides::
     hide cutter-dot         do not print the point of a Cutter
     hide zero               do not print the placeholder 0 of the K schedules
     hide prime              do not print Dewey segmentation marks
+    hide - /                do not print these signs
     wrap decimal 4          go to a new line after each four decimals
+    break before - (        a new line before each of these signs, wherever they stand
+    break after : /         a new line after each of them
+    break before figures    a new line before the first figure
+    break after point       a new line after the point of the class number
+    first blank only        of the blanks only the first begins a line
 
-`*` stands for any part; the parts are named in `techproc.labels.anatomy.ROLES`.
+`*` stands for any part; the parts are named in `techproc.labels.anatomy.ROLES`. What is hidden or
+broken at stays where it is in the stored number.
 """
 
 from __future__ import annotations
@@ -18,7 +25,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +38,8 @@ from techproc.labels.anatomy import ROLES, SCHEMES
 __all__ = ["Profile", "builtin_profiles", "load_profiles", "parse_rules", "profile_named"]
 
 _HIDEABLE = ("cutter-dot", "zero", "prime")
+_BESIDE = {"before": ("figures",), "after": ("point",)}
+_RULED = ("gaps", "hide", "wrap", "before", "after", "first_blank")
 _GAP = re.compile(r"(?P<left>[\w*-]+)\s*(?P<what>[|+~])\s*(?P<right>[\w*-]+)")
 
 
@@ -39,7 +48,8 @@ class Profile:
     """How one library breaks its call numbers.
 
     `gaps` holds (left role, action, right role) with action "|", "+" or "~"; `hide` what is not
-    printed; `wrap` the decimals on a line (0: all).
+    printed; `wrap` the decimals on a line (0: all); `before` and `after` the signs beside which a
+    line begins ("figures": the first one; "point": that of the class number).
     """
 
     name: str
@@ -48,12 +58,15 @@ class Profile:
     gaps: tuple[tuple[str, str, str], ...] = ()
     hide: frozenset[str] = frozenset()
     wrap: int = 0
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    first_blank: bool = False  # only the first blank begins a line
     width: int = 0  # characters a line may have, 0: any number (the paper decides)
 
     @property
-    def prints_less(self) -> bool:
-        """Whether it hides or wraps anything, so that not every part is printed as it stands."""
-        return bool(self.hide or self.wrap)
+    def prints_otherwise(self) -> bool:
+        """Whether anything but the gaps between parts decides what is printed and where."""
+        return bool(self.hide or self.wrap or self.before or self.after or self.first_blank)
 
     def action(self, left: str, right: str) -> str:
         """Return "|", "+" or "~" for the gap between two roles."""
@@ -86,45 +99,73 @@ def _actions(gaps: tuple[tuple[str, str, str], ...]) -> _Actions:
 
 
 def parse_rules(text: str, *, where: str = "rules") -> dict[str, Any]:
-    """Return the gaps, hidden parts and wrap that rules describe, as keywords of `Profile`.
+    """Return what rules describe, as keywords of `Profile`.
 
     Raises ConfigError naming the line for a rule that is none and a part that does not exist.
 
     >>> parse_rules("letters | number\\nwrap decimal 4")
-    {'gaps': (('letters', '|', 'number'),), 'hide': frozenset(), 'wrap': 4}
+    {'gaps': (('letters', '|', 'number'),), 'wrap': 4}
     >>> parse_rules("letter | number")
     Traceback (most recent call last):
     ...
     techproc.errors.ConfigError: rules, line 1: no part is called letter; did you mean letters?
     """
-    gaps: list[tuple[str, str, str]] = []
-    hide: set[str] = set()
-    wrap = 0
+    found: dict[str, Any] = {}
+    rule: tuple[str, Any]
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.partition("#")[0].strip()
         place = f"{where}, line {number}"
         words = line.split()
         if not line:
             continue
-        if words[0] == "hide" and len(words) == 2:
-            if words[1] not in _HIDEABLE:
-                raise ConfigError(f"{place}: hide takes {', '.join(_HIDEABLE)}, not {words[1]}")
-            hide.add(words[1])
+        if gap := _GAP.fullmatch(line):
+            rule = ("gaps", (_gap(gap, place),))
+        elif words[0] == "hide" and len(words) > 1:
+            if wrong := [w for w in words[1:] if w[0].isalnum() and w not in _HIDEABLE]:
+                raise ConfigError(
+                    f"{place}: hide takes {', '.join(_HIDEABLE)} or signs, not {wrong[0]}"
+                )
+            rule = ("hide", frozenset(w for word in words[1:] for w in _signs(word, _HIDEABLE)))
         elif words[:2] == ["wrap", "decimal"] and len(words) == 3 and words[2].isdecimal():
-            wrap = int(words[2])
-        elif gap := _GAP.fullmatch(line):
-            for role in (gap["left"], gap["right"]):
-                if role != "*" and role not in ROLES:
-                    raise ConfigError(
-                        f"{place}: no part is called {role}; {name_hint(role, ROLES)}"
-                    )
-            gaps.append((gap["left"], gap["what"], gap["right"]))
+            rule = ("wrap", int(words[2]))
+        elif words[0] == "break" and len(words) > 2 and words[1] in _BESIDE:
+            if wrong := [w for w in words[2:] if w[0].isalnum() and w not in _BESIDE[words[1]]]:
+                raise ConfigError(
+                    f"{place}: break {words[1]} takes {_BESIDE[words[1]][0]} or signs, "
+                    f"not {wrong[0]}"
+                )
+            rule = (words[1], tuple(words[2:]))
+        elif words == ["first", "blank", "only"]:
+            rule = ("first_blank", True)
         else:
             raise ConfigError(
                 f"{place}: {line!r} is no rule; a rule is PART | PART, PART + PART, PART ~ PART, "
-                "hide PART or wrap decimal N"
+                "hide PART, wrap decimal N, break before SIGN, break after SIGN or first blank only"
             )
-    return {"gaps": tuple(gaps), "hide": frozenset(hide), "wrap": wrap}
+        _add(found, *rule)
+    return found
+
+
+def _add(found: dict[str, Any], key: str, value: Any) -> None:
+    """Add what one rule says to what those before it say."""
+    if isinstance(value, tuple):
+        found[key] = found.get(key, ()) + value
+    elif isinstance(value, frozenset):
+        found[key] = found.get(key, frozenset()) | value
+    else:
+        found[key] = value
+
+
+def _signs(word: str, names: tuple[str, ...]) -> Iterable[str]:
+    """Return a name as it is, and signs one by one: what is hidden is hidden by the character."""
+    return (word,) if word in names else word
+
+
+def _gap(gap: re.Match[str], place: str) -> tuple[str, str, str]:
+    for role in (gap["left"], gap["right"]):
+        if role != "*" and role not in ROLES:
+            raise ConfigError(f"{place}: no part is called {role}; {name_hint(role, ROLES)}")
+    return gap["left"], gap["what"], gap["right"]
 
 
 def load_profiles(path: str | Path) -> dict[str, Profile]:
@@ -177,11 +218,9 @@ def _profiles_from(
             raise ConfigError(f"{place}: scheme takes auto, {', '.join(SCHEMES)}, not {scheme!r}")
         rules = parse_rules(str(table.get("rules", "")), where=f"{place} rules")
         if parent:
-            rules = {
-                "gaps": parent.gaps + rules["gaps"],
-                "hide": parent.hide | rules["hide"],
-                "wrap": rules["wrap"] or parent.wrap,
-            }
+            own, rules = rules, {key: getattr(parent, key) for key in _RULED}
+            for key, value in own.items():
+                _add(rules, key, value)
         width = table.get("width", parent.width if parent else 0)
         if not isinstance(width, int) or width < 0:
             raise ConfigError(f"{place}: width is a number of characters, not {width!r}")

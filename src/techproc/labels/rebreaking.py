@@ -33,8 +33,7 @@ def narrowed(
     if measure(line.text) <= limit:
         yield line
         return
-    for pattern in _SECONDARY:
-        points = [match.span() for match in pattern.finditer(line.text)]
+    for points in _places(line, call_number):
         fitting = [span for span in points if measure(line.text[: span[0]]) <= limit]
         if not points:
             continue
@@ -47,17 +46,40 @@ def narrowed(
     yield line
 
 
+def _places(line: Line, call_number: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield the places where a line may be broken, the best kind first: (end, next beginning)."""
+    blanks, *others = _SECONDARY
+    yield [match.span() for match in blanks.finditer(line.text)]
+    yield list(_between_parts(line, call_number))
+    for pattern in others:
+        yield [match.span() for match in pattern.finditer(line.text)]
+
+
+def _between_parts(line: Line, call_number: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for start, end in line.pieces[:-1]:
+        wanted = sum(not character.isspace() for character in call_number[start:end])
+        while wanted:
+            wanted -= not line.text[at].isspace()
+            at += 1
+        rest = line.text[at:]
+        yield at, at + len(rest) - len(rest.lstrip())
+
+
 def _cut(line: Line, call_number: str, start: int, end: int) -> tuple[Line, Line]:
     """Return a line as two, the characters from `start` to `end` (blanks) being the break."""
     shown = sum(not character.isspace() for character in line.text[:start])
     left: list[tuple[int, int]] = []
     right: list[tuple[int, int]] = []
     for a, b in line.pieces:
-        for at in range(a, b):
-            if call_number[at].isspace():
-                continue
-            (left if shown > 0 else right).append((at, at + 1))
-            shown -= 1
+        at = a
+        while at < b and shown:
+            shown -= not call_number[at].isspace()
+            at += 1
+        if at > a:
+            left.append((a, at))
+        if at < b:
+            right.append((at, b))
     return Line(line.text[:start], tuple(left)), Line(line.text[end:], tuple(right))
 
 

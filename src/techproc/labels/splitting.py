@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from techproc.classify.callnumber import detect_scheme
 from techproc.findings import Finding, Severity
 from techproc.labels.anatomy import Part, parts
+from techproc.labels.printing import printed
 from techproc.labels.profiles import Profile, profile_named
 from techproc.labels.rebreaking import Line, joined, narrowed
 
@@ -168,22 +169,26 @@ def additions(call_number: str, enumeration: str, year: str, copy: str) -> Itera
 
 def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple[int, str], ...]]:
     """Return the lines by the profile's rules, and what they hide."""
-    hidden: list[tuple[int, str]] = []
     lines: list[Line] = []
     text = ""
     pieces: list[tuple[int, int]] = []
     last: Part | None = None
     actions = profile.actions()
     found = parts(call_number, profile.scheme)
-    for part in _shown(call_number, found, profile, hidden) if profile.prints_less else found:
+    shown = printed(call_number, found, profile) if profile.prints_otherwise else None
+    for part in found if shown is None else shown.parts:
         piece = call_number[part.start : part.end]
         if " " in piece:
             piece = " ".join(piece.split())
         if last is not None:
             gap = call_number[last.end : part.start]  # blanks, and what is hidden
             blank = gap == " " or (gap != "" and any(map(str.isspace, gap)))
-            wrapped = part.role == "wrapped"
-            action = "|" if wrapped else actions[last.role, part.role]
+            action = actions[last.role, part.role]
+            if shown is not None:
+                if shown.ends_line(last, part):
+                    action = "|"
+                elif part.start in shown.inner or (profile.first_blank and lines):
+                    action = "+"
             if action == "|" or (action == "~" and blank):
                 lines.append(Line(text, tuple(pieces)))
                 text, pieces = "", []
@@ -194,42 +199,7 @@ def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple
         last = part
     if text:
         lines.append(Line(text, tuple(pieces)))
-    return lines, tuple(hidden)
-
-
-def _shown(
-    call_number: str,
-    found: Iterable[Part],
-    profile: Profile,
-    hidden: list[tuple[int, str]],
-) -> Iterator[Part]:
-    """Yield the parts that print, putting what does not into `hidden`."""
-    room = profile.wrap
-    for part in found:
-        if (part.role == "zero" and "zero" in profile.hide) or (
-            part.role == "prime" and "prime" in profile.hide
-        ):
-            hidden.append((part.start, call_number[part.start : part.end]))
-        elif (
-            part.role == "cutter"
-            and "cutter-dot" in profile.hide
-            and call_number[part.start] == "."
-        ):
-            hidden.append((part.start, "."))
-            yield part._replace(start=part.start + 1)
-        elif part.role == "decimal" and profile.wrap:
-            start = part.start + (call_number[part.start] == ".")
-            held = part.start
-            role = "decimal"
-            for at in range(start, part.end):
-                if room == 0:
-                    if at > held:
-                        yield Part(role, held, at)
-                    held, room, role = at, profile.wrap, "wrapped"
-                room -= 1
-            yield Part(role, held, part.end)
-        else:
-            yield part
+    return lines, shown.hidden if shown is not None else ()
 
 
 def _limited(
