@@ -15,23 +15,29 @@ import tempfile
 from pathlib import Path
 
 from techproc.labels.barcodes import encode
+from techproc.labels.qr import qr_modules
 
+DIGITS = "0123456789"
 CODE39 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 WIDE = {"codabar": 2, "code39": 2, "code39mod43": 2, "itf": 3}  # zint's own ratios
 ZINT = """
 import json, sys, zint
 kinds = zint.Symbology
 which = {"codabar": kinds.CODABAR, "code39": kinds.CODE39, "code39mod43": kinds.CODE39,
-         "itf": kinds.C25INTER, "code128": kinds.CODE128, "ean13": kinds.EANX}
+         "itf": kinds.C25INTER, "code128": kinds.CODE128, "ean13": kinds.EANX,
+         "qr": kinds.QRCODE}
 patterns = []
 for kind, value in json.load(open(sys.argv[1])):
     symbol = zint.Symbol()
     symbol.symbology = which[kind]
     if kind == "code39mod43":
         symbol.option_2 = 1
-    symbol.encode((f"A{value}B" if kind == "codabar" else value).encode())
-    row = symbol.encoded_data.tobytes()
-    patterns.append("".join(str(row[n // 8] >> n % 8 & 1) for n in range(symbol.width)))
+    if kind == "qr":
+        symbol.option_1 = 2  # error correction M
+    symbol.encode((f"A{value}B" if kind == "codabar" else value).encode("latin-1"))
+    rows = symbol.encoded_data.tobytes()  # 144 bytes each
+    patterns.append("".join(str(rows[144 * row + n // 8] >> n % 8 & 1)
+                            for row in range(symbol.rows) for n in range(symbol.width)))
 json.dump(patterns, open(sys.argv[2], "w"))
 """
 
@@ -48,11 +54,24 @@ def value(kind: str, chance: random.Random) -> str:
         body = chance.choices(range(10), k=12)
         check = -sum(digit * (3 if at % 2 else 1) for at, digit in enumerate(body)) % 10
         return "".join(map(str, [*body, check]))
+    if kind == "qr":  # of every mixture of the segments that a code may have
+        lots = [
+            DIGITS,
+            CODE39,
+            "".join(map(chr, range(32, 127))),
+            "".join(map(chr, range(161, 256))),
+        ]
+        return "".join(
+            "".join(chance.choices(chance.choice(lots), k=chance.randint(1, 20)))
+            for _ in range(chance.randint(1, 4))
+        )
     letters = chance.choice(["0123456789", "0123456789AB", "".join(map(chr, range(32, 127)))])
     return "".join(chance.choices(letters, k=size))
 
 
 def modules(kind: str, text: str) -> str:
+    if kind == "qr":
+        return "".join(str(int(module)) for row in qr_modules(text) for module in row)
     bars = encode(kind, text)
     widths = [(1 if w else WIDE[kind]) for w in bars.widths] if bars.two_widths else bars.widths
     return "".join(str(1 - at % 2) * width for at, width in enumerate(widths))
@@ -64,7 +83,7 @@ def main() -> None:
     options.add_argument("--count", type=int, default=10_000)
     chosen = options.parse_args()
     chance = random.Random(7)
-    for kind in ("codabar", "code39", "code39mod43", "code128", "itf", "ean13"):
+    for kind in ("codabar", "code39", "code39mod43", "code128", "itf", "ean13", "qr"):
         pairs = [(kind, value(kind, chance)) for _ in range(chosen.count)]
         with tempfile.TemporaryDirectory() as folder:
             asked, answered = Path(folder) / "asked.json", Path(folder) / "answered.json"

@@ -6,10 +6,13 @@ import shutil
 import subprocess
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from techproc.errors import LabelError
 from techproc.labels import BarcodeLabel, BarcodeStyle, LabelStyle, render_sheet
 from techproc.labels.barcodes import SYMBOLOGIES, BarcodeValueError, encode, human_readable
+from techproc.labels.qr import qr_modules
 from techproc.labels.sequence import numbers
 
 zxingcpp = pytest.importorskip("zxingcpp")
@@ -106,6 +109,32 @@ def test_a_second_reader_agrees(symbology):
     command = ["zbarimg", "--quiet", "--raw", "pgm:-"]
     ran = subprocess.run(command, input=head + image.tobytes(), capture_output=True, check=True)
     assert sorted(as_given(symbology, ran.stdout.decode().split())) == sorted(wanted)
+
+
+@settings(max_examples=60)
+@given(
+    st.text(st.sampled_from("0123456789ABC -:/abcé"), min_size=1, max_size=400),
+    st.sampled_from([1, 1, 4]),
+)
+def test_any_text_comes_back_from_its_qr_code(text, times):
+    """Of any mixture of segments and any size, Latin-1 and beyond, zxing-cpp reads the text."""
+    text *= times
+    modules = np.array(qr_modules(text))
+    image = np.where(np.pad(np.kron(modules, np.ones((4, 4))), 20), 0, 255).astype(np.uint8)
+    (code,) = zxingcpp.read_barcodes(image)
+    assert code.text == text
+
+
+def test_a_qr_code_holds_so_much_and_no_more():
+    """7,089 would be figures at the lowest correction; at M it is 5,596. Han as UTF-8."""
+    assert len(qr_modules("7" * 5596)) == 177
+    with pytest.raises(BarcodeValueError, match="does not hold 5597"):
+        qr_modules("7" * 5597)
+    with pytest.raises(BarcodeValueError, match="no text"):
+        qr_modules("")
+    modules = np.array(qr_modules("日本 QA76"))
+    image = np.where(np.pad(np.kron(modules, np.ones((4, 4))), 20), 0, 255).astype(np.uint8)
+    assert zxingcpp.read_barcodes(image)[0].text == "日本 QA76"
 
 
 @pytest.mark.slow
