@@ -213,24 +213,36 @@ def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
 
 
 # A row of a screening table (validate/screening.py): indicators, kinds of subfields, and the rest.
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS = 192, 32, 160, 176, 177, 178
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 196, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE = 194, 195
 _ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
 
 
 def screen(tags: Sequence[str], texts: Sequence[str], table: bytes) -> bytes:
-    """Return a byte for each field: 1 where there is reason to look, 2 for a subfield 6 or 8."""
+    """Return a byte for each field: 1 for reason to look, 2 for $6 or $8, 8 for values to look at."""
     return bytes(_judged(tag, text, table) for tag, text in zip(tags, texts, strict=True))
 
 
 def examine(
     record: bytes, table: bytes
-) -> tuple[list[str], list[str], dict[str, list[str]], bytes]:
-    """Return tags and texts of a plain record, its texts by tag, and what `screen` says of each."""
+) -> tuple[dict[str, list[str]], int, list[tuple[str, str, int]]]:
+    """Return texts by tag; what `screen` says of all together; tag, text, mark of those to look at.
+
+    4 is added when a field stands twice that may not.
+    """
     tags, texts = fields(record)
+    marks = screen(tags, texts, table)
     by_tag: dict[str, list[str]] = {}
-    for tag, text in zip(tags, texts, strict=True):
-        by_tag.setdefault(tag, []).append(text)
-    return tags, texts, by_tag, screen(tags, texts, table)
+    flags = 0
+    for tag, text, mark in zip(tags, texts, marks, strict=True):
+        there = by_tag.setdefault(tag, [])
+        row = _row(tag, table)
+        once = bool(row) and bool(row[_ONCE])
+        doubled = there and (once or (text in there and tag >= "010"))
+        flags |= mark | (4 if doubled else 0)
+        there.append(text)
+    looks = [item for item in zip(tags, texts, marks, strict=True) if item[2] & 9]
+    return by_tag, flags, looks
 
 
 def _row(tag: str, table: bytes) -> bytes:
@@ -267,17 +279,26 @@ def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
     linked = 0
     seen: set[str] = set()
     main = _allowed(row[_MAIN:_SOURCE], 0)
+    marks = {row[i]: row[i + 1 : i + 5] for i in range(_BEFORE, _BRACKETS, 5) if row[i]}
+    before = None
     for part in parts:
         code, value = part[:1], part[1:]
         if not code or not code.isascii():
             return linked | 1
         kind = row[_KINDS + ord(code)]
-        suspect |= not kind or (kind == 1 and code in seen)
+        suspect |= not kind or (kind & 3 == 1 and code in seen)
+        linked |= 2 * (kind & 4)
         linked |= 2 * (code in "68")
         main |= _allowed(row[_MAIN:_SOURCE], ord(code))
         seen.add(code)
         suspect |= not value.strip(" ") or _ODD.search(value) is not None
         suspect |= bool(row[_BLANKS]) and (value[:1] == " " or "  " in value.rstrip(" "))
+        if before is not None and ord(code) in marks:
+            suspect |= before.encode("utf-8", "replace")[-1] not in marks[ord(code)]
+        before = (value.rstrip(" ") or value or code)[-1:]
+    if row[_BRACKETS]:
+        text = "".join(part[1:] for part in parts)
+        suspect |= text.count("[") != text.count("]") or text.count("(") != text.count(")")
     if row[_SOURCE]:
         refers = first[row[_SOURCE] - 1]
         named = "2" in seen

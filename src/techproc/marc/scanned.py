@@ -155,6 +155,11 @@ class ScannedRecord(pymarc.Record):
         return ((tag, self._text(i)) for i, tag in enumerate(tags))
 
     @property
+    def leader_bytes(self) -> bytes | None:
+        """The leader as it was read, while no one has asked for it."""
+        return self.raw[:24] if self._leader is None and self.raw is not None else None
+
+    @property
     def plain_bytes(self) -> bytes | None:
         """The bytes, while they are plain and nothing but the leader may have been edited."""
         return self.raw if self._fields is None and self._tags is None else None

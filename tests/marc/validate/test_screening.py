@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import pymarc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techproc.marc import _plainscan
+from techproc.marc import _plainscan, encode, scanner
 from techproc.marc.scanned import build_field
 from techproc.marc.schema import bibliographic
-from techproc.marc.validate.rules.dependents import MARKS, main_part, source
+from techproc.marc.validate.rules.dependents import main_part, source
 from techproc.marc.validate.rules.fields import schema_faults
-from techproc.marc.validate.rules.punctuation import blanks
+from techproc.marc.validate.rules.punctuation import BEFORE, blanks, brackets, marks_missing
+from techproc.marc.validate.rules.screened import MARKS, marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
 
 try:
@@ -23,7 +25,7 @@ try:
 except ImportError:
     CORES = [_plainscan]
 
-TABLE = screening_table(bibliographic(), local_pattern(["01X"]), MARKS)
+TABLE = screening_table(bibliographic(), local_pattern(["01X"]), marks_for(set(MARKS), isbd=True))
 TAGS = st.sampled_from(
     ["001", "002", "005", "020", "024", "082", "245", "300", "440", "490", "650", "856", "880", "886",
      "233", "012", "949", "FMT", "1a3", "²12"]
@@ -57,12 +59,29 @@ def test_what_passes_is_sound(tag: str, text: str) -> None:
         return
     field = build_field(tag, text)
     assert list(schema_faults(field, bibliographic())) == []
-    for check in (source, main_part, blanks):
-        if tag in MARKS and tag not in ("005",):
-            try:
-                assert list(check(field)) == []
-            except KeyError:
-                assert tag not in MARKS
+    marks = MARKS.get(tag)
+    if marks is None:
+        return
+    assert not marks.source or list(source(field)) == []
+    assert not marks.main or list(main_part(field)) == []
+    assert not marks.blanks or list(blanks(field)) == []
+    assert not marks.brackets or list(brackets(field)) == []
+    assert tag not in BEFORE or list(marks_missing(field)) == []
+
+
+@given(FIELDS)
+def test_both_cores_examine_alike(fields: list[tuple[str, str]]) -> None:
+    """The same texts by tag, flags and fields to look at, of any plain record."""
+    record = pymarc.Record()
+    for tag, text in fields:
+        field = build_field(tag, text)
+        ends = "\x1d" in text or "\x1e" in text
+        if not ends and (field.control_field or (field.subfields and tag.isascii())):
+            record.add_field(field)
+    raw = encode(record)
+    if scanner.run(raw, 0, True, 1)[0]:
+        answers = [core.examine(raw, TABLE) for core in CORES]
+        assert answers[0] == answers[-1]
 
 
 def test_lists_of_different_lengths_are_refused() -> None:

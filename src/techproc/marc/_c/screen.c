@@ -5,14 +5,18 @@
 /* A row for each of the tags 000 to 999; validate/screening.py makes them. */
 enum {
     FIRST = 0, SECOND = 16,  /* indicators allowed, as bits */
-    KINDS = 32,              /* for each subfield code: 0 look, 1 once, 2 repeatable */
+    KINDS = 32,              /* for each subfield code: 0 look, 1 once, 2 repeatable; 4 is added to
+                                one whose value is looked at */
     MAIN = 160,              /* subfields of which one must be there, as bits; the first bit: any will do */
     SOURCE = 176,            /* which indicator refers to $2 by its value 7; 0: none */
     ONLY_7 = 177,            /* $2 goes with that value alone */
     BLANKS = 178,            /* blanks at the beginning, or several together, are looked at */
-    ROW = 192, TABLE = 1000 * ROW
+    BEFORE = 179,            /* three subfields, each with four marks of which one ends what stands before */
+    BRACKETS = 194,          /* brackets without a partner are looked at */
+    ONCE = 195,              /* the field may not be repeated */
+    ROW = 196, TABLE = 1000 * ROW
 };
-enum { SUSPECT = 1, LINKED = 2 };
+enum { SUSPECT = 1, LINKED = 2, DOUBLED = 4, VALUES = 8 };
 
 static const byte *row_of(const byte *table, const byte *tag, Py_ssize_t length)
 {
@@ -52,6 +56,14 @@ static int has_blanks(const byte *p, const byte *end)
     return 0;
 }
 
+/* Whether a subfield follows, as its row wants it, one of its marks; last is what ends before it. */
+static int is_marked(const byte *row, byte code, byte last)
+{
+    for (const byte *entry = row + BEFORE; entry < row + BRACKETS; entry += 5)
+        if (entry[0] == code) return memchr(entry + 1, last, 4) != NULL;
+    return 1;
+}
+
 static int allowed(const byte *bits, byte value)
 {
     return value < 0x80 && bits[value >> 3] >> (value & 7) & 1;
@@ -61,12 +73,14 @@ static int allowed(const byte *bits, byte value)
 static int look(const byte *row, const byte *indicators, const byte *p, const byte *end)
 {
     byte seen[128] = {0};
-    int result = 0, main_there = allowed(row + MAIN, 0);
+    const byte *before = NULL;  /* the last character of the subfield before, its blanks left out */
+    int result = 0, main_there = allowed(row + MAIN, 0), square = 0, round = 0;
     while (p < end) {
         byte code = ++p < end ? *p : 0xff;
         if (code >= 0x80 || code == 0x1f) return result | SUSPECT;
         byte kind = row[KINDS + code];
-        if (!kind || (seen[code] && kind == 1)) result |= SUSPECT;
+        if (!kind || (seen[code] && (kind & 3) == 1)) result |= SUSPECT;
+        if (kind & 4) result |= VALUES;
         if (code == '6' || code == '8') result |= LINKED;
         main_there |= allowed(row + MAIN, code);
         seen[code] = 1;
@@ -75,7 +89,15 @@ static int look(const byte *row, const byte *indicators, const byte *p, const by
         if (!p) p = end;
         if (value >= p || is_blank(value, p) || odd_text(value, p)) result |= SUSPECT;
         else if (row[BLANKS] && has_blanks(value, p)) result |= SUSPECT;
+        if (row[BEFORE] && before && !is_marked(row, code, *before)) result |= SUSPECT;
+        for (before = p - 1; before > value && *before == ' ';) before--;
+        if (row[BRACKETS])
+            for (const byte *q = value; q < p; q++) {
+                square += (*q == '[') - (*q == ']');
+                round += (*q == '(') - (*q == ')');
+            }
     }
+    if (square || round) result |= SUSPECT;
     if (row[SOURCE]) {
         byte refers = indicators[row[SOURCE] - 1];
         if (refers == '7' ? !seen['2'] : seen['2'] && refers != ' ' && row[ONLY_7])
@@ -92,7 +114,8 @@ static int judge(const byte *table, const byte *tag, Py_ssize_t tag_length, cons
     if (!row) return SUSPECT;
     if (is_control(tag))
         return !row[KINDS] || is_blank(p, end) || odd_text(p, end) ? SUSPECT : 0;
-    if (length < 4 || p[2] != 0x1f || (p[0] | p[1]) >= 0x80) return SUSPECT;
+    if (length < 4 || p[2] != 0x1f || p[0] == 0x1f || p[1] == 0x1f || (p[0] | p[1]) >= 0x80)
+        return SUSPECT;
     int result = 0;
     if (!memcmp(tag, "880", 3)) {
         /* An 880 follows the rule of the tag that it links to. */
@@ -107,7 +130,7 @@ static int judge(const byte *table, const byte *tag, Py_ssize_t tag_length, cons
 
 const char screen_doc[] = "screen(tags, texts, table) -> bytes\n\n"
 "Return a byte for each field: 1 is added where a screening table gives reason to look at it, 2 "
-"where it has a subfield 6 or 8.";
+"where it has a subfield 6 or 8, 8 where it has one whose value is looked at.";
 
 PyObject *screen(PyObject *self, PyObject *args)
 {
@@ -139,11 +162,17 @@ PyObject *screen(PyObject *self, PyObject *args)
     return marks;
 }
 
-/* Put a text into the list of its tag. */
-static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text)
+/* Put a text into the list of its tag: -1 for an error, 1 when it should not be there again. */
+static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text, int once)
 {
     PyObject *list = PyDict_GetItemWithError(by_tag, tag);
-    if (list) return PyList_Append(list, text);
+    if (list) {
+        int same = once;
+        Py_ssize_t n = PyList_Size(list);
+        for (Py_ssize_t i = 0; !same && i < n; i++)
+            same = PyObject_RichCompareBool(PyList_GetItem(list, i), text, Py_EQ);
+        return same < 0 || PyList_Append(list, text) < 0 ? -1 : same;
+    }
     if (PyErr_Occurred() || !(list = PyList_New(1))) return -1;
     Py_INCREF(text);
     PyList_SetItem(list, 0, text);
@@ -152,17 +181,18 @@ static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text)
     return failed;
 }
 
-const char examine_doc[] = "examine(record, table) -> (tags, texts, by_tag, marks)\n\n"
-"Return the tags of a plain record's fields, their texts without terminators, the texts by tag, and "
-"what `screen` says of each.";
+const char examine_doc[] = "examine(record, table) -> (by_tag, flags, looks)\n\n"
+"Return the texts of a plain record's fields by tag; what `screen` says of all of them together, with "
+"4 added when a field stands twice that may not; and tag, text and mark of those to look at.";
 
 PyObject *examine(PyObject *self, PyObject *args)
 {
+    static PyObject *names[1000];  /* of the tags that were met */
     Py_buffer view;
     const char *table;
     Py_ssize_t size;
     Record record;
-    int failed = 0;
+    int failed = 0, flags = 0;
     (void)self;
     if (!PyArg_ParseTuple(args, "y*y#", &view, &table, &size)) return NULL;
     if (size != TABLE || !sound_record(view.buf, view.len, 1, &record)) {
@@ -170,23 +200,32 @@ PyObject *examine(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "not a plain record, or no table of 1,000 rows");
         return NULL;
     }
-    int count = record.entries;
     Field f = BEFORE_FIRST(record);
-    PyObject *tags = PyList_New(count), *texts = PyList_New(count), *by_tag = PyDict_New();
-    PyObject *marks = PyBytes_FromStringAndSize(NULL, count);
-    char *mark = marks ? PyBytes_AsString(marks) : NULL;
-    for (int i = 0; tags && texts && by_tag && mark && !failed && i < count; i++) {
+    PyObject *by_tag = PyDict_New(), *looks = PyList_New(0);
+    for (int i = 0; by_tag && looks && !failed && i < record.entries; i++) {
         next_field(&record, i, &f);
-        failed = !set_field(tags, texts, i, &f) ||
-                 file_under(by_tag, PyList_GetItem(tags, i), PyList_GetItem(texts, i)) < 0;
-        mark[i] = (char)judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
+        const byte *row = row_of((const byte *)table, f.tag, 3);
+        PyObject *tag, **name = row ? &names[(row - (const byte *)table) / ROW] : &tag;
+        if (!row || !*name) *name = PyUnicode_DecodeUTF8((const char *)f.tag, 3, "strict");
+        tag = *name;
+        PyObject *text = PyUnicode_DecodeUTF8((const char *)f.start, f.stop - f.start, "strict");
+        int mark = judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
+        int twice = tag && text
+                        ? file_under(by_tag, tag, text, row && row[ONCE]) : -1;
+        flags |= mark | (twice > 0 && !is_control(f.tag) ? DOUBLED : 0)
+                 | (twice > 0 && row && row[ONCE] ? DOUBLED : 0);
+        failed = twice < 0;
+        if (!failed && mark & (SUSPECT | VALUES)) {
+            PyObject *look = Py_BuildValue("OOi", tag, text, mark);
+            failed = !look || PyList_Append(looks, look) < 0;
+            Py_XDECREF(look);
+        }
+        Py_XDECREF(text);
+        if (!row) Py_XDECREF(tag);
     }
     PyBuffer_Release(&view);
-    if (tags && texts && by_tag && marks && !failed)
-        return Py_BuildValue("NNNN", tags, texts, by_tag, marks);
-    Py_XDECREF(tags);
-    Py_XDECREF(texts);
+    if (by_tag && looks && !failed) return Py_BuildValue("NiN", by_tag, flags, looks);
     Py_XDECREF(by_tag);
-    Py_XDECREF(marks);
+    Py_XDECREF(looks);
     return NULL;
 }

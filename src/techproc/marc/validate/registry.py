@@ -84,6 +84,7 @@ class FieldCheck(NamedTuple):
     tags: tuple[str, ...]
     sound: Sound | None
     screened: bool
+    isbd: bool | None
 
 
 class RecordCheck(NamedTuple):
@@ -92,7 +93,7 @@ class RecordCheck(NamedTuple):
     function: RecordFunction
     rules: tuple[str, ...]
     formats: tuple[str, ...]
-    linked: bool
+    when: int
 
 
 rules: dict[str, Rule] = {}
@@ -126,35 +127,38 @@ def field_check(
     tags: Iterable[str],
     sound: str | Sound | None = None,
     screened: bool = False,
+    isbd: bool | None = None,
 ) -> Callable[[F], F]:
     """Mark a function as the check of rules on the fields of some tags.
 
     `sound` tells at a glance, from a field's text (two indicators, then 0x1F, code and value of
     each subfield), that none of the rules has anything to say: a function, or a pattern of the
     whole text. Most fields should end there. `screened` checks look only at the fields that the
-    scanner's table finds suspect, for which that table must have their marks (`screening.py`).
+    scanner's table finds suspect, or to have a value to look at: that table must have their marks
+    (`screening.py`).
+    `isbd`: only in records whose leader says that they have ISBD punctuation, or have none.
     """
 
     def mark(function: F) -> F:
         glance = re.compile(sound).fullmatch if isinstance(sound, str) else sound
         names = tuple(each.id for each in raises)
-        field_checks.append(FieldCheck(function, names, tuple(tags), glance, screened))
+        field_checks.append(FieldCheck(function, names, tuple(tags), glance, screened, isbd))
         return function
 
     return mark
 
 
 def record_check(
-    *raises: Rule, formats: tuple[str, ...] = ("bibliographic",), linked: bool = False
+    *raises: Rule, formats: tuple[str, ...] = ("bibliographic",), when: int = 0
 ) -> Callable[[R], R]:
     """Mark a function as the check of rules on whole records of some formats.
 
-    `linked`: it has something to say only of records with an 880, a $6 or a $8.
+    `when`: it has something to say only of records with such a flag (`Subject.flags`).
     """
 
     def mark(function: R) -> R:
         names = tuple(each.id for each in raises)
-        record_checks.append(RecordCheck(function, names, formats, linked))
+        record_checks.append(RecordCheck(function, names, formats, when))
         return function
 
     return mark

@@ -4,20 +4,25 @@ A row for each tag from 000 to 999: the indicators allowed (two sets of bits), t
 character as a subfield code 0 (look at it), 1 (once) or 2 (as often as one likes); the first of
 these bytes, for code 0, is 1 in the rows of control fields that are defined. Then the subfields of
 which one must be there (bits; the first bit: none must), the indicator whose value 7 refers to $2,
-whether $2 goes with that value alone, and whether blanks are looked at.
+whether $2 goes with that value alone, whether blanks are looked at, and up to three subfields, each
+with the four marks (one maybe twice) of which one must end the subfield before it; whether brackets
+without a partner are looked at, and whether the field may stand once only. 4 is added to the kind
+of a subfield whose value is looked at.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from techproc.marc.schema import FieldRule, Schema, is_local
 
 __all__ = ["Marks", "local_pattern", "screening_table"]
 
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS = 192, 32, 160, 176, 177, 178
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 196, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE = 194, 195
 
 
 class Marks(NamedTuple):
@@ -27,6 +32,9 @@ class Marks(NamedTuple):
     source: int = 0  # the indicator whose value 7 refers to $2
     only_7: bool = False
     blanks: bool = False
+    brackets: bool = False
+    values: str = ""  # subfields whose values are looked at
+    before: Mapping[str, str] = MappingProxyType({})  # subfield: marks that end what is before it
 
 
 def screening_table(
@@ -70,11 +78,12 @@ def _free_row(tag: str) -> bytes:
 
 
 def _row(rule: FieldRule, marks: Marks) -> bytes:
+    row = bytearray(_ROW)
+    row[_ONCE] = not rule.repeatable
     if rule.obsolete:
-        return bytes(_ROW)
+        return bytes(row)
     if rule.any_subfield:
         return _free_row(rule.tag)
-    row = bytearray(_ROW)
     if rule.indicators is None:
         row[_KINDS] = 1
         return bytes(row)
@@ -87,9 +96,16 @@ def _row(rule: FieldRule, marks: Marks) -> bytes:
         if code.isascii():
             kind = 0 if code in rule.obsolete_subfields else 1 + repeatable
             row[_KINDS + ord(code)] = kind
+    for code in marks.values:
+        if row[_KINDS + ord(code)]:
+            row[_KINDS + ord(code)] |= 4
+    row[_BRACKETS] = marks.brackets
     for code in marks.main or "\0":
         _set(row, _MAIN, code)
     row[_SOURCE], row[_ONLY_7], row[_BLANKS] = marks.source, marks.only_7, marks.blanks
+    for i, (code, ends) in enumerate(marks.before.items()):
+        at = _BEFORE + 5 * i
+        row[at : at + 5] = (code + ends.ljust(4, ends[-1])).encode("ascii")
     return bytes(row)
 
 

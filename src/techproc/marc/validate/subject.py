@@ -5,61 +5,60 @@ The text of a data field is its two indicators, then 0x1F, code and value of eac
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pymarc
 
-from techproc.marc.scanned import ScannedRecord, build_field
-from techproc.marc.scanner import examine, screen
+from techproc.marc.scanned import ScannedRecord
+from techproc.marc.scanner import examine, fields, screen
 from techproc.marc.schema import Schema
 
-__all__ = ["Subject", "subfields_of", "subject_of", "value_of"]
+SUSPECT, LINKED, DOUBLED, VALUES = 1, 2, 4, 8  # what the scanner says of fields
+
+__all__ = ["Subject", "leader_of", "subfields_of", "subject_of", "value_of"]
 
 
-_ISBD = {"a": True, "i": True, "c": False, "n": False}  # LDR/18
+Look = tuple[str, str | pymarc.Field, int]  # tag, text (or field), what the scanner says of it
 
 
 class Subject:
-    """The leader, tags and texts of a record, and its texts by tag."""
+    """The leader of a record and the texts of its fields by tag.
 
-    __slots__ = ("_fields", "by_tag", "fixed", "isbd", "leader", "marks", "schema", "tags", "texts")
+    `flags` and `looks` are what the scanner says of the fields together, and of each that there is
+    reason to look at.
+    """
+
+    __slots__ = ("by_tag", "fixed", "flags", "leader", "looks", "record", "schema")
 
     def __init__(
         self,
+        record: pymarc.Record,
         leader: str,
-        tags: list[str],
-        texts: list[str],
         by_tag: dict[str, list[str]],
-        marks: bytes,
-        fields: list[pymarc.Field] | None = None,
+        flags: int,
+        looks: Sequence[Look],
     ) -> None:
-        """Take what `subject_of` finds; `marks` are what the scanner says of each field."""
+        """Take what `subject_of` finds."""
+        self.record = record
         self.leader = leader
-        self.tags = tags
-        self.texts = texts
         self.by_tag = by_tag
-        self.marks = marks
+        self.flags = flags
+        self.looks = looks
         self.fixed = by_tag["008"][0] if "008" in by_tag else ""  # the first 008
-        self.isbd = _ISBD.get(
-            leader[18:19]
-        )  # marks of ISBD between subfields; None: it is not said
         self.schema: Schema | None = None
-        self._fields = fields
 
     @property
     def control(self) -> str | None:
         """The first 001."""
         return self.by_tag["001"][0].strip() if "001" in self.by_tag else None
 
-    def field(self, number: int) -> pymarc.Field:
-        """Return the field at a place, counted from 0."""
-        if self._fields is not None:
-            return self._fields[number]
-        return build_field(self.tags[number], self.texts[number])
-
-    def all(self, *tags: str) -> list[pymarc.Field]:
-        """Return the fields with any of some tags, in order."""
-        if not any(tag in self.by_tag for tag in tags):
-            return []
-        return [self.field(i) for i, tag in enumerate(self.tags) if tag in tags]
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield tag and text of each field, in the record's order."""
+        raw = self.record.plain_bytes if isinstance(self.record, ScannedRecord) else None
+        if raw is not None:
+            yield from zip(*fields(raw), strict=True)
+        else:
+            yield from ((field.tag, _text(field)) for field in self.record.fields)
 
     def values(self, tag: str, codes: str) -> list[str]:
         """Return what stands in some subfields of the fields of a tag."""
@@ -71,17 +70,30 @@ class Subject:
         ]
 
 
+def leader_of(record: pymarc.Record) -> str:
+    """Return the leader as text, without making an object of it where it is still in the bytes."""
+    if isinstance(record, ScannedRecord) and record.leader_bytes is not None:
+        return record.leader_bytes.decode("ascii")
+    return str(record.leader)
+
+
 def subject_of(record: pymarc.Record, leader: str, table: bytes) -> Subject:
     """Return a record as the checks see it, screened by a table."""
     raw = record.plain_bytes if isinstance(record, ScannedRecord) else None
     if raw is not None:
-        return Subject(leader, *examine(raw, table))
-    fields = list(record.fields)
-    tags, texts = [field.tag for field in fields], [_text(field) for field in fields]
+        return Subject(record, leader, *examine(raw, table))
+    tags = [field.tag for field in record.fields]
+    texts = [_text(field) for field in record.fields]
     by_tag: dict[str, list[str]] = {}
     for tag, text in zip(tags, texts, strict=True):
         by_tag.setdefault(tag, []).append(text)
-    return Subject(leader, tags, texts, by_tag, screen(tags, texts, table), fields)
+    looks: list[Look] = []
+    flags = DOUBLED  # it may be so
+    for field, mark in zip(record.fields, screen(tags, texts, table), strict=True):
+        flags |= mark
+        if mark & (SUSPECT | VALUES):
+            looks.append((field.tag, field, mark))
+    return Subject(record, leader, by_tag, flags, looks)
 
 
 def _text(field: pymarc.Field) -> str:

@@ -23,16 +23,23 @@ from techproc.marc.validate.registry import (
     record_checks,
 )
 from techproc.marc.validate.rules import RULES
-from techproc.marc.validate.rules.dependents import MARKS
 from techproc.marc.validate.rules.fields import schema_faults
 from techproc.marc.validate.rules.presence import unimarc
+from techproc.marc.validate.rules.screened import marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
-from techproc.marc.validate.subject import Subject, subject_of
+from techproc.marc.validate.subject import SUSPECT, Subject, leader_of, subject_of
 
 __all__ = ["Validator"]
 
 Punctuation = Literal["leader", "isbd", "none"]
-_REMEMBERED = 4096  # texts of a tag whose faults are kept, for the many that recur
+_REMEMBERED = 4096
+
+
+def remember(known: set[str], text: str) -> None:
+    """Put a sound text into a set of those that were met before, which never grows too big."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known.add(text)
 
 
 class _TagChecks:
@@ -63,9 +70,7 @@ class _TagChecks:
                 faults = list(function(field))
                 found += faults
                 if known is not None and not faults:
-                    if len(known) >= _REMEMBERED:
-                        known.clear()
-                    known.add(text)
+                    remember(known, text)
         return found
 
 
@@ -77,7 +82,7 @@ class _Plan(NamedTuple):
     by_tag: Mapping[str, _TagChecks]
     screened: Mapping[str, list[FieldFunction]]
     whole: tuple[RecordFunction, ...]
-    linked: tuple[RecordFunction, ...]  # those for records with links between fields
+    flagged: tuple[tuple[int, RecordFunction], ...]  # those for records with a flag
 
 
 class Validator:
@@ -102,6 +107,7 @@ class Validator:
         self._fields = fields or {}
         self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
         self._plans: dict[str, _Plan] = {}
+        self._sound: set[str] = set()  # texts of fields in which no value was wrong
 
     @classmethod
     def with_profile(
@@ -131,10 +137,11 @@ class Validator:
         >>> sorted({finding.path for finding in Validator.with_profile("minimal").validate(record)})
         ['008', '245']
         """
-        leader = str(record.leader)
-        plan = self._plans.get(leader[6:7])
+        leader = leader_of(record)
+        kind = leader[6:7] + leader[18:19]
+        plan = self._plans.get(kind)
         if plan is None:
-            plan = self._plans[leader[6:7]] = self._plan(leader)
+            plan = self._plans[kind] = self._plan(leader)
         subject = subject_of(record, leader, plan.table)
         faults = self._faults(subject, plan)
         if not faults:
@@ -152,20 +159,18 @@ class Validator:
                 )
 
     def _faults(self, subject: Subject, plan: _Plan) -> list[Fault]:
-        by_tag, marks = subject.by_tag, subject.marks
+        by_tag, flags = subject.by_tag, subject.flags
         if "245" not in by_tag and "200" in by_tag and (other := unimarc(subject)):
             return list(other)  # every other rule is about other fields
-        if self._isbd is not None:
-            subject.isbd = self._isbd
         subject.schema = plan.schema
         found: list[Fault] = []
-        if 1 in marks or 3 in marks:
-            found += self._suspects(subject, plan)
+        if subject.looks and plan.schema is not None:
+            found += self._suspects(subject, plan, plan.schema)
         checks = plan.by_tag
-        for tag, texts in by_tag.items():
-            of_tag = checks.get(tag)
-            if of_tag is not None:
-                for text in texts:
+        for tag in by_tag:
+            if tag in checks:
+                of_tag = checks[tag]
+                for text in by_tag[tag]:
                     for glance in of_tag.glances:
                         if not glance(text):
                             found += of_tag.look(tag, text)
@@ -173,21 +178,29 @@ class Validator:
         for function in plan.whole:
             if faults := function(subject):
                 found += faults
-        if 2 in marks or 3 in marks or "880" in by_tag:
-            for function in plan.linked:
+        for flag, function in plan.flagged:
+            if flags & flag:
                 found += function(subject)
         return found
 
-    def _suspects(self, subject: Subject, plan: _Plan) -> Iterator[Fault]:
-        if plan.schema is None:
-            return
-        for i, mark in enumerate(subject.marks):
-            if mark & 1:
-                field = subject.field(i)
-                if self._local is None or not self._local.fullmatch(field.tag):
-                    yield from schema_faults(field, plan.schema)
-                    for function in plan.screened.get(field.tag, ()):
-                        yield from function(field)
+    def _suspects(self, subject: Subject, plan: _Plan, schema: Schema) -> list[Fault]:
+        """Return the faults of the fields that the scanner found reason to look at."""
+        found: list[Fault] = []
+        for tag, what, mark in subject.looks:
+            if self._local is not None and self._local.fullmatch(tag):
+                continue
+            # A field with nothing but a value to look at, and its text, where it was read.
+            text = tag + what if isinstance(what, str) and not mark & SUSPECT else ""
+            if text and text in self._sound:
+                continue
+            field = build_field(tag, what) if isinstance(what, str) else what
+            faults = list(schema_faults(field, schema)) if mark & SUSPECT else []
+            for function in plan.screened.get(tag, ()):
+                faults += function(field)
+            if text and not faults:
+                remember(self._sound, text)
+            found += faults
+        return found
 
     def _plan(self, leader: str) -> _Plan:
         schema = schema_of(leader)
@@ -196,32 +209,37 @@ class Validator:
         screened: dict[str, list[FieldFunction]] = {}
         if schema is not None:
             schema = schema.with_fields(self._fields)
+        isbd = _ISBD.get(leader[18:19]) if self._isbd is None else self._isbd
         if form == "bibliographic":
             for check in field_checks:
-                if self._in_force(check.rules):
+                if self._in_force(check.rules) and check.isbd in (None, isbd):
                     for tag in set(check.tags) - set(self._fields):
                         if check.screened:
                             screened.setdefault(tag, []).append(check.function)
                         else:
                             by_tag.setdefault(tag, _TagChecks()).add(check)
-        marks = {tag: own for tag, own in MARKS.items() if tag in screened}
-        whole, linked = (
+        marks = marks_for(set(screened), isbd=isbd)
+        whole, flagged = (
             tuple(
-                each.function
+                (each.when, each.function)
                 for each in record_checks
-                if form in each.formats and self._in_force(each.rules) and each.linked is of_links
+                if form in each.formats
+                and self._in_force(each.rules)
+                and bool(each.when) is of_flags
             )
-            for of_links in (False, True)
+            for of_flags in (False, True)
         )
         # Without a schema every field is sound, and no check looks at one.
         table = screening_table(schema or _NOTHING, self._local, marks)
-        return _Plan(schema, table, by_tag, screened, whole, linked)
+        always = tuple(function for _, function in whole)
+        return _Plan(schema, table, by_tag, screened, always, flagged)
 
     def _in_force(self, rules: Iterable[str]) -> bool:
         return any(rule in self.severities for rule in rules)
 
 
 _NOTHING = Schema("", {})
+_ISBD = {"a": True, "i": True, "c": False, "n": False}  # LDR/18
 
 
 def _place(fault: Fault) -> tuple[bool, str]:

@@ -46,34 +46,31 @@ def book_contents(subject: Subject) -> Iterable[Fault]:
     if len(data) != 40 or material_of(subject.leader) != "BK" or subject.leader[17:18] in "578":
         return ()
     found = []
-    if data[18:22] == "    " and "300" in by_tag and (other := _first(subject, "300", "b")):
-        if _ILLUSTRATED.search(other):
-            message = f"008 says no illustrations, 300 $b {other!r}"
-            found.append(ILLUSTRATIONS("008/18-21", message))
-    elif (
-        data[18] not in " |"
-        and "300" in by_tag
-        and not _first(subject, "300", "b")
-        and (not _ILLUSTRATED.search(by_tag["300"][0]) and "a" in data[18:22])
-    ):
-        found.append(ILLUSTRATIONS("008/18-21", "008 says illustrated, and 300 has no $b"))
+    texts = by_tag.get("300")
+    if texts:
+        other = "\x1fb" in texts[0]
+        if other and data[18:22] == "    ":
+            stated = _first(subject, "300", "b")
+            if _ILLUSTRATED.search(stated):
+                message = f"008 says no illustrations, 300 $b {stated!r}"
+                found.append(ILLUSTRATIONS("008/18-21", message))
+        elif not other and "a" in data[18:22] and not _ILLUSTRATED.search(texts[0]):
+            found.append(ILLUSTRATIONS("008/18-21", "008 says illustrated, and 300 has no $b"))
+    if data[31] != "0" and ("b" in data[24:28] or "504" not in by_tag):
+        return found
     notes = [text[4:] for text in by_tag.get("504", ())]
-    referring = any(_REFERENCES.search(note) for note in notes)
-    if referring and "b" not in data[24:28] and "|" not in data[24:28] and not _full(data):
+    codes = data[24:28]
+    # Where all four places are taken by other codes, b has none.
+    room = "b" not in codes and "|" not in codes and " " in codes
+    if room and any(_REFERENCES.search(note) for note in notes):
         found.append(BIBLIOGRAPHY("008/24-27", "504 tells of references, and 008 has no b"))
-    indexed = any(_INDEXED.search(note) for note in notes) or any(
-        _INDEXED.search(text[4:]) for text in by_tag.get("500", ())
-    )
-    if indexed and data[31] == "0":
-        found.append(INDEX("008/31", "a note tells of an index, and 008 says none"))
+    if data[31] == "0":
+        notes += [text[4:] for text in by_tag.get("500", ())]
+        if any("nd" in note and _INDEXED.search(note) for note in notes):
+            found.append(INDEX("008/31", "a note tells of an index, and 008 says none"))
     return found
 
 
 def _first(subject: Subject, tag: str, code: str) -> str:
     values = subject.values(tag, code)
     return values[0].strip(" ;:+") if values else ""
-
-
-def _full(data: str) -> bool:
-    """Tell that all four places of 008/24-27 are taken by other codes."""
-    return " " not in data[24:28]

@@ -20,7 +20,7 @@ from techproc.marc.validate.registry import (
 )
 from techproc.marc.validate.subject import Subject
 
-__all__: list[str] = []
+__all__ = ["HEADINGS", "SUBJECTS"]
 
 _FAMILY = "Codes"
 LANGUAGE_CODE = rule(
@@ -68,8 +68,8 @@ CONVENTION = rule(
 )  # fmt: skip
 
 _RUN = re.compile(r"(?:[a-z]{3}[ |/]?){2,}")
-_HEADINGS = [f"{a}{b}" for a in "1678" for b in ("00", "10", "11", "30")] + ["720", "751", "752"]
-_SUBJECTS = ["600", "610", "611", "630", "647", "648", "650", "651", "655", "656", "657"]
+HEADINGS = [f"{a}{b}" for a in "1678" for b in ("00", "10", "11", "30")] + ["720", "751", "752"]
+SUBJECTS = ["600", "610", "611", "630", "647", "648", "650", "651", "655", "656", "657"]
 
 
 @cache
@@ -138,7 +138,7 @@ def countries(field: pymarc.Field) -> Iterator[Fault]:
             yield COUNTRY_CODE("044$a", f"{value!r} is no code of a country")
 
 
-@field_check(RELATOR_CODE, tags=_HEADINGS, sound=lambda text: "\x1f4" not in text)
+@field_check(RELATOR_CODE, tags=HEADINGS, screened=True)
 def relators(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the codes and addresses of relationships."""
     for code, value in field.subfields:
@@ -146,7 +146,7 @@ def relators(field: pymarc.Field) -> Iterator[Fault]:
             yield RELATOR_CODE(f"{field.tag}$4", f"{value!r} is no relator code", _trimmed(value))
 
 
-@field_check(SUBJECT_SOURCE, tags=_SUBJECTS, sound=lambda text: "\x1f2" not in text)
+@field_check(SUBJECT_SOURCE, tags=SUBJECTS, screened=True)
 def subject_sources(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the code of the vocabulary."""
     for code, value in field.subfields:

@@ -31,14 +31,13 @@ def imprint_date(subject: Subject) -> Iterable[Fault]:
     """Hold the coded dates against those that the imprint names."""
     data = subject.fixed
     kind, first = data[6:7], data[7:11]
-    if kind not in ("s", "t", "e") or not first.isdecimal():
-        return ()
     by_tag = subject.by_tag
     # Nearly always the year stands there as it is coded.
-    texts = [*by_tag.get("264", ()), *by_tag.get("260", ())]
-    second = data[11:15] if kind == "t" else first
-    first_there = any(first in text for text in texts)
-    if first_there and (second == first or any(second in text for text in texts)):
+    texts = by_tag.get("260") or by_tag.get("264")
+    if texts is None or kind not in ("s", "t", "e") or not first.isdecimal():
+        return ()
+    second = data[11:15]
+    if first in texts[0] and (kind != "t" or any(second in text for text in texts)):
         return ()
     stated: set[int] = set()
     vague: set[int] = set()

@@ -15,10 +15,8 @@ from techproc.marc.validate.registry import (
     field_check,
     rule,
 )
-from techproc.marc.validate.rules.punctuation import BLANKS
-from techproc.marc.validate.screening import Marks
 
-__all__ = ["MARKS"]
+__all__ = ["MAIN", "ONLY_7", "SOURCE"]
 
 _FAMILY = "Parts of a field that go together"
 SOURCE_MISSING = rule(
@@ -52,13 +50,13 @@ EDITION_MISSING = rule(
 )  # fmt: skip
 
 # Where an indicator of 7 refers to $2: tag → which indicator.
-_SOURCE = {
+SOURCE = {
     "016": 0, "024": 0, "041": 1, "047": 1, "048": 1, "052": 0, "072": 1, "082": 0, "083": 0,
     "377": 1, "600": 1, "610": 1, "611": 1, "630": 1, "647": 1, "648": 1, "650": 1,
     "651": 1, "655": 1, "656": 1, "657": 1, "688": 1, "856": 0, "857": 0, "852": 0,
 }  # fmt: skip
 # Where $2 belongs to the value 7 alone: headings and standard numbers.
-_ONLY_7 = frozenset(
+ONLY_7 = frozenset(
     [
         "600",
         "610",
@@ -78,7 +76,7 @@ _ONLY_7 = frozenset(
     ]
 )
 # What makes a field one: any of these subfields.
-_MAIN = {
+MAIN = {
     "010": "abz", "015": "az", "016": "az", "020": "az", "022": "alyzm", "024": "az", "027": "az",
     "028": "a", "035": "az", "040": "abcd", "042": "a", "043": "abc", "044": "abc", "050": "a",
     "055": "a", "060": "a", "070": "a", "080": "a", "082": "a", "084": "a", "086": "az", "100": "a",
@@ -88,7 +86,7 @@ _MAIN = {
     "337": "ab01", "338": "ab01", "362": "a", "380": "a", "382": "abdpnrst", "385": "a", "386": "a",
     "388": "a", "490": "a3", "500": "a", "501": "a", "502": "abcdg", "504": "a", "505": "agtr",
     "506": "afq", "508": "a", "510": "a", "511": "a", "515": "a", "518": "adop", "520": "abu",
-    "521": "a", "522": "a", "524": "a", "525": "a", "530": "au", "532": "a", "533": "a3", "534": "apt",
+    "521": "a", "522": "a", "524": "a", "525": "a", "530": "au", "532": "a", "533": "a3",
     "536": "abcdefg", "538": "aiu", "540": "abdfqu", "541": "abcde", "545": "ab", "546": "ab",
     "550": "a", "555": "au", "561": "au", "563": "au", "580": "a", "583": "a", "585": "a", "586": "a",
     "588": "a", "600": "a", "610": "ab", "611": "aq", "630": "a", "647": "a", "648": "a", "650": "a",
@@ -98,7 +96,7 @@ _MAIN = {
 }  # fmt: skip
 # Subfields that say nothing without one of others: tag → code → any of these.
 _NEEDS = {
-    "300": {"e": "a"}, "505": {"r": "t"}, "773": {"g": "twabsdpxoz"},
+    "505": {"r": "t"}, "773": {"g": "twabsdpxoz"},
     "856": {"y": "ugfad", "z": "ugfad", "3": "ugfad"},
 }  # fmt: skip
 
@@ -107,45 +105,33 @@ def _code(indicators: pymarc.Indicators | None, which: int) -> str:
     return indicators[which] if indicators else " "
 
 
-# What the scanner screens these fields for, so that most never come here.
-MARKS = {
-    tag: Marks(
-        _MAIN.get(tag, ""),
-        _SOURCE[tag] + 1 if tag in _SOURCE else 0,
-        tag in _ONLY_7,
-        tag in BLANKS,
-    )
-    for tag in (*_MAIN, *_SOURCE, *BLANKS)
-}
-
-
-@field_check(SOURCE_MISSING, SOURCE_UNASKED, tags=_SOURCE, screened=True)
+@field_check(SOURCE_MISSING, SOURCE_UNASKED, tags=SOURCE, screened=True)
 def source(field: pymarc.Field) -> Iterator[Fault]:
     """Hold $2 against the indicator that refers to it."""
-    which = _SOURCE[field.tag]
+    which = SOURCE[field.tag]
     value = _code(field.indicators, which)
     named = any(code == "2" for code, _ in field.subfields)
     if value == "7" and not named:
         where = "first" if which == 0 else "second"
         yield SOURCE_MISSING(f"{field.tag}$2", f"{where} indicator 7, and no $2 with the source")
-    elif named and value not in ("7", " ") and field.tag in _ONLY_7:
+    elif named and value not in ("7", " ") and field.tag in ONLY_7:
         yield SOURCE_UNASKED(
             f"{field.tag}@{which + 1}", f"$2 {field['2']!r} beside indicator {value}"
         )
 
 
-@field_check(MAIN_SUBFIELD, tags=_MAIN, screened=True)
+@field_check(MAIN_SUBFIELD, tags=MAIN, screened=True)
 def main_part(field: pymarc.Field) -> Iterator[Fault]:
     """Look for the subfield that makes the field one."""
     codes = {code for code, _ in field.subfields}
-    main = _MAIN[field.tag]
+    main = MAIN[field.tag]
     if codes and not codes & set(main):
         message = f"no ${main[0]}, only ${' $'.join(sorted(codes))}"
         yield MAIN_SUBFIELD(f"{field.tag}${main[0]}", message)
 
 
 @field_check(DEPENDENT_SUBFIELD, tags=["773", "856"], sound=r"(?s:..(?:\x1f3[^\x1f]*)?\x1f[ut].*)")
-@field_check(DEPENDENT_SUBFIELD, tags=["300", "505"], sound=r"(?s:..\x1f[at].*)")
+@field_check(DEPENDENT_SUBFIELD, tags=["505"], sound=r"(?s:..\x1f[at].*)")
 def parts(field: pymarc.Field) -> Iterator[Fault]:
     """Look for subfields that ask for others."""
     codes = {code for code, _ in field.subfields}

@@ -7,7 +7,6 @@ finds suspect is looked at by `schema_faults`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 import pymarc
@@ -149,7 +148,9 @@ def _indicators(field: pymarc.Field, defined: FieldRule) -> Iterator[Fault]:
 
 def _subfields(field: pymarc.Field, defined: FieldRule) -> Iterator[Fault]:
     tag = field.tag
-    for code, count in Counter(code for code, _ in field.subfields).items():
+    codes = [code for code, _ in field.subfields]
+    for code in dict.fromkeys(codes):
+        count = codes.count(code)
         path = f"{tag}${code}"
         repeatable = defined.subfields.get(code)
         if repeatable is None:

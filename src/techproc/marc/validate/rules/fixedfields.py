@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from typing import Any
 
 from techproc.marc.fixed import Element, layout, material_of
 from techproc.marc.schema import code_list
@@ -119,22 +120,54 @@ def _sound(tag: str, kind: str) -> re.Pattern[str] | None:
     return re.compile("".join(parts), re.DOTALL)
 
 
-@record_check(FIXED_LENGTH, FIXED_CODE, FIXED_OBSOLETE)
-def positions(subject: Subject) -> Iterable[Fault]:
+class _Seen:
+    """Parts of fixed fields in which nothing was wrong before; the same ones stand in many records."""
+
+    def __init__(self) -> None:
+        self.leaders: set[str] = set()
+        self.entered: set[str] = set()
+        self.dates: set[str] = set()
+        self.rest: set[tuple[str, str]] = set()  # material, and 008 from its place on
+
+
+_SEEN = _Seen()
+_MOST = 1 << 14
+
+
+def _note(seen: set[Any], value: Any) -> None:
+    if len(seen) >= _MOST:
+        seen.clear()
+    seen.add(value)
+
+
+@record_check(
+    FIXED_LENGTH, FIXED_CODE, FIXED_OBSOLETE, PLACE_CODE, LANGUAGE_FIXED, DATE_ENTERED, FIXED_DATES
+)
+def fixed_fields(subject: Subject) -> Iterable[Fault]:
     """Hold every position of LDR, 006, 007 and 008 against the code lists."""
-    found: list[Fault] = []
-    leader, by_tag = subject.leader, subject.by_tag
+    leader, data, by_tag = subject.leader, subject.fixed, subject.by_tag
     kind = material_of(leader) or "?"  # only what all materials share, where it names none
-    whole = _sound("LDR", "")
-    if whole is None or not whole.fullmatch(leader):
-        found += _judge("LDR", leader, "")
-    for text in by_tag.get("008", ()):
+    found: list[Fault] = []
+    coded = leader[5:12] + leader[17:]
+    if coded not in _SEEN.leaders or len(leader) != 24:
+        faults = list(_judge("LDR", leader, ""))
+        if not faults:
+            _note(_SEEN.leaders, coded)
+        found += faults
+    if data[6:15] not in _SEEN.dates or data[:6] not in _SEEN.entered:
+        found += _dates(data)
+    if (kind, data[15:]) not in _SEEN.rest or len(data) != 40:
         whole = _sound("008", kind)
-        if whole is None or not whole.fullmatch(text):
-            found += _judge("008", text, kind)
+        faults = list(_places_and_languages(data))
+        if "008" in by_tag and (whole is None or not whole.fullmatch(data)):
+            faults += _judge("008", data, kind)
+        found += faults
+        if not faults:
+            _note(_SEEN.rest, (kind, data[15:]))
     for tag in ("006", "007"):
-        for text in by_tag.get(tag, ()):
-            found += _coded(tag, text)
+        if tag in by_tag:
+            for text in by_tag[tag]:
+                found += _coded(tag, text)
     return found
 
 
@@ -177,28 +210,32 @@ def _judge_value(tag: str, kind: str, element: Element, value: str) -> Iterator[
         yield FIXED_OBSOLETE(path, f"{value!r} ({meaning}) is obsolete in {element.name}")
 
 
-@record_check(PLACE_CODE, LANGUAGE_FIXED, DATE_ENTERED, FIXED_DATES)
-def coded_data(subject: Subject) -> Iterable[Fault]:
-    """Look at the dates, place and language of 008."""
-    data = subject.fixed
+def _places_and_languages(data: str) -> Iterator[Fault]:
     if len(data) != 40:
-        return ()
-    found = []
+        return
     place, language = data[15:18], data[35:38]
     if place not in _places():
-        found.append(PLACE_CODE("008/15-17", f"{place!r} is no code of a country or state"))
+        yield PLACE_CODE("008/15-17", f"{place!r} is no code of a country or state")
     if language not in _languages():
-        found.append(LANGUAGE_FIXED("008/35-37", f"{language!r} is no code of a language"))
-    if not _ENTERED.match(data):
-        found.append(DATE_ENTERED("008/00-05", f"{data[:6]!r} is no date (yymmdd)"))
-    dates = _dates_pattern(data[6])
-    if dates is not None and not dates.match(data, 7, 15):
-        message = f"type {data[6]!r} with {data[7:11]!r} and {data[11:15]!r}"
-        found.append(FIXED_DATES("008/07-14", message))
-    elif data[6] in "idkmq" and data[7:15].isdecimal() and data[7:11] > data[11:15]:
-        message = f"type {data[6]!r}: {data[7:11]} is later than {data[11:15]}"
-        found.append(FIXED_DATES("008/07-14", message))
-    return found
+        yield LANGUAGE_FIXED("008/35-37", f"{language!r} is no code of a language")
+
+
+def _dates(data: str) -> Iterator[Fault]:
+    """Yield what is wrong with the dates of 008."""
+    if len(data) != 40:
+        return
+    if _ENTERED.match(data):
+        _note(_SEEN.entered, data[:6])
+    else:
+        yield DATE_ENTERED("008/00-05", f"{data[:6]!r} is no date (yymmdd)")
+    kind, first, second = data[6], data[7:11], data[11:15]
+    pattern = _dates_pattern(kind)
+    if pattern is not None and not pattern.match(data, 7, 15):
+        yield FIXED_DATES("008/07-14", f"type {kind!r} with {first!r} and {second!r}")
+    elif kind in "idkmq" and data[7:15].isdecimal() and first > second:
+        yield FIXED_DATES("008/07-14", f"type {kind!r}: {first} is later than {second}")
+    else:
+        _note(_SEEN.dates, data[6:15])
 
 
 _ENTERED = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -223,6 +260,7 @@ _TRANSACTION = re.compile(
 @record_check(TRANSACTION_DATE, formats=_BOTH)
 def transaction(subject: Subject) -> Iterable[Fault]:
     """Look at the date and time of 005."""
-    if "005" not in subject.by_tag or _TRANSACTION.fullmatch(subject.by_tag["005"][0]):
+    texts = subject.by_tag.get("005")
+    if texts is None or _TRANSACTION.fullmatch(texts[0]):
         return ()
-    return [TRANSACTION_DATE("005", f"{subject.by_tag['005'][0][:30]!r} is no date and time")]
+    return [TRANSACTION_DATE("005", f"{texts[0][:30]!r} is no date and time")]

@@ -15,7 +15,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import LINKED, Subject
 
 __all__: list[str] = []
 
@@ -66,15 +66,14 @@ _SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff]")
 
 @record_check(
     LINK_SYNTAX, LINK_MISSING, LINK_ORPHAN, LINK_NO_880, LINK_DOUBLED, LINK_SEQUENCE,
-    formats=("bibliographic", "authority"), linked=True,
+    formats=("bibliographic", "authority"), when=LINKED,
 )  # fmt: skip
 def links(subject: Subject) -> Iterable[Fault]:
     """Look for pairs that are torn, doubled or misspelt."""
-    tags, texts = subject.tags, subject.texts
     found: list[Fault] = []
     fields: dict[tuple[str, str], int] = {}
     vernacular: list[tuple[tuple[str, str], str]] = []
-    for tag, text in zip(tags, texts, strict=True):
+    for tag, text in subject.texts():
         if tag == "880" and "\x1f6" not in text:
             found.append(LINK_MISSING("880$6", "880 without $6 belongs to nothing"))
         if "\x1f6" not in text and "\x1f8" not in text:
@@ -118,7 +117,7 @@ def _link(
     return ()
 
 
-@record_check(CHARACTER_SETS, linked=True)
+@record_check(CHARACTER_SETS, when=LINKED)
 def character_sets(subject: Subject) -> Iterable[Fault]:
     """Look for 066 where MARC-8 needs it."""
     if subject.leader[9:10] == "a" or "066" in subject.by_tag or "880" not in subject.by_tag:

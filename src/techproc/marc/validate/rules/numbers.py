@@ -17,7 +17,7 @@ from techproc.marc.validate.registry import (
     rule,
 )
 
-__all__: list[str] = []
+__all__ = ["LINKED"]
 
 _FAMILY = "Numbers"
 ISBN = rule(
@@ -66,10 +66,19 @@ LINKED_NUMBER = rule(
     passing=r"=776  08$iOnline version:$tSea$z9780306406157$x0378-5955",
 )  # fmt: skip
 
-_LINKING = [str(tag) for tag in (*range(760, 788), 788)]
+LINKED = [*map(str, range(760, 789)), "490", "800", "810", "811", "830"]
 
 
-@field_check(ISBN, tags=["020"])
+_PLAIN = re.compile(r"..\x1fa([0-9]{13}|[0-9]{9}[0-9X])(?![0-9A-Za-z])").match
+
+
+def _is_plain_isbn(text: str) -> bool:
+    """Tell one valid number without hyphens, as it nearly always is."""
+    found = _PLAIN(text)
+    return found is not None and text.count("\x1fa") == 1 and isbn.parse(found[1]).valid
+
+
+@field_check(ISBN, tags=["020"], sound=_is_plain_isbn)
 def isbn_field(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each ISBN, whatever hyphens, qualifiers and punctuation stand with it."""
     for code, value in field.subfields:
@@ -103,7 +112,13 @@ def lccn_field(field: pymarc.Field) -> Iterator[Fault]:
 _SYSTEM = re.compile(r"\([^()]+\).*", re.DOTALL)
 
 
-@field_check(OCLC, SYSTEM_NUMBER, tags=["035"], sound=r"..\x1fa\((?!OCoLC)[A-Za-z-]+\)[^\x1f]*")
+@field_check(
+    OCLC,
+    SYSTEM_NUMBER,
+    tags=["035"],
+    sound=r"..\x1fa\((?:(?!OCoLC)[A-Za-z-]+\)[^\x1f]*|OCoLC\)(?:oc[mn]|on)?[0-9]{1,14})"
+    r"(?:\x1fz[^\x1f]*)*",
+)
 def system_number(field: pymarc.Field) -> Iterator[Fault]:
     """Look at a system control number's prefix, and at OCLC's."""
     for code, value in field.subfields:
@@ -146,8 +161,7 @@ def other_number(field: pymarc.Field) -> Iterator[Fault]:
                 yield OTHER_NUMBER("024$a", f"{value!r} is no valid {names[kind]}")
 
 
-@field_check(LINKED_NUMBER, tags=[*_LINKING, "490", "800", "810", "811", "830"],
-             sound=lambda text: "\x1fx" not in text and "\x1fz" not in text)  # fmt: skip
+@field_check(LINKED_NUMBER, tags=LINKED, screened=True)
 def linked_number(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the ISSN ($x) and the ISBN ($z) of linking entries, and the ISSN of series."""
     for code, value in field.subfields:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from techproc.marc.validate.registry import INFO, Fault, record_check, rule
@@ -27,19 +26,17 @@ ONLINE_CODING = rule(
     failing=(*_ONLINE[:-2], _ONLINE[-1], "-007"), path="007", passing=_ONLINE,
 )  # fmt: skip
 
-_SAID = re.compile(r"\bonline resource", re.IGNORECASE)
-
 
 @record_check(ONLINE_ACCESS, ONLINE_CODING)
 def online(subject: Subject) -> Iterable[Fault]:
     """Look at access and coding of what 300 or 338 calls an online resource."""
     by_tag = subject.by_tag
     carriers = by_tag.get("338", ())
-    if not any("\x1fbcr" in text for text in carriers):
-        if carriers or not any(_SAID.search(text) for text in by_tag.get("300", ())):
-            return ()
-    elif len(carriers) > 1:
-        return ()  # online and something else
+    if carriers:
+        if len(carriers) > 1 or "\x1fbcr" not in carriers[0]:
+            return ()  # not online, or online and something else
+    elif not any("nline resource" in text for text in by_tag.get("300", ())):
+        return ()
     found = []
     if not any("\x1fu" in text and text[1:2] in "01 8" for text in by_tag.get("856", ())):
         found.append(ONLINE_ACCESS("856", "an online resource without 856 40 $u"))

@@ -14,9 +14,9 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import DOUBLED, Subject
 
-__all__: list[str] = []
+__all__ = ["unimarc"]
 
 _FAMILY = "Which fields there are"
 NOT_MARC21 = rule(
@@ -86,27 +86,32 @@ _SERIES = ("800", "810", "811", "830")
 _FULL = frozenset(" 1I4L")  # encoding levels that claim a full description
 
 
-@record_check(
-    MISSING_FIELD, REPEATED_FIELD, DUPLICATE_FIELD,
-    formats=("bibliographic", "holdings", "authority"),
-)  # fmt: skip
-def counts(subject: Subject) -> Iterable[Fault]:
-    """Look for missing, repeated and duplicate fields."""
-    schema = subject.schema
-    by_tag = subject.by_tag
-    if schema is None:
+_FORMATS = ("bibliographic", "holdings", "authority")
+
+
+@record_check(MISSING_FIELD, formats=_FORMATS)
+def required(subject: Subject) -> Iterable[Fault]:
+    """Look for missing fields."""
+    schema, by_tag = subject.schema, subject.by_tag
+    if schema is None or all(tag in by_tag for tag in schema.required):
         return ()
-    found = [
+    return [
         MISSING_FIELD(tag, f"there is no {tag}") for tag in schema.required if tag not in by_tag
     ]
-    if len(by_tag) == len(subject.tags):
+
+
+@record_check(REPEATED_FIELD, DUPLICATE_FIELD, formats=_FORMATS, when=DOUBLED)
+def doubled(subject: Subject) -> Iterable[Fault]:
+    """Look for repeated and duplicate fields."""
+    schema = subject.schema
+    found: list[Fault] = []
+    if schema is None:
         return found
-    for tag, texts in by_tag.items():
+    for tag, texts in subject.by_tag.items():
         if len(texts) > 1:
             defined = schema.fields.get(tag)
             if defined is not None and not defined.repeatable:
-                message = f"{len(texts)} fields {tag} ({defined.name})"
-                found.append(REPEATED_FIELD(tag, message))
+                found.append(REPEATED_FIELD(tag, f"{len(texts)} fields {tag} ({defined.name})"))
             if tag >= "010" and len(set(texts)) < len(texts) and "" not in texts:
                 found += _duplicates(tag, texts)
     return found
@@ -127,8 +132,12 @@ def _duplicates(tag: str, texts: list[str]) -> list[Fault]:
 def main_entry(subject: Subject) -> Iterable[Fault]:
     """Hold 1XX, 240 and the first indicator of 245 against each other."""
     by_tag = subject.by_tag
-    found = []
+    first = by_tag["245"][0][:1] if "245" in by_tag else ""
+    entries = ("100" in by_tag) + ("110" in by_tag) + ("111" in by_tag) + ("130" in by_tag)
+    if entries == (first == "1") and "240" not in by_tag:
+        return ()
     names = [tag for tag in ("100", "110", "111", "130") if tag in by_tag]
+    found = []
     if len(names) > 1:
         found.append(
             MAIN_ENTRIES(names[1], f"{' and '.join(names)}: one of them is the main entry")
@@ -136,7 +145,6 @@ def main_entry(subject: Subject) -> Iterable[Fault]:
     if "240" in by_tag and (not names or "130" in names):
         beside = "130" if names else "no name in 1XX"
         found.append(UNIFORM_TITLE("240", f"a uniform title in 240 with {beside}"))
-    first = by_tag["245"][0][:1] if "245" in by_tag else ""
     if first == "0" and names:
         message = f"0 (no added entry for the title) beside {names[0]}"
         found.append(TITLE_ENTRY("245@1", message, "set it to 1"))
@@ -178,9 +186,8 @@ def series(subject: Subject) -> Iterable[Fault]:
     return ()
 
 
-@record_check(NOT_MARC21)
 def unimarc(subject: Subject) -> Iterable[Fault]:
-    """Look for a record of UNIMARC."""
+    """Look for a record of UNIMARC; the validator asks before anything else."""
     by_tag = subject.by_tag
     if "245" in by_tag or "200" not in by_tag:
         return ()

@@ -7,15 +7,14 @@ leave it out. A library may ask for one of them whatever the leader says (`punct
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pymarc
 
-from techproc.marc.validate.registry import INFO, Fault, field_check, record_check, rule
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.registry import INFO, Fault, field_check, rule
 
-__all__ = ["BLANKS"]
+__all__ = ["BEFORE", "BLANKS", "BRACKETED"]
 
 _FAMILY = "Punctuation"
 _ISBD = "ISBD, consolidated edition, area by area; MARC 21, Leader/18"
@@ -60,69 +59,42 @@ STRAY_BLANK = rule(
 )  # fmt: skip
 
 # Tag → code → the marks one of which ends the subfield before it.
-_BEFORE = {
+BEFORE = {
     "245": {"b": ":;=", "c": "/"},
     "250": {"b": "/=,"},
     "260": {"b": ":", "c": ",;"}, "264": {"b": ":", "c": ",;"},
     "300": {"b": ":", "c": ";", "e": "+"},
     "490": {"v": ";,:.", "x": ","}, "830": {"v": ";,:."},
 }  # fmt: skip
-_SPACED = re.compile(r"\s[:;/=+]\s*$")
+_WITH_MARK = re.compile(r"[:;/=+] *\x1f")
 
 
-@record_check(PUNCTUATION_MISSING, PUNCTUATION_PRESENT)
-def isbd(subject: Subject) -> Iterable[Fault]:
-    """Hold the marks between subfields against Leader/18."""
-    if subject.isbd is None:
-        return ()
-    by_tag = subject.by_tag
-    check, patterns = (_missing, _WITHOUT_MARK) if subject.isbd else (_present, _WITH_MARK)
-    found: list[Fault] = []
-    for tag, pattern in patterns.items():
-        if tag in by_tag:
-            for text in by_tag[tag]:
-                if pattern.search(text):
-                    found += check(tag, text)
-    return found
-
-
-# A subfield without its mark before it, or with one, as it is found fastest.
-_WITHOUT_MARK = {
-    "245": re.compile(r"\x1f(?:b(?<![:;=]\x1fb)(?<![:;=] \x1fb)|c(?<!/\x1fc)(?<!/ \x1fc))"),
-    "250": re.compile(r"\x1fb(?<![/=,]\x1fb)(?<![/=,] \x1fb)"),
-    "260": re.compile(r"\x1f(?:b(?<!:\x1fb)|c(?<![,;]\x1fc))"),
-    "264": re.compile(r"\x1f(?:b(?<!:\x1fb)|c(?<![,;]\x1fc))"),
-    "300": re.compile(r"\x1f(?:b(?<!:\x1fb)|c(?<!;\x1fc)|e(?<!\+\x1fe))"),
-    "490": re.compile(r"\x1f(?:v(?<![;,:.]\x1fv)|x(?<!,\x1fx))"),
-    "830": re.compile(r"\x1fv(?<![;,:.]\x1fv)"),
-}
-_WITH_MARK = {tag: re.compile(r"[:;/=+] *\x1f") for tag in _WITHOUT_MARK}
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str, str]]:
-    parts = [part for part in text.split("\x1f")[1:] if part]
-    for before, after in pairwise(parts):
-        yield before[0], before[1:], after[0]
-
-
-def _missing(tag: str, text: str) -> Iterator[Fault]:
-    if "\x1f3" in text or "\x1f8" in text:
+@field_check(PUNCTUATION_MISSING, tags=BEFORE, screened=True, isbd=True)
+def marks_missing(field: pymarc.Field) -> Iterator[Fault]:
+    """Look for subfields without their mark before them."""
+    if any(code in "38" for code, _ in field.subfields):
         return
-    for before, value, code in _pairs(text):
-        marks = _BEFORE[tag].get(code)
-        if marks is None or before in "368":
+    for (before, value), (code, _) in pairwise(field.subfields):
+        marks = BEFORE[field.tag].get(code)
+        if marks is None or before in "0125679w":
             continue
         last = value.rstrip()[-1:]
-        if last not in marks and not (tag in ("260", "264") and last in "?]-)" and code == "c"):
-            shown = " or ".join(marks)
-            message = f"${before} before ${code} ends in {value[-12:]!r}, not in {shown}"
-            yield PUNCTUATION_MISSING(f"{tag}${before}", message)
+        if last not in marks and not (
+            field.tag in ("260", "264") and last in "?]-)" and code == "c"
+        ):
+            message = (
+                f"${before} before ${code} ends in {value[-12:]!r}, not in {' or '.join(marks)}"
+            )
+            yield PUNCTUATION_MISSING(f"{field.tag}${before}", message)
 
 
-def _present(tag: str, text: str) -> Iterator[Fault]:
-    for before, value, code in _pairs(text):
-        if code in _BEFORE[tag] and (_SPACED.search(value) or value.rstrip()[-1:] in ":;/=+"):
-            yield PUNCTUATION_PRESENT(f"{tag}${before}", f"${before} ends in {value[-12:]!r}")
+@field_check(PUNCTUATION_PRESENT, tags=BEFORE, isbd=False,
+             sound=lambda text: not _WITH_MARK.search(text))  # fmt: skip
+def marks_present(field: pymarc.Field) -> Iterator[Fault]:
+    """Look for marks at the end of subfields that others follow."""
+    for (before, value), (code, _) in pairwise(field.subfields):
+        if code in BEFORE[field.tag] and value.rstrip()[-1:] in (":", ";", "/", "=", "+"):
+            yield PUNCTUATION_PRESENT(f"{field.tag}${before}", f"${before} ends in {value[-12:]!r}")
 
 
 _NAMES = ["100", "600", "700", "800"]
@@ -150,19 +122,15 @@ def names(field: pymarc.Field) -> Iterator[Fault]:
         before, previous = value, code
 
 
-_BRACKETED = ["245", "250", "260", "264", "300", "490"]
+BRACKETED = ("245", "250", "260", "264", "300", "490")
 _PAIRED = {")": "(", "]": "["}
 
 
-def _balanced(text: str) -> bool:
-    return text.count("[") == text.count("]") and text.count("(") == text.count(")")
-
-
-@field_check(BRACKETS, tags=_BRACKETED, sound=_balanced)
+@field_check(BRACKETS, tags=BRACKETED, screened=True)
 def brackets(field: pymarc.Field) -> Iterator[Fault]:
     """Look for brackets that are not closed, or not opened, within a field."""
     waiting: list[str] = []
-    for character in "".join(value for code, value in field.subfields if code not in "68"):
+    for character in "".join(value for _, value in field.subfields):
         if character in "([":
             waiting.append(character)
         elif character in ")]" and (not waiting or waiting.pop() != _PAIRED[character]):

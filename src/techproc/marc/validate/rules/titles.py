@@ -55,11 +55,28 @@ _COUNT = {"130": 0, "222": 1, "240": 1, "242": 1, "243": 1, "245": 1, "440": 1, 
 # Only languages whose articles are not also initials, names or other words that begin titles.
 _SURE = {"eng": ("the",), "ger": ("der", "die", "das"), "spa": ("el", "los", "las"),
          "fre": ("le", "la", "les"), "ita": ("il", "gli"), "dut": ("het",)}  # fmt: skip
+_APOSTROPHES = str.maketrans("’‘ʼʻ`´", "''''''")
 _EVERY = frozenset(
-    article.casefold().translate(str.maketrans("’‘ʼʻ`´", "''''''"))
+    article.casefold().translate(_APOSTROPHES)
     for articles in ARTICLES.values()
     for article in articles
 )
+
+
+# Articles as they stand before a title's first word, with the blank after them.
+_SKIPPED = frozenset(
+    written if written[-1] in "'-" else f"{written} "
+    for article in _EVERY
+    for written in (article, article.capitalize())
+)
+
+
+def _counts_well(text: str, digit: str) -> bool:
+    """Tell a field in which an article of some language is skipped, as it nearly always is."""
+    if not "0" < digit <= "9":
+        return False
+    end = 4 + int(digit)
+    return text[4:end] in _SKIPPED and text[end : end + 1].isalpha() and text[3] == "a"
 
 
 @record_check(MISSING_TITLE)
@@ -80,14 +97,14 @@ def _skipped(field: pymarc.Field) -> tuple[int, str]:
 
 
 @field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in _COUNT.items() if at == 1],
-             sound=lambda text: text[1:2] in "0 ")  # fmt: skip
+             sound=lambda text: text[1:2] in "0 " or _counts_well(text, text[1]))  # fmt: skip
 def count_in_second(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the second indicator skips."""
     yield from _count(field, 2)
 
 
 @field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in _COUNT.items() if at == 0],
-             sound=lambda text: text[:1] in "0 ")  # fmt: skip
+             sound=lambda text: text[:1] in "0 " or _counts_well(text, text[0]))  # fmt: skip
 def count_in_first(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the first indicator skips."""
     yield from _count(field, 1)
@@ -130,9 +147,11 @@ def article(subject: Subject) -> Iterable[Fault]:
     texts = subject.by_tag.get("245")
     if not texts or texts[0][1:4] != "0\x1fa":
         return ()
+    articles = _SURE.get(subject.fixed[35:38])
+    if articles is None or not texts[0][4:8].lower().startswith(articles):
+        return ()
     title = texts[0][4:].partition("\x1f")[0]
     word, blank, rest = title.partition(" ")
-    articles = _SURE.get(subject.fixed[35:38], ())
     if blank and rest.strip() and word.casefold() in articles and not rest[:1].isdigit():
         language = subject.fixed[35:38]
         message = f"{word!r} is an article of {language} and is filed on"
