@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
 
-__all__ = ["Isbn", "isbn10", "normalize", "parse", "publisher_prefix", "registration_area"]
+__all__ = [
+    "Isbn",
+    "is_valid",
+    "isbn10",
+    "normalize",
+    "parse",
+    "publisher_prefix",
+    "registration_area",
+]
 
 # A solid run of 10 or 13 first, so that "0306406152 2 v." is not read as eleven digits.
 _SOLID = re.compile(
@@ -73,6 +81,15 @@ qualifier='pbk. : alk. paper', isbn13='9780306406157', problem=None, cancelled=F
     return Isbn(
         text, digits, _qualifier(text[match.end() :], qualifier), isbn13, problem, cancelled
     )
+
+
+def is_valid(digits: str) -> bool:
+    """Tell whether solid digits are an ISBN: length, prefix and check digit are right.
+
+    >>> is_valid("9780306406157"), is_valid("0306406152"), is_valid("9790260000438")
+    (True, True, False)
+    """
+    return _judge(digits)[0] is not None
 
 
 def normalize(text: str) -> str | None:

@@ -12,6 +12,8 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
+from techproc.identifiers.isbn import is_valid
+
 __all__ = [
     "examine",
     "fields",
@@ -213,9 +215,22 @@ def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
 
 
 # A row of a screening table (validate/screening.py): indicators, kinds of subfields, and the rest.
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 196, 32, 160, 176, 177, 178, 179
-_BRACKETS, _ONCE = 194, 195
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 197, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE, _ISBN = 194, 195, 196
 _ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
+
+
+_TIME = re.compile(
+    r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]\.[0-9]"
+)
+_SOLID = re.compile("([0-9]{13}|[0-9]{9}[0-9X])(?: |$)")
+
+
+def _is_isbn(value: str) -> bool:
+    """Tell a value that begins with a valid ISBN in solid digits, and nothing that may belong to it."""
+    found = _SOLID.match(value)
+    return found is not None and is_valid(found[1])
 
 
 def screen(tags: Sequence[str], texts: Sequence[str], table: bytes) -> bytes:
@@ -259,19 +274,27 @@ def _judged(tag: str, text: str, table: bytes) -> int:
     if not row:
         return 1
     if tag < "010":
-        return int(not row[_KINDS] or not text.strip(" ") or _ODD.search(text) is not None
-                   or "\x1f" in text)  # fmt: skip
+        if not row[_KINDS] or not text.strip(" ") or _ODD.search(text) or "\x1f" in text:
+            return 1
+        return 8 if tag == "005" and not _TIME.fullmatch(text) else 0
     first, *parts = text.split("\x1f")
     if len(first) != 2 or not first.isascii() or not parts or len(text) < 4:
         return 1
-    if tag == "880":
+    own = tag != "880"
+    if not own:
         link = parts[0][1:4]
         row = _row(link, table) if parts[0][:1] == "6" and len(text) >= 8 else b""
         if not row or link < "010":
             return 3
     one, two = map(ord, first)
     suspect = not (_allowed(row[:16], one) and _allowed(row[16:32], two))
-    return int(suspect) | _looked(row, first, parts)
+    return int(suspect) | _looked(row if own else _by_schema_alone(row), first, parts)
+
+
+def _by_schema_alone(row: bytes) -> bytes:
+    """Return a row without what is looked at beyond the schema."""
+    kinds = bytes(kind & 3 for kind in row[_KINDS:_MAIN])
+    return row[:_KINDS] + kinds + b"\1" + bytes(_ROW - _MAIN - 1)
 
 
 def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
@@ -287,7 +310,8 @@ def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
             return linked | 1
         kind = row[_KINDS + ord(code)]
         suspect |= not kind or (kind & 3 == 1 and code in seen)
-        linked |= 2 * (kind & 4)
+        if kind & 4 and not (row[_ISBN] and _is_isbn(value)):
+            linked |= 8
         linked |= 2 * (code in "68")
         main |= _allowed(row[_MAIN:_SOURCE], ord(code))
         seen.add(code)

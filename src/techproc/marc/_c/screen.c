@@ -14,7 +14,8 @@ enum {
     BEFORE = 179,            /* three subfields, each with four marks of which one ends what stands before */
     BRACKETS = 194,          /* brackets without a partner are looked at */
     ONCE = 195,              /* the field may not be repeated */
-    ROW = 196, TABLE = 1000 * ROW
+    ISBN = 196,              /* the values looked at are ISBNs: only those that are not plainly valid */
+    ROW = 197, TABLE = 1000 * ROW
 };
 enum { SUSPECT = 1, LINKED = 2, DOUBLED = 4, VALUES = 8 };
 
@@ -69,36 +70,77 @@ static int allowed(const byte *bits, byte value)
     return value < 0x80 && bits[value >> 3] >> (value & 7) & 1;
 }
 
-/* Look at the subfields that begin at p by a row of the table. */
-static int look(const byte *row, const byte *indicators, const byte *p, const byte *end)
+static int number(const byte *p, int n)
+{
+    int v = 0;
+    for (int i = 0; i < n; i++) {
+        if (p[i] < '0' || p[i] > '9') return -1;
+        v = 10 * v + p[i] - '0';
+    }
+    return v;
+}
+
+/* Whether text is a date and time as 005 has them: yyyymmddhhmmss.f. */
+static int is_time(const byte *p, Py_ssize_t n)
+{
+    if (n != 16 || p[14] != '.' || number(p + 15, 1) < 0) return 0;
+    int year = number(p, 4), month = number(p + 4, 2), day = number(p + 6, 2);
+    int hour = number(p + 8, 2), minute = number(p + 10, 2), second = number(p + 12, 2);
+    return year >= 1000 && year < 3000 && month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+           hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+}
+
+/* Whether text begins with a valid ISBN in solid digits, and nothing that could belong to it. */
+static int is_isbn(const byte *p, const byte *end)
+{
+    int n = 0, sum = 0;
+    while (n < 14 && p + n < end && p[n] >= '0' && p[n] <= '9') n++;
+    const byte *after = p + n;
+    if (n == 13) {
+        if (memcmp(p, "978", 3) && (memcmp(p, "979", 3) || p[3] == '0')) return 0;
+        for (int i = 0; i < 13; i++) sum += (i % 2 ? 3 : 1) * (p[i] - '0');
+        if (sum % 10) return 0;
+    } else if (n == 10 || (n == 9 && after < end && *after == 'X')) {
+        for (int i = 0; i < 9; i++) sum += (10 - i) * (p[i] - '0');
+        sum += n == 10 ? p[9] - '0' : 10;
+        if (sum % 11) return 0;
+        after = p + 10;
+    } else {
+        return 0;
+    }
+    return after == end || *after == ' ';
+}
+
+/* Look at the subfields that begin at p by a row of the table; an 880 by the schema alone. */
+static int look(const byte *row, const byte *indicators, const byte *p, const byte *end, int own)
 {
     byte seen[128] = {0};
     const byte *before = NULL;  /* the last character of the subfield before, its blanks left out */
-    int result = 0, main_there = allowed(row + MAIN, 0), square = 0, round = 0;
+    int result = 0, main_there = !own || allowed(row + MAIN, 0), square = 0, round = 0;
     while (p < end) {
         byte code = ++p < end ? *p : 0xff;
         if (code >= 0x80 || code == 0x1f) return result | SUSPECT;
         byte kind = row[KINDS + code];
         if (!kind || (seen[code] && (kind & 3) == 1)) result |= SUSPECT;
-        if (kind & 4) result |= VALUES;
         if (code == '6' || code == '8') result |= LINKED;
         main_there |= allowed(row + MAIN, code);
         seen[code] = 1;
         const byte *value = ++p;
         p = value < end ? memchr(value, 0x1f, end - value) : NULL;
         if (!p) p = end;
+        if (own && kind & 4 && (row[ISBN] ? !is_isbn(value, p) : 1)) result |= VALUES;
         if (value >= p || is_blank(value, p) || odd_text(value, p)) result |= SUSPECT;
-        else if (row[BLANKS] && has_blanks(value, p)) result |= SUSPECT;
-        if (row[BEFORE] && before && !is_marked(row, code, *before)) result |= SUSPECT;
+        else if (own && row[BLANKS] && has_blanks(value, p)) result |= SUSPECT;
+        if (own && row[BEFORE] && before && !is_marked(row, code, *before)) result |= SUSPECT;
         for (before = p - 1; before > value && *before == ' ';) before--;
-        if (row[BRACKETS])
+        if (own && row[BRACKETS])
             for (const byte *q = value; q < p; q++) {
                 square += (*q == '[') - (*q == ']');
                 round += (*q == '(') - (*q == ')');
             }
     }
     if (square || round) result |= SUSPECT;
-    if (row[SOURCE]) {
+    if (own && row[SOURCE]) {
         byte refers = indicators[row[SOURCE] - 1];
         if (refers == '7' ? !seen['2'] : seen['2'] && refers != ' ' && row[ONLY_7])
             result |= SUSPECT;
@@ -112,12 +154,14 @@ static int judge(const byte *table, const byte *tag, Py_ssize_t tag_length, cons
 {
     const byte *row = row_of(table, tag, tag_length), *end = p + length;
     if (!row) return SUSPECT;
-    if (is_control(tag))
-        return !row[KINDS] || is_blank(p, end) || odd_text(p, end) ? SUSPECT : 0;
+    if (is_control(tag)) {
+        if (!row[KINDS] || is_blank(p, end) || odd_text(p, end)) return SUSPECT;
+        return tag[2] == '5' && !is_time(p, length) ? VALUES : 0;
+    }
     if (length < 4 || p[2] != 0x1f || p[0] == 0x1f || p[1] == 0x1f || (p[0] | p[1]) >= 0x80)
         return SUSPECT;
-    int result = 0;
-    if (!memcmp(tag, "880", 3)) {
+    int result = 0, own = memcmp(tag, "880", 3) != 0;
+    if (!own) {
         /* An 880 follows the rule of the tag that it links to. */
         const byte *link = p + 4;
         if (p[3] != '6' || length < 8 || !row_of(table, link, 3) || is_control(link))
@@ -125,7 +169,7 @@ static int judge(const byte *table, const byte *tag, Py_ssize_t tag_length, cons
         row = row_of(table, link, 3);
     }
     if (!allowed(row + FIRST, p[0]) || !allowed(row + SECOND, p[1])) result = SUSPECT;
-    return result | look(row, p, p + 2, end);
+    return result | look(row, p, p + 2, end, own);
 }
 
 const char screen_doc[] = "screen(tags, texts, table) -> bytes\n\n"

@@ -7,7 +7,7 @@ which one must be there (bits; the first bit: none must), the indicator whose va
 whether $2 goes with that value alone, whether blanks are looked at, and up to three subfields, each
 with the four marks (one maybe twice) of which one must end the subfield before it; whether brackets
 without a partner are looked at, and whether the field may stand once only. 4 is added to the kind
-of a subfield whose value is looked at.
+of a subfield whose value is looked at; the last byte says that only what is not plainly an ISBN is.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from techproc.marc.schema import FieldRule, Schema, is_local
 
 __all__ = ["Marks", "local_pattern", "screening_table"]
 
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 196, 32, 160, 176, 177, 178, 179
-_BRACKETS, _ONCE = 194, 195
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 197, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE, _ISBN = 194, 195, 196
 
 
 class Marks(NamedTuple):
@@ -34,6 +34,7 @@ class Marks(NamedTuple):
     blanks: bool = False
     brackets: bool = False
     values: str = ""  # subfields whose values are looked at
+    isbn: bool = False  # only such of them as are not plainly valid ISBNs
     before: Mapping[str, str] = MappingProxyType({})  # subfield: marks that end what is before it
 
 
@@ -99,7 +100,7 @@ def _row(rule: FieldRule, marks: Marks) -> bytes:
     for code in marks.values:
         if row[_KINDS + ord(code)]:
             row[_KINDS + ord(code)] |= 4
-    row[_BRACKETS] = marks.brackets
+    row[_BRACKETS], row[_ISBN] = marks.brackets, marks.isbn
     for code in marks.main or "\0":
         _set(row, _MAIN, code)
     row[_SOURCE], row[_ONLY_7], row[_BLANKS] = marks.source, marks.only_7, marks.blanks

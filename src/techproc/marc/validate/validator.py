@@ -48,25 +48,28 @@ class _TagChecks:
     Of checks without a glance of their own, the texts found sound before are remembered.
     """
 
-    __slots__ = ("checks", "glances")
+    __slots__ = ("checks", "glance")
 
-    def __init__(self) -> None:
+    def __init__(self, checks: Iterable[FieldCheck]) -> None:
         self.checks: list[tuple[Sound, FieldFunction, set[str] | None]] = []
-        self.glances: list[Sound] = []
-
-    def add(self, check: FieldCheck) -> None:
-        """Take a check on."""
-        known: set[str] | None = None if check.sound else set()
-        glance = check.sound or cast(set[str], known).__contains__
-        self.checks.append((glance, check.function, known))
-        self.glances.append(glance)
+        for check in checks:
+            known: set[str] | None = None if check.sound else set()
+            glance = check.sound or cast(set[str], known).__contains__
+            self.checks.append((glance, check.function, known))
+        glances = [glance for glance, _, _ in self.checks]
+        self.glance: Sound = (
+            glances[0]
+            if len(glances) == 1
+            else lambda text: all(glance(text) for glance in glances)
+        )
 
     def look(self, tag: str, text: str) -> list[Fault]:
-        """Return the faults of a field that some glance was not enough for."""
-        field = build_field(tag, text)
+        """Return the faults of a field, when a glance is not enough for it."""
+        field: pymarc.Field | None = None
         found: list[Fault] = []
         for glance, function, known in self.checks:
             if not glance(text):
+                field = field or build_field(tag, text)
                 faults = list(function(field))
                 found += faults
                 if known is not None and not faults:
@@ -167,14 +170,12 @@ class Validator:
         if subject.looks and plan.schema is not None:
             found += self._suspects(subject, plan, plan.schema)
         checks = plan.by_tag
-        for tag in by_tag:
+        for tag, texts in by_tag.items():
             if tag in checks:
                 of_tag = checks[tag]
-                for text in by_tag[tag]:
-                    for glance in of_tag.glances:
-                        if not glance(text):
-                            found += of_tag.look(tag, text)
-                            break
+                if not all(map(of_tag.glance, texts)):
+                    for text in texts:
+                        found += of_tag.look(tag, text)
         for function in plan.whole:
             if faults := function(subject):
                 found += faults
@@ -205,7 +206,7 @@ class Validator:
     def _plan(self, leader: str) -> _Plan:
         schema = schema_of(leader)
         form = format_of(leader)
-        by_tag: dict[str, _TagChecks] = {}
+        of_tag: dict[str, list[FieldCheck]] = {}
         screened: dict[str, list[FieldFunction]] = {}
         if schema is not None:
             schema = schema.with_fields(self._fields)
@@ -217,7 +218,7 @@ class Validator:
                         if check.screened:
                             screened.setdefault(tag, []).append(check.function)
                         else:
-                            by_tag.setdefault(tag, _TagChecks()).add(check)
+                            of_tag.setdefault(tag, []).append(check)
         marks = marks_for(set(screened), isbd=isbd)
         whole, flagged = (
             tuple(
@@ -232,6 +233,7 @@ class Validator:
         # Without a schema every field is sound, and no check looks at one.
         table = screening_table(schema or _NOTHING, self._local, marks)
         always = tuple(function for _, function in whole)
+        by_tag = {tag: _TagChecks(checks) for tag, checks in of_tag.items()}
         return _Plan(schema, table, by_tag, screened, always, flagged)
 
     def _in_force(self, rules: Iterable[str]) -> bool:

@@ -43,7 +43,7 @@ _INDEXED = re.compile(r"^(?:Includes?|Including|With)\b.*\bind(?:ex|exes|ices)\b
 def book_contents(subject: Subject) -> Iterable[Fault]:
     """Hold 008/18-31 of a book against 300 and 504."""
     data, by_tag = subject.fixed, subject.by_tag
-    if len(data) != 40 or material_of(subject.leader) != "BK" or subject.leader[17:18] in "578":
+    if len(data) != 40 or subject.leader[17:18] in "578" or material_of(subject.leader) != "BK":
         return ()
     found = []
     texts = by_tag.get("300")

@@ -54,9 +54,11 @@ _EDITION = re.compile(r"[0-9]{1,2}(?:/[a-z]{3}(?:/[0-9]+)?)?|[0-9]{1,2} ?(?:ed\.
                       r"|(?:OCoLC|abr?|full|D?DC).*|[0-9]{1,2}[a-z/]+.*")  # fmt: skip
 
 
-@field_check(LCC, LCC_ITEM, tags=["050"],
-             sound=r"..\x1fa[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
-                   r"(?:\x1fb\.?[A-Z][0-9]+[^\x1f]*)?")  # fmt: skip
+@field_check(
+    LCC, LCC_ITEM, tags=["050"],
+    sound=r"..\x1fa(?:[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
+    r"|MLC[A-Z]* [0-9/]+ \([A-Z]\))(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
+)  # fmt: skip
 def lcc(field: pymarc.Field) -> Iterator[Fault]:
     """Look at class and item number of 050."""
     for code, value in field.subfields:

@@ -29,15 +29,13 @@ COPYRIGHT_DATE = rule(
 @record_check(DATE_MISMATCH, COPYRIGHT_DATE)
 def imprint_date(subject: Subject) -> Iterable[Fault]:
     """Hold the coded dates against those that the imprint names."""
-    data = subject.fixed
-    kind, first = data[6:7], data[7:11]
-    by_tag = subject.by_tag
+    by_tag, data = subject.by_tag, subject.fixed
+    texts = by_tag.get("260") or by_tag.get("264") or ("",)
+    kind, first, second = data[6:7], data[7:11], data[11:15]
     # Nearly always the year stands there as it is coded.
-    texts = by_tag.get("260") or by_tag.get("264")
-    if texts is None or kind not in ("s", "t", "e") or not first.isdecimal():
-        return ()
-    second = data[11:15]
     if first in texts[0] and (kind != "t" or any(second in text for text in texts)):
+        return ()
+    if kind not in ("s", "t", "e") or not first.isdecimal():
         return ()
     stated: set[int] = set()
     vague: set[int] = set()

@@ -18,7 +18,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import VALUES, Subject
 
 __all__: list[str] = []
 
@@ -127,7 +127,7 @@ class _Seen:
         self.leaders: set[str] = set()
         self.entered: set[str] = set()
         self.dates: set[str] = set()
-        self.rest: set[tuple[str, str]] = set()  # material, and 008 from its place on
+        self.rest: set[str] = set()  # LDR/06-07, and 008 from its place on
 
 
 _SEEN = _Seen()
@@ -146,7 +146,6 @@ def _note(seen: set[Any], value: Any) -> None:
 def fixed_fields(subject: Subject) -> Iterable[Fault]:
     """Hold every position of LDR, 006, 007 and 008 against the code lists."""
     leader, data, by_tag = subject.leader, subject.fixed, subject.by_tag
-    kind = material_of(leader) or "?"  # only what all materials share, where it names none
     found: list[Fault] = []
     coded = leader[5:12] + leader[17:]
     if coded not in _SEEN.leaders or len(leader) != 24:
@@ -156,14 +155,16 @@ def fixed_fields(subject: Subject) -> Iterable[Fault]:
         found += faults
     if data[6:15] not in _SEEN.dates or data[:6] not in _SEEN.entered:
         found += _dates(data)
-    if (kind, data[15:]) not in _SEEN.rest or len(data) != 40:
+    rest = leader[6:8] + data[15:]
+    if rest not in _SEEN.rest or len(data) != 40:
+        kind = material_of(leader) or "?"  # only what all materials share, where it names none
         whole = _sound("008", kind)
         faults = list(_places_and_languages(data))
         if "008" in by_tag and (whole is None or not whole.fullmatch(data)):
             faults += _judge("008", data, kind)
         found += faults
         if not faults:
-            _note(_SEEN.rest, (kind, data[15:]))
+            _note(_SEEN.rest, rest)
     for tag in ("006", "007"):
         if tag in by_tag:
             for text in by_tag[tag]:
@@ -252,15 +253,11 @@ def _languages() -> frozenset[str]:
     return code_list("languages").known | {"   ", "|||"}
 
 
-_TRANSACTION = re.compile(
-    r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-6][0-9]\.[0-9]"
-)
-
-
-@record_check(TRANSACTION_DATE, formats=_BOTH)
+@record_check(TRANSACTION_DATE, formats=_BOTH, when=VALUES)
 def transaction(subject: Subject) -> Iterable[Fault]:
     """Look at the date and time of 005."""
-    texts = subject.by_tag.get("005")
-    if texts is None or _TRANSACTION.fullmatch(texts[0]):
-        return ()
-    return [TRANSACTION_DATE("005", f"{texts[0][:30]!r} is no date and time")]
+    for tag, text, mark in subject.looks:
+        if tag == "005" and mark & VALUES:
+            value = text if isinstance(text, str) else text.data or ""
+            return [TRANSACTION_DATE("005", f"{value[:30]!r} is no date and time")]
+    return ()

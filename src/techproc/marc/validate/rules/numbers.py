@@ -69,16 +69,7 @@ LINKED_NUMBER = rule(
 LINKED = [*map(str, range(760, 789)), "490", "800", "810", "811", "830"]
 
 
-_PLAIN = re.compile(r"..\x1fa([0-9]{13}|[0-9]{9}[0-9X])(?![0-9A-Za-z])").match
-
-
-def _is_plain_isbn(text: str) -> bool:
-    """Tell one valid number without hyphens, as it nearly always is."""
-    found = _PLAIN(text)
-    return found is not None and text.count("\x1fa") == 1 and isbn.parse(found[1]).valid
-
-
-@field_check(ISBN, tags=["020"], sound=_is_plain_isbn)
+@field_check(ISBN, tags=["020"], screened=True)
 def isbn_field(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each ISBN, whatever hyphens, qualifiers and punctuation stand with it."""
     for code, value in field.subfields:

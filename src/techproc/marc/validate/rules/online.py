@@ -35,7 +35,7 @@ def online(subject: Subject) -> Iterable[Fault]:
     if carriers:
         if len(carriers) > 1 or "\x1fbcr" not in carriers[0]:
             return ()  # not online, or online and something else
-    elif not any("nline resource" in text for text in by_tag.get("300", ())):
+    elif "300" not in by_tag or "nline resource" not in by_tag["300"][0]:
         return ()
     found = []
     if not any("\x1fu" in text and text[1:2] in "01 8" for text in by_tag.get("856", ())):

@@ -102,7 +102,7 @@ _NAMES = ["100", "600", "700", "800"]
 
 @field_check(HEADING_PUNCTUATION, INVERTED_NAME, tags=_NAMES,
              sound=r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
-                   r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^deq][^\x1f]*)*")  # fmt: skip
+                   r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de][^\x1f]*)*")  # fmt: skip
 def names(field: pymarc.Field) -> Iterator[Fault]:
     """Look at a person's name: inverted, with commas before its dates and the role."""
     before, previous = "", ""

@@ -20,6 +20,7 @@ __all__ = ["MARKS", "marks_for"]
 
 def _values(tag: str) -> str:
     values = "4" if tag in HEADINGS else ""
+    values += "a" if tag == "020" else ""
     values += "2" if tag in SUBJECTS else ""
     if tag in LINKED:
         values += "xz" if "760" <= tag < "800" else "x"
@@ -35,6 +36,7 @@ MARKS: Mapping[str, Marks] = MappingProxyType(
             blanks=tag in BLANKS,
             brackets=tag in BRACKETED,
             values=_values(tag),
+            isbn=tag == "020",
         )
         for tag in {*MAIN, *SOURCE, *BLANKS, *BRACKETED, *HEADINGS, *SUBJECTS, *LINKED}
     }

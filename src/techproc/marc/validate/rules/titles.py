@@ -79,17 +79,6 @@ def _counts_well(text: str, digit: str) -> bool:
     return text[4:end] in _SKIPPED and text[end : end + 1].isalpha() and text[3] == "a"
 
 
-@record_check(MISSING_TITLE)
-def title(subject: Subject) -> Iterable[Fault]:
-    """Look for the title proper."""
-    for text in subject.by_tag.get("245", ())[:1]:
-        if text[3:4] == "a" and text[4:5] not in ("", " ", "\x1f"):
-            continue
-        if not any(value_of(text, code).strip() for code in "aknp"):
-            return [MISSING_TITLE("245$a", "no $a")]
-    return ()
-
-
 def _skipped(field: pymarc.Field) -> tuple[int, str]:
     value = (field.indicators or "00")[_COUNT[field.tag]]
     text = next((v for c, v in field.subfields if c in "atnp"), "")
@@ -141,19 +130,23 @@ def _is_letter(character: str) -> bool:
     return unicodedata.category(character) in _LETTERS
 
 
-@record_check(NONFILING_ARTICLE)
-def article(subject: Subject) -> Iterable[Fault]:
-    """Look for an article that is filed on, in the language of 008."""
+@record_check(MISSING_TITLE, NONFILING_ARTICLE)
+def title(subject: Subject) -> Iterable[Fault]:
+    """Look for the title proper, and for an article that is filed on in the language of 008."""
     texts = subject.by_tag.get("245")
-    if not texts or texts[0][1:4] != "0\x1fa":
+    if texts is None:
+        return ()
+    text = texts[0]
+    if text[3:4] != "a" or text[4:5] in ("", " ", "\x1f"):
+        there = any(value_of(text, code).strip() for code in "aknp")
+        return () if there else [MISSING_TITLE("245$a", "no $a")]
+    if text[1] != "0":
         return ()
     articles = _SURE.get(subject.fixed[35:38])
-    if articles is None or not texts[0][4:8].lower().startswith(articles):
+    if articles is None or not text[4:8].lower().startswith(articles):
         return ()
-    title = texts[0][4:].partition("\x1f")[0]
-    word, blank, rest = title.partition(" ")
+    word, blank, rest = text[4:].partition("\x1f")[0].partition(" ")
     if blank and rest.strip() and word.casefold() in articles and not rest[:1].isdigit():
-        language = subject.fixed[35:38]
-        message = f"{word!r} is an article of {language} and is filed on"
+        message = f"{word!r} is an article of {subject.fixed[35:38]} and is filed on"
         return [NONFILING_ARTICLE("245@2", message, f"set it to {len(word) + 1}")]
     return ()
