@@ -12,7 +12,7 @@ from techproc import __version__
 from techproc.config import ValidatePolicy
 from techproc.findings import Finding, Severity
 from techproc.marc import Loaded, Quarantined
-from techproc.marc.schema import as_avram, authority, bibliographic, holdings, read_avram
+from techproc.marc.schema import SCHEMAS, as_avram, read_avram
 from techproc.marc.validate import PROFILES, RULES, Baseline, Validator, Waivers
 from techproc.marc.validate.sarif import sarif_pieces
 from techproc_cli.exits import EXIT_FINDINGS
@@ -225,5 +225,4 @@ def schema(name: str) -> None:
     Example:
       techproc marc schema authority
     """
-    makers = {"bibliographic": bibliographic, "holdings": holdings, "authority": authority}
-    click.echo(json.dumps(as_avram(makers[name]()), ensure_ascii=False, indent=1))
+    click.echo(json.dumps(as_avram(SCHEMAS[name]()), ensure_ascii=False, indent=1))

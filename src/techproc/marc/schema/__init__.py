@@ -1,13 +1,13 @@
 """MARC 21 as data: fields, indicators, subfields, what may be repeated, and the code lists.
 
-`schema_of` gives the schema of a record by its leader: bibliographic, holdings or authority. A
+`SCHEMAS` makes the schemas of the formats; `format_of` tells which a record is of by its leader. A
 library's own fields come from an Avram schema (`read_avram`) or as a list of tags.
 """
 
 from techproc.marc.schema.avram import as_avram, read_avram
 from techproc.marc.schema.codes import CodeList, code_list
 from techproc.marc.schema.fields import (
-    FORMATS,
+    SCHEMAS,
     FieldRule,
     Schema,
     authority,
@@ -15,11 +15,10 @@ from techproc.marc.schema.fields import (
     format_of,
     holdings,
     is_local,
-    schema_of,
 )
 
 __all__ = [
-    "FORMATS",
+    "SCHEMAS",
     "CodeList",
     "FieldRule",
     "Schema",
@@ -31,5 +30,4 @@ __all__ = [
     "holdings",
     "is_local",
     "read_avram",
-    "schema_of",
 ]

@@ -8,15 +8,16 @@ Library of Congress.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 
 from techproc.errors import ConfigError
 
 __all__ = [
-    "FORMATS",
+    "SCHEMAS",
     "FieldRule",
     "Schema",
     "authority",
@@ -24,7 +25,6 @@ __all__ = [
     "format_of",
     "holdings",
     "is_local",
-    "schema_of",
 ]
 
 _LINE = re.compile(r"(\d{3}) (N?R) (~?)([^|]+?)(?: \| ([^|]+) \| ([^|]+) \| (.+))?")
@@ -32,7 +32,6 @@ _RANGE = re.compile(r"(\d)-(\d)")
 # Every data field has these. Data provenance ($7) came in 2022; where $7 meant something already,
 # the field's own line says so.
 _CONTROL = {"6": False, "7": True, "8": True}
-FORMATS = ("bibliographic", "holdings", "authority")
 _FORMAT_BY_TYPE = {"u": "holdings", "v": "holdings", "x": "holdings", "y": "holdings",
                    "z": "authority", "w": "classification", "q": "community information"}  # fmt: skip
 
@@ -92,13 +91,6 @@ def format_of(leader: str) -> str:
     return _FORMAT_BY_TYPE.get(leader[6:7], "bibliographic")
 
 
-def schema_of(leader: str) -> Schema | None:
-    """Return the schema of a record by its leader; None for classification and community data."""
-    makers = {"bibliographic": bibliographic, "holdings": holdings, "authority": authority}
-    make = makers.get(format_of(leader))
-    return make() if make else None
-
-
 @cache
 def bibliographic() -> Schema:
     """Return the fields of MARC 21 bibliographic, and the holdings fields embedded in it.
@@ -120,6 +112,12 @@ def holdings() -> Schema:
 def authority() -> Schema:
     """Return the fields of MARC 21 authority."""
     return Schema("MARC 21 authority", _read("authority"), ("008", "040"))
+
+
+# The formats that are known, and what makes their schemas.
+SCHEMAS: Mapping[str, Callable[[], Schema]] = MappingProxyType(
+    {"bibliographic": bibliographic, "holdings": holdings, "authority": authority}
+)
 
 
 def _read(name: str) -> dict[str, FieldRule]:

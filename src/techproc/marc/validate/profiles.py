@@ -14,7 +14,7 @@ __all__ = ["ABOUT", "PROFILES", "profile"]
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 ABOUT: Mapping[str, str] = MappingProxyType({
-    "default": "every rule, as grave as the rule says",
+    "default": "every rule but the one about full stops, as grave as the rule says",
     "strict": "warnings are errors, and what is only worth knowing is a warning",
     "copy-cataloguing": "what a copy cataloguer mends before a record is saved: headings, numbers, "
     "links and agreement are warnings at least; punctuation and obsolete coding are left alone",
@@ -24,7 +24,7 @@ ABOUT: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 _MINIMAL = ("not-marc21", "missing-field", "missing-title", "fixed-length", "undefined-field",
             "repeated-field", "empty-field", "control-character")  # fmt: skip
-_PUNCTUATION = ("punctuation-missing", "punctuation-present", "heading-punctuation", "brackets",
+_PUNCTUATION = ("punctuation-missing", "punctuation-present", "heading-punctuation", "brackets", "heading-stop",
                 "stray-blank", "inverted-name")  # fmt: skip
 _OBSOLETE = ("obsolete-field", "obsolete-indicator", "obsolete-subfield", "fixed-obsolete",
              "language-run", "transaction-date", "system-number")  # fmt: skip
@@ -50,7 +50,7 @@ def _changed(off: tuple[str, ...], changes: Mapping[str, Severity]) -> dict[str,
 
 # Names → severities; a rule that is not in it is off.
 PROFILES: Mapping[str, Mapping[str, Severity]] = MappingProxyType({
-    "default": _changed((), {}),
+    "default": _changed(("heading-stop",), {}),
     "strict": {
         rule.id: WARNING if rule.severity is INFO else ERROR for rule in RULES.values()
     },

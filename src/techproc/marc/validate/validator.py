@@ -11,7 +11,7 @@ from techproc.config import name_hint
 from techproc.errors import ConfigError
 from techproc.findings import Finding, Severity
 from techproc.marc.scanned import build_field
-from techproc.marc.schema import FieldRule, Schema, format_of, schema_of
+from techproc.marc.schema import SCHEMAS, FieldRule, Schema, format_of
 from techproc.marc.validate.profiles import profile
 from techproc.marc.validate.registry import (
     Fault,
@@ -69,7 +69,8 @@ class _TagChecks:
         found: list[Fault] = []
         for glance, function, known in self.checks:
             if not glance(text):
-                field = field or build_field(tag, text)
+                if field is None:
+                    field = build_field(tag, text)
                 faults = list(function(field))
                 found += faults
                 if known is not None and not faults:
@@ -80,6 +81,7 @@ class _TagChecks:
 class _Plan(NamedTuple):
     """What is done with the records of one format."""
 
+    form: str
     schema: Schema | None
     table: bytes
     by_tag: Mapping[str, _TagChecks]
@@ -144,8 +146,12 @@ class Validator:
         kind = leader[6:7] + leader[18:19]
         plan = self._plans.get(kind)
         if plan is None:
-            plan = self._plans[kind] = self._plan(leader)
+            plan = self._plans[kind] = self._plan(leader, format_of(leader))
         subject = subject_of(record, leader, plan.table)
+        if plan.form != "bibliographic" and "245" in subject.by_tag:
+            # A title has only a bibliographic record: it is LDR/06 that is wrong.
+            plan = self._plan(leader, "bibliographic")
+            subject = subject_of(record, leader, plan.table)
         faults = self._faults(subject, plan)
         if not faults:
             return
@@ -203,9 +209,8 @@ class Validator:
             found += faults
         return found
 
-    def _plan(self, leader: str) -> _Plan:
-        schema = schema_of(leader)
-        form = format_of(leader)
+    def _plan(self, leader: str, form: str) -> _Plan:
+        schema = SCHEMAS[form]() if form in SCHEMAS else None
         of_tag: dict[str, list[FieldCheck]] = {}
         screened: dict[str, list[FieldFunction]] = {}
         if schema is not None:
@@ -234,7 +239,7 @@ class Validator:
         table = screening_table(schema or _NOTHING, self._local, marks)
         always = tuple(function for _, function in whole)
         by_tag = {tag: _TagChecks(checks) for tag, checks in of_tag.items()}
-        return _Plan(schema, table, by_tag, screened, always, flagged)
+        return _Plan(form, schema, table, by_tag, screened, always, flagged)
 
     def _in_force(self, rules: Iterable[str]) -> bool:
         return any(rule in self.severities for rule in rules)

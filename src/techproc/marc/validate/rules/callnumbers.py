@@ -46,9 +46,10 @@ _OTHER = re.compile(
     r"|(?:Micro\w*|LAW|Law|ISSN|IN|Not|NOT|WMLC|CLASSED|UNC|Unc|Orien|Newspaper|No|G[0-9]).*)"
 )
 _ITEM = re.compile(r".*[0-9].*|[A-Z].*[a-z].*|\(.*|\[.*", re.DOTALL)
+_PRIMES = str.maketrans("", "", "/'′’\"|")  # where a number may be cut
 _DEWEY = re.compile(
-    r"\(?\[?(?:B|E|Fic|FIC|fic|Ed|P|Bio|BIO)?\]?\)?[./ ]?"
-    r"(?:[0-9]{3}(?:[./'′\s-]*[0-9]+)*[/'′.\s]*(?:[A-Za-z\[(].*)?)?",
+    r"\(?\[?(?:B|E|Fic|FIC|fic|Ed|P|Bio|BIO)\]?\)?|"
+    r"(?:(?:B|E|Fic|J|j)\s)?\[?[0-9]{3}(?:\.[0-9]+)?\]?\.?(?:\s.*|[A-Z\[(].*)?"
 )
 _EDITION = re.compile(r"[0-9]{1,2}(?:/[a-z]{3}(?:/[0-9]+)?)?|[0-9]{1,2} ?(?:ed\.?|th)?(?: .*)?"
                       r"|(?:OCoLC|abr?|full|D?DC).*|[0-9]{1,2}[a-z/]+.*")  # fmt: skip
@@ -80,12 +81,7 @@ def _is_other(value: str) -> bool:
 def ddc(field: pymarc.Field) -> Iterator[Fault]:
     """Look at number and edition of 082."""
     for code, value in field.subfields:
-        if code == "a" and (not _DEWEY.fullmatch(value) or _wants_point(value)):
+        if code == "a" and not _DEWEY.fullmatch(value.translate(_PRIMES).strip()):
             yield DDC("082$a", f"{value!r} has not the shape of a Dewey number")
         elif code == "2" and not _EDITION.fullmatch(value):
             yield DDC_EDITION("082$2", f"{value!r} is no edition of Dewey")
-
-
-def _wants_point(value: str) -> bool:
-    digits = re.sub(r"[^0-9.]", "", value)
-    return len(digits) > 3 and digits[3] != "."

@@ -61,6 +61,11 @@ SUBJECT_SOURCE = rule(
     fix="see the list; without punctuation",
     failing=r"=650  \7$aOcean$2fest", path="650$2", passing=r"=650  \7$aOcean$2fast",
 )  # fmt: skip
+AUTHENTICATION = rule(
+    "authentication", INFO, "042 $a is no code of an authentication action",
+    family=_FAMILY, source="MARC Authentication Action Code List", fix="see the list",
+    failing=r"=042  \\$apccc", path="042$a", passing=r"=042  \\$apcc",
+)  # fmt: skip
 CONVENTION = rule(
     "convention", INFO, "040 $e is no code of description conventions", family=_FAMILY,
     source="Description Convention Source Codes", fix="see the list",
@@ -160,3 +165,11 @@ def _trimmed(value: str) -> str | None:
     plain = value.strip(" .,;").lower()
     known = plain in _known("relators") or plain in _known("subject-sources")
     return f"write {plain}" if known else None
+
+
+@field_check(AUTHENTICATION, tags=["042"])
+def authentication(field: pymarc.Field) -> Iterator[Fault]:
+    """Look at the codes that say who vouches for the record."""
+    for code, value in field.subfields:
+        if code == "a" and value.strip() not in _known("authentication"):
+            yield AUTHENTICATION("042$a", f"{value!r} is no code of an authentication action")

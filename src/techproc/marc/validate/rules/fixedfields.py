@@ -215,10 +215,18 @@ def _places_and_languages(data: str) -> Iterator[Fault]:
     if len(data) != 40:
         return
     place, language = data[15:18], data[35:38]
-    if place not in _places():
-        yield PLACE_CODE("008/15-17", f"{place!r} is no code of a country or state")
-    if language not in _languages():
-        yield LANGUAGE_FIXED("008/35-37", f"{language!r} is no code of a language")
+    for value, path, wrong, what in (
+        (place, "008/15-17", PLACE_CODE, "countries"),
+        (language, "008/35-37", LANGUAGE_FIXED, "languages"),
+    ):
+        code = value.rstrip() if what == "countries" else value
+        listed = code_list(what)
+        if code in listed.current or value == "|||" or (what == "languages" and value == "   "):
+            continue
+        if code in listed.obsolete:
+            yield FIXED_OBSOLETE(path, f"{value!r} is obsolete in the {listed.name}")
+        else:
+            yield wrong(path, f"{value!r} is no code of the {listed.name}")
 
 
 def _dates(data: str) -> Iterator[Fault]:
@@ -240,17 +248,6 @@ def _dates(data: str) -> Iterator[Fault]:
 
 
 _ENTERED = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-
-
-@cache
-def _places() -> frozenset[str]:
-    known = code_list("countries").known
-    return frozenset(code.ljust(3) for code in known) | {"|||"}
-
-
-@cache
-def _languages() -> frozenset[str]:
-    return code_list("languages").known | {"   ", "|||"}
 
 
 @record_check(TRANSACTION_DATE, formats=_BOTH, when=VALUES)

@@ -41,6 +41,13 @@ HEADING_PUNCTUATION = rule(
     failing=(r"=700  1\$aSmith, Bob$d1950-"), path="700$a",
     passing=(r"=700  1\$aSmith, Bob,$d1950-"),
 )  # fmt: skip
+HEADING_STOP = rule(
+    "heading-stop", INFO, "an access point without a mark at its end, or with a full stop where "
+    "Leader/18 says that punctuation is left out", family=_FAMILY,
+    source="MARC 21, X00 to X30 input conventions; the default profile leaves it to the library",
+    fix="add a full stop, or take it out",
+    failing=r"=700  1\$aSmith, Bob", path="700$a", passing=r"=700  1\$aSmith, Bob.",
+)  # fmt: skip
 INVERTED_NAME = rule(
     "inverted-name", INFO, "a name marked as inverted (first indicator 1) without a comma",
     family=_FAMILY, source="MARC 21, X00 first indicator", fix="invert it, or set the indicator to 0",
@@ -153,3 +160,32 @@ def blanks(field: pymarc.Field) -> Iterator[Fault]:
         if value.startswith(" ") or "  " in value.strip():
             where = "begins with a blank" if value.startswith(" ") else "several blanks together"
             yield STRAY_BLANK(f"{field.tag}${code}", f"{value[:40]!r}: {where}")
+
+
+_ACCESS = ("100", "110", "111", "130", "600", "610", "611", "630", "650", "651", "700", "710", "711",
+           "730", "800", "810", "811", "830")  # fmt: skip
+_LAST = re.compile(r".*\x1f[a-z]([^\x1f]*)(?:\x1f[0-9][^\x1f]*)*", re.DOTALL)
+
+
+def _ends_marked(text: str) -> bool:
+    found = _LAST.fullmatch(text)
+    return found is None or found[1].rstrip()[-1:] in (*'.)-?!]>"”', "")
+
+
+@field_check(HEADING_STOP, tags=_ACCESS, sound=_ends_marked, isbd=True)
+def stop_missing(field: pymarc.Field) -> Iterator[Fault]:
+    """Look for access points that end without a mark."""
+    code, value = [s for s in field.subfields if s.code.isalpha()][-1]
+    if (field.indicators or "  ")[1] != "7":  # the vocabularies of $2 have their own habits
+        yield HEADING_STOP(f"{field.tag}${code}", f"{value[-20:]!r} ends without a mark")
+
+
+_STOPPED = re.compile(r".*\w{4}\.(?:\x1f[0-9][^\x1f]*)*", re.DOTALL)
+
+
+@field_check(HEADING_STOP, tags=_ACCESS, sound=lambda text: not _STOPPED.fullmatch(text),
+             isbd=False)  # fmt: skip
+def stop_present(field: pymarc.Field) -> Iterator[Fault]:
+    """Look for access points that end with a full stop which belongs to no abbreviation."""
+    code, value = [s for s in field.subfields if s.code.isalpha()][-1]
+    yield HEADING_STOP(f"{field.tag}${code}", f"{value[-20:]!r} ends with a full stop")

@@ -111,7 +111,7 @@ def _count(field: pymarc.Field, which: int) -> Iterator[Fault]:
     ):
         message = f"{skipped} characters do not end before a word: {text[: skipped + 6]!r}"
         yield NONFILING(path, message, _advice(text))
-    elif text.isascii() and text[0].isalpha() and not _is_article(text[:skipped]):
+    elif text[:skipped].isascii() and text[0].isalpha() and not _is_article(text[:skipped]):
         message = f"{text[:skipped].strip()!r} is skipped, which is no article of any language"
         yield NONFILING_WORD(path, message)
 
