@@ -70,7 +70,7 @@ def _result(finding: Finding) -> dict[str, Any]:
         uri = "stdin" if finding.file == "-" else quote(Path(finding.file).as_posix())
         physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if finding.offset is not None:
-            physical["region"] = {"byteOffset": finding.offset, "byteLength": 0}
+            physical["region"] = {"byteOffset": finding.offset}
         location["physicalLocation"] = physical
     parts = [f"record {finding.record}"] if finding.record is not None else []
     parts += [part for part in (finding.control, finding.path) if part]
