@@ -116,7 +116,14 @@ def fetch(
         named = ((c.isbn, c.record) for c in choices if c.record is not None)
         unwritten = write_records(named, output, form, force)
     if not quiet:
-        for finding in gathered.findings:
+        told = list(gathered.findings)
+        told += [
+            finding.at(file=choice.isbn)
+            for choice in choices
+            if choice.merged
+            for finding in choice.merged.findings()
+        ]
+        for finding in told:
             if verbose or finding.severity is not Severity.INFO:
                 click.echo(str(finding), err=True)
         click.echo(_summary(choices), err=True)

@@ -52,6 +52,8 @@ def test_conflicts_are_listed_and_the_base_is_kept() -> None:
     result = merged(record(" ", ("082", "04", "1")), record("7", ("082", "04", "2")))
     assert result.record["082"]["a"] == "1"
     assert result.conflicts == (("082", (("s0", "$a 1"), ("s1", "$a 2"))),)
+    (finding,) = result.findings()
+    assert (finding.path, "s0 $a 1; s1 $a 2" in finding.message) == ("082", True)
 
 
 def test_a_cancelled_claim_gives_nothing() -> None:

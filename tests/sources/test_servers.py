@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pymarc import Record
 
 from techproc import marc
 from techproc.errors import SourceUnavailable
@@ -35,24 +36,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def zebra(shared_data, tmp_path_factory) -> Iterator[tuple[Target, dict[str, set[str]], set[str]]]:
-    """Zebra over real records: its target, who claims which ISBN, and all control numbers."""
-    tools = shared_data.parent / "tools" / "zebra"
+@contextmanager
+def serving(tools: Path, records: list[Record], folder: Path) -> Iterator[str]:
+    """Serve records by Zebra; yield the address."""
     missing = [p for p in ("zebraidx", "zebrasrv", "yaz-marcdump") if shutil.which(p) is None]
     if missing or not (tools / "start.sh").is_file():
         pytest.skip("Zebra (Debian: idzebra-2.0, yaz) or its start script is not here")
-    folder = tmp_path_factory.mktemp("zebra")
-    read = marc.read(shared_data / "marc/lc-books-2016-dev.mrc.xz")
-    loaded = (item for item in read if isinstance(item, marc.Loaded))
-    records = [item.record for item in itertools.islice(loaded, RECORDS)]
-    read.close()
     marc.write(records, folder / "books.mrc")
-    held: dict[str, set[str]] = {}
-    for record in records:
-        for isbn, claim in claims(record).items():
-            if claim == "valid":
-                held.setdefault(isbn, set()).add(record["001"].data.strip())
     port = free_port()
     script = str(tools / "start.sh")
     subprocess.run(
@@ -61,12 +51,52 @@ def zebra(shared_data, tmp_path_factory) -> Iterator[tuple[Target, dict[str, set
         capture_output=True,
         timeout=150,
     )
-    url = f"http://127.0.0.1:{port}/Default"
-    target = Target(key="zebra", url=url, isbn="bath.isbn", rate=0.0, canary=min(held))
-    yield target, held, {record["001"].data.strip() for record in records}
+    yield f"http://127.0.0.1:{port}/Default"
     subprocess.run(
         ["bash", str(tools / "stop.sh"), str(port)], check=True, capture_output=True, timeout=30
     )
+
+
+def first_records(path: Path, count: int) -> list[Record]:
+    """Return the first records of a file that have control numbers of their own."""
+    read = marc.read(path)
+    held: dict[str, Record] = {}
+    for item in read:
+        if isinstance(item, marc.Loaded) and "001" in item.record:
+            control = item.record["001"].data.strip()
+            if control and not item.findings:
+                held.setdefault(control, item.record)
+        if len(held) == count:
+            break
+    read.close()
+    return list(held.values())
+
+
+@pytest.fixture(scope="module")
+def zebra(shared_data, tmp_path_factory) -> Iterator[tuple[Target, dict[str, set[str]], set[str]]]:
+    """Zebra over Library of Congress records: its target, who claims which ISBN, all controls."""
+    records = first_records(shared_data / "marc/lc-books-2016-dev.mrc.xz", RECORDS)
+    held: dict[str, set[str]] = {}
+    for record in records:
+        for isbn, claim in claims(record).items():
+            if claim == "valid":
+                held.setdefault(isbn, set()).add(record["001"].data.strip())
+    tools = shared_data.parent / "tools" / "zebra"
+    with serving(tools, records, tmp_path_factory.mktemp("zebra")) as url:
+        target = Target(key="zebra", url=url, isbn="bath.isbn", rate=0.0, canary=min(held))
+        yield target, held, {record["001"].data.strip() for record in records}
+
+
+@pytest.fixture(scope="module")
+def mixed(shared_data, tmp_path_factory) -> Iterator[tuple[Target, dict[str, Record]]]:
+    """Zebra over books, serials, maps and music of many libraries, and what it was given."""
+    records = first_records(shared_data / "marc/mixed-utf8.mrc.xz", RECORDS)
+    tools = shared_data.parent / "tools" / "zebra"
+    with serving(tools, records, tmp_path_factory.mktemp("mixed")) as url:
+        yield (
+            Target(key="mixed", url=url, rate=0.0),
+            {record["001"].data.strip(): record for record in records},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +153,23 @@ def test_every_record_of_a_large_result_comes_exactly_once(
             received.append(record["001"].data.strip())
     assert len(received) == RECORDS
     assert set(received) == controls
+
+
+@pytest.mark.parametrize("size", [10, 50, 500])
+def test_records_of_many_libraries_come_once_and_as_they_are(mixed, open_network, size) -> None:
+    """Over 2,000 hits: each control number once, with the fields that the server was given."""
+    target, given = mixed
+    received = {}
+    for page in SruClient(target, open_network).pages("cql.allRecords=1", size=size):
+        assert page.findings == ()
+        for position, item in enumerate(page.records, page.start):
+            record, findings = convert(item, position, "mixed")
+            control = record["001"].data.strip()
+            assert control not in received
+            received[control] = [f.rule for f in findings]
+            if not {"sources.converted-unimarc", "sources.bad-subfield"} & set(received[control]):
+                assert [f.tag for f in record.fields] == [f.tag for f in given[control].fields]
+    assert received.keys() == given.keys()
 
 
 @pytest.mark.parametrize("batch", [1, 25])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pymarc import Field, Record
 
+from techproc.findings import Finding, Severity
 from techproc.sources.ranking import Ranked
 from techproc.text import fold
 
@@ -42,6 +43,20 @@ class Merged:
     base: str
     taken: tuple[Provenance, ...]
     conflicts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return a finding for each conflict, with all readings; the base's comes first."""
+        return tuple(
+            Finding(
+                rule="sources.conflict",
+                message="the candidates differ; the first reading was kept: "
+                + "; ".join(f"{source} {text}" for source, text in readings),
+                severity=Severity.WARNING,
+                path=tag,
+                fix="compare with the item in hand",
+            )
+            for tag, readings in self.conflicts
+        )
 
 
 def merge(ranked: Sequence[Ranked], tags: Sequence[str] = MERGEABLE) -> Merged:
