@@ -12,38 +12,36 @@ from collections.abc import Iterable
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from techproc.findings import Finding, Severity
+from techproc.sources._unimarc_isbd import (
+    ended,
+    extent_area,
+    imprint_area,
+    nonfiling,
+    picked,
+    series_area,
+    title_area,
+    without_marks,
+)
+from techproc.sources._unimarc_tables import (
+    AUDIENCE,
+    BIOGRAPHY,
+    CONTENTS,
+    COUNTRIES,
+    DATES,
+    ENCODING,
+    ILLUSTRATIONS,
+    LEVELS,
+    LINKS,
+    LITERARY,
+    NAMES,
+    NOTES,
+    SUBJECTS,
+    TYPES,
+)
+from techproc.sources.building import year_of
 from techproc.sources.relators import RELATOR_OF_UNIMARC
 
 __all__ = ["marc21_from_unimarc"]
-
-# LDR/06 and 07 of UNIMARC → MARC 21, where they differ
-_TYPES = {"b": "t", "h": "f", "i": "i", "j": "j", "l": "m", "m": "m", "r": "r", "u": "g"}
-_LEVELS = {"i": "i", "a": "a", "c": "c", "m": "m", "s": "s"}
-_ENCODING = {" ": " ", "1": "8", "2": "7", "3": "3"}  # 2: sub-level 2, short; 3: sub-level 3
-# 100 $a/8 type of date → 008/06
-_DATES = {
-    "a": "c", "b": "d", "c": "u", "d": "s", "e": "r", "f": "q", "g": "m", "h": "t", "i": "p",
-    "j": "e",
-}  # fmt: skip
-# 100 $a/17-19 audience → 008/22
-_AUDIENCE = {"a": "j", "b": "a", "c": "b", "d": "c", "e": "d", "k": "e", "m": "g"}
-_NOTES = {
-    "300": "500", "304": "500", "305": "500", "306": "500", "307": "500", "308": "500",
-    "310": "500", "312": "500", "314": "500", "315": "500", "320": "504", "321": "510",
-    "325": "533", "327": "505", "328": "502", "330": "520", "333": "521", "336": "516",
-    "337": "538", "345": "500",
-}  # fmt: skip
-_SUBJECTS = {
-    "600": "600", "601": "610", "602": "600", "604": "600", "605": "630", "606": "650",
-    "607": "651", "608": "655", "610": "653",
-}  # fmt: skip
-_NAMES = {
-    "700": "100", "701": "700", "702": "700", "710": "110", "711": "710", "712": "710",
-    "720": "100", "721": "700", "722": "700",
-}  # fmt: skip
-_LINKS = {"410": "830", "452": "776"}
-_CONTROL = frozenset({"001", "003", "005"})
-_NSB = re.compile("[\x88\x89\x98\x9c]")
 
 
 def marc21_from_unimarc(unimarc: Record) -> tuple[Record, tuple[Finding, ...]]:
@@ -100,9 +98,9 @@ class _Maker:
 
     def _leader_and_control(self) -> None:
         old = str(self.source.leader)
-        kind = _TYPES.get(old[6], old[6] if old[6] in "acdefgijkmoprt" else "a")
-        level = _LEVELS.get(old[7], "m")
-        encoding = _ENCODING.get(old[17], "u")
+        kind = TYPES.get(old[6], old[6] if old[6] in "acdefgijkmoprt" else "a")
+        level = LEVELS.get(old[7], "m")
+        encoding = ENCODING.get(old[17], "u")
         status = old[5] if old[5] in "cdnop" else "n"
         self.record.leader = Leader(f"00000{status}{kind}{level} a2200000{encoding}i 4500")
         for field in self._fields("001", "003", "005"):
@@ -112,17 +110,42 @@ class _Maker:
 
     def _fixed(self, coded: str) -> str:
         entered = coded[2:8] if coded[2:8].isdigit() else "000000"
-        kind = _DATES.get(coded[8], "n" if not coded[9:13].strip() else "s")
+        kind = DATES.get(coded[8], "n" if not coded[9:13].strip() else "s")
         date1, date2 = _date(coded[9:13]), _date(coded[13:17])
+        if not date1.strip():
+            # The date was not coded: the first year of the imprint stands for it.
+            said = [v for f in self.source.get_fields("210", "214") for v in f.get_subfields("d")]
+            year = year_of(" ".join(said))
+            kind, date1 = ("s", year) if year else ("n", "uuuu")
+            date2 = "    " if year else "uuuu"
         if kind == "s":
             date2 = "    "
         languages = [v for f in self._fields("101") for v in f.get_subfields("a")]
         countries = [v for f in self._fields("102") for v in f.get_subfields("a")]
-        country = _COUNTRIES.get(countries[0].upper(), "xx ") if countries else "xx "
+        country = COUNTRIES.get(countries[0].upper(), "xx ") if countries else "xx "
         language = languages[0][:3].ljust(3) if languages else "und"
-        audience = _AUDIENCE.get(coded[17], " ")
-        # 18-21 and 23-34 are those of books; what UNIMARC 105 says of them is not carried
-        return f"{entered}{kind}{date1}{date2}{country}    {audience}      ||| ||{language} d"
+        audience = AUDIENCE.get(coded[17], " ")
+        pictures, form, contents, rest = self._of_books()
+        return (
+            f"{entered}{kind}{date1}{date2}{country}{pictures}{audience}{form}{contents} "
+            f"{rest}{language} d"
+        )
+
+    def _of_books(self) -> tuple[str, str, str, str]:
+        """Return 008/18-21, 23, 24-27 and 29-34 of a book, from 105."""
+        coded = [v for f in self._fields("105") for v in f.get_subfields("a")]
+        if not coded:
+            return "    ", " ", "    ", "||| ||"
+        code = coded[0].ljust(13)
+        pictures = "".join(sorted(ILLUSTRATIONS.get(c, "") for c in code[:4])).ljust(4)[:4]
+        contents = "".join(sorted(CONTENTS.get(c, "") for c in code[4:8])).ljust(4)[:4]
+        flags = "".join(c if c in "01" else "|" for c in code[8:11])
+        return (
+            pictures,
+            " ",
+            contents,
+            f"{flags} {LITERARY.get(code[11], '|')}{BIOGRAPHY.get(code[12], ' ')}",
+        )
 
     def _numbers(self) -> None:
         for field in self._fields("010"):
@@ -133,12 +156,12 @@ class _Maker:
             for value in field.get_subfields("z"):
                 self._add("020", "  ", ("z", value))
         for field in self._fields("011"):
-            self._add("022", "  ", *_picked(field, {"a": "a", "z": "z", "y": "y"}))
+            self._add("022", "  ", *picked(field, {"a": "a", "z": "z", "y": "y"}))
         for field in self._fields("020"):
             number = "".join(field.get_subfields("b"))
             self._add("015", "  ", ("a", number), ("2", "".join(field.get_subfields("a")).lower()))
         for field in self._fields("035"):
-            self._add("035", "  ", *_picked(field, {"a": "a", "z": "z"}))
+            self._add("035", "  ", *picked(field, {"a": "a", "z": "z"}))
         control = self.source.get("003") or self.source.get("001")
         if control is not None and (control.data or "").startswith("http"):
             self._add("024", "7 ", ("a", control.data or ""), ("2", "uri"))
@@ -155,8 +178,8 @@ class _Maker:
 
     def _names(self) -> None:
         has_main = False
-        for field in self._fields(*_NAMES):
-            tag = _NAMES[field.tag]
+        for field in self._fields(*NAMES):
+            tag = NAMES[field.tag]
             if tag in ("100", "110"):
                 if has_main:
                     tag = f"7{tag[1:]}"
@@ -170,32 +193,38 @@ class _Maker:
 
     def _person(self, field: Field, tag: str) -> None:
         entry = "".join(field.get_subfields("a")[:1]).strip()
-        forename = " ".join(field.get_subfields("b")).strip()
+        initials = " ".join(field.get_subfields("b")).strip()
+        full = " ".join(field.get_subfields("g")).strip()  # initials written out
+        forename = initials or full
         name = f"{entry}, {forename}" if forename else entry
         lived = " ".join(field.get_subfields("f")).strip("() ")
-        subfields = [("a", _text(name)), ("b", " ".join(field.get_subfields("d")))]
+        subfields = [("a", without_marks(name)), ("b", " ".join(field.get_subfields("d")))]
         subfields += [("c", value) for value in field.get_subfields("c")]
+        if initials and full and full != initials:
+            subfields.append(("q", f"({without_marks(full)})"))
         subfields = [(code, value) for code, value in subfields if value]
         if lived:
-            subfields = [*_ended(subfields, ","), ("d", lived)]
+            subfields = [*ended(subfields, ","), ("d", lived)]
         subfields += [("4", code) for code in _relators(field)]
         first = "1" if field.indicator2 == "1" or forename else "0"
         self._add(tag, f"{first} ", *subfields)
 
     def _corporate(self, field: Field, tag: str) -> None:
-        subfields = [("a", _text(" ".join(field.get_subfields("a"))))]
-        subfields += [("b", _text(value)) for value in field.get_subfields("b")]
+        subfields = [("a", without_marks(" ".join(field.get_subfields("a"))))]
+        subfields += [("b", without_marks(value)) for value in field.get_subfields("b")]
         codes = {"d": "n", "e": "c", "f": "d"}
-        subfields += _picked(field, codes)
+        subfields += picked(field, codes)
         subfields += [("4", code) for code in _relators(field)]
         self._add(tag, "2 ", *subfields)
 
     def _titles(self) -> None:
         for field in self._fields("200")[:1]:
-            self._title(field)
+            subfields, skipped = title_area(field)
+            has_main = any(f.tag in ("100", "110", "111", "130") for f in self.record.fields)
+            self._add("245", f"{int(has_main)}{skipped}", *subfields)
         for field in self._fields("500"):
             language = "".join(field.get_subfields("m"))
-            title, skipped = _nonfiling("".join(field.get_subfields("a")))
+            title, skipped = nonfiling("".join(field.get_subfields("a")))
             has_name = any(f.tag in ("100", "110", "111") for f in self.record.fields)
             if has_name:
                 self._add("240", f"1{skipped}", ("a", title), ("l", language))
@@ -203,7 +232,7 @@ class _Maker:
                 self._add("130", f"{skipped} ", ("a", title), ("l", language))
         kinds = {"510": "1", "512": "4", "513": "5", "514": "6", "515": "7", "516": "8", "517": "3"}
         for field in self._fields(*kinds):
-            title = _text(" ".join(field.get_subfields("a")))
+            title = without_marks(" ".join(field.get_subfields("a")))
             self._add(
                 "246",
                 f"1{kinds[field.tag]}",
@@ -211,41 +240,9 @@ class _Maker:
                 ("b", " ".join(field.get_subfields("e"))),
             )
 
-    def _title(self, field: Field) -> None:
-        """200 in ISBD order: $a title, $e other title, $h $i part, $f $g responsibility."""
-        out: list[tuple[str, str]] = []
-        skipped = 0
-        for code, value in ((s.code, s.value) for s in field.subfields):
-            text = _text(value)
-            if code == "a" and not out:
-                text, skipped = _nonfiling(value)
-                out.append(("a", text))
-            elif code == "a":
-                out = _ended(out, " ;")
-                out.append(("b" if not any(c == "b" for c, _ in out) else "", text))
-            elif code in ("d", "e"):
-                out = _ended(out, " =" if code == "d" else " :")
-                out.append(("b" if not any(c == "b" for c, _ in out) else "", text))
-            elif code in ("h", "i"):
-                out = _ended(out, "," if code == "i" and out and out[-1][0] == "n" else ".")
-                out.append(("n" if code == "h" else "p", text))
-            elif code in ("f", "g"):
-                out = _ended(out, " ;" if any(c == "c" for c, _ in out) else " /")
-                out.append(("c" if not any(c == "c" for c, _ in out) else "", text))
-        joined: list[tuple[str, str]] = []
-        for code, text in out:
-            if code or not joined:
-                joined.append((code or "a", text))
-            else:  # MARC 21's $b and $c hold everything that follows
-                joined[-1] = (joined[-1][0], f"{joined[-1][1]} {text}")
-        if joined and not joined[-1][1].endswith((".", "?", "!")):
-            joined[-1] = (joined[-1][0], joined[-1][1] + ".")
-        has_main = any(f.tag in ("100", "110", "111", "130") for f in self.record.fields)
-        self._add("245", f"{int(has_main)}{skipped}", *joined)
-
     def _imprint(self) -> None:
         for field in self._fields("205"):
-            parts = _picked(field, {"a": "a", "f": "b"})
+            parts = picked(field, {"a": "a", "f": "b"})
             if len(parts) == 2:
                 parts[0] = ("a", f"{parts[0][1]} /")
             self._add("250", "  ", *parts)
@@ -255,42 +252,18 @@ class _Maker:
                 second = {"0": "1", "1": "0", "2": "2", "3": "3", "4": "4"}.get(
                     field.indicator2, "1"
                 )
-            out: list[tuple[str, str]] = []
-            for sub in field.subfields:
-                if sub.code in ("a", "c", "d"):
-                    mark = {"a": " ;", "c": " :", "d": ","}[sub.code]
-                    out = _ended(out, mark)
-                    out.append(({"a": "a", "c": "b", "d": "c"}[sub.code], _text(sub.value)))
-            self._add("264", f" {second}", *out)
+            self._add("264", f" {second}", *imprint_area(field))
 
     def _description(self) -> None:
         for field in self._fields("215"):
-            out: list[tuple[str, str]] = []
-            for sub in field.subfields:
-                if sub.code in ("a", "c", "d", "e"):
-                    mark = {"a": " +", "c": " :", "d": " ;", "e": " +"}[sub.code]
-                    out = _ended(out, mark)
-                    out.append(
-                        ({"a": "a", "c": "b", "d": "c", "e": "e"}[sub.code], _text(sub.value))
-                    )
-            self._add("300", "  ", *out)
+            self._add("300", "  ", *extent_area(field))
         for field in self._fields("225"):
-            out = []
-            for sub in field.subfields:
-                sign = {"e": " :", "h": ".", "i": ".", "v": " ;", "f": " /", "x": ","}.get(sub.code)
-                if sub.code == "a" and not out:
-                    out.append(("a", _text(sub.value)))
-                elif sub.code in ("x", "v") and sign:
-                    out = _ended(out, sign)
-                    out.append((sub.code, _text(sub.value)))
-                elif sign and out:
-                    out[-1] = (out[-1][0], f"{out[-1][1]}{sign} {_text(sub.value)}")
-            self._add("490", "0 ", *out)
+            self._add("490", "0 ", *series_area(field))
 
     def _notes_and_links(self) -> None:
-        for field in self._fields(*_NOTES):
-            tag = _NOTES[field.tag]
-            text = _text(
+        for field in self._fields(*NOTES):
+            tag = NOTES[field.tag]
+            text = without_marks(
                 ". ".join(v.rstrip(" .") for v in field.get_subfields("a", "b", "c", "d", "e"))
             )
             first = {"505": "0", "521": " "}.get(tag, " ")
@@ -298,29 +271,30 @@ class _Maker:
                 tag, f"{first} ", ("a", text + "." if text and not text.endswith(".") else text)
             )
         for field in self._fields("856"):
-            self._add("856", "4 ", *_picked(field, {"u": "u", "z": "z", "3": "3"}))
-        for field in self._fields(*_LINKS):
+            self._add("856", "4 ", *picked(field, {"u": "u", "z": "z", "3": "3"}))
+        for field in self._fields(*LINKS):
             codes = {"t": "t", "x": "x", "y": "z", "v": "g"}
-            if field.tag == "410":
+            series = LINKS[field.tag] == "830"
+            if series:
                 codes = {"t": "a", "x": "x", "v": "v"}
-            indicators = " 0" if field.tag == "410" else "08"
-            self._add(_LINKS[field.tag], indicators, *_picked(field, codes))
+            indicators = " 0" if series else "08" if field.tag == "452" else "0 "
+            self._add(LINKS[field.tag], indicators, *picked(field, codes))
 
     def _subjects_and_classes(self) -> None:
-        for field in self._fields(*_SUBJECTS):
-            tag = _SUBJECTS[field.tag]
+        for field in self._fields(*SUBJECTS):
+            tag = SUBJECTS[field.tag]
             system = "".join(field.get_subfields("2")).strip()
             out = []
             for sub in field.subfields:
                 if sub.code == "a":
-                    out.append(("a", _text(sub.value)))
+                    out.append(("a", without_marks(sub.value)))
                 elif sub.code == "b" and field.tag in ("600", "602") and out:
-                    out[0] = ("a", f"{out[0][1]}, {_text(sub.value)}")
+                    out[0] = ("a", f"{out[0][1]}, {without_marks(sub.value)}")
                 elif sub.code == "f" and tag == "600":
                     out.append(("d", sub.value.strip("() ")))
                 elif sub.code in ("x", "y", "z", "j"):
                     code = {"x": "x", "y": "z", "z": "y", "j": "v"}[sub.code]
-                    out.append((code, _text(sub.value)))
+                    out.append((code, without_marks(sub.value)))
             if tag == "653":
                 self._add(tag, "  ", *[p for p in out if p[0] == "a"])
                 continue
@@ -329,46 +303,26 @@ class _Maker:
             if second == "7":
                 out.append(("2", system))
             self._add(tag, f"{first}{second}", *out)
+        self._classes()
+
+    def _classes(self) -> None:
         for field in self._fields("676"):
             edition = "".join(field.get_subfields("v")) or "23"
             stated = bool(field.get_subfields("v"))
             for value in field.get_subfields("a")[:1]:
                 self._add("082", "04", ("a", value), ("2", edition if stated else ""))
         for field in self._fields("680"):
-            self._add("050", " 4", *_picked(field, {"a": "a", "b": "b"}))
+            self._add("050", " 4", *picked(field, {"a": "a", "b": "b"}))
+        for field in self._fields("686"):
+            systems = field.get_subfields("2")
+            scheme = ("2", systems[0] if systems else "")
+            self._add("084", "  ", *picked(field, {"a": "a"}), scheme)
         for field in self._fields("675"):
-            self._add("080", "  ", *_picked(field, {"a": "a", "v": "2"}))
-
-
-def _picked(field: Field, codes: dict[str, str]) -> list[tuple[str, str]]:
-    return [(codes[s.code], _text(s.value)) for s in field.subfields if s.code in codes]
+            self._add("080", "  ", *picked(field, {"a": "a", "v": "2"}))
 
 
 def _relators(field: Field) -> Iterable[str]:
     return [RELATOR_OF_UNIMARC.get(code, "oth") for code in field.get_subfields("4")]
-
-
-def _text(value: str) -> str:
-    """Return a text without the marks around non-filing characters (NSB and NSE)."""
-    return " ".join(_NSB.sub("", value).split())
-
-
-def _nonfiling(value: str) -> tuple[str, int]:
-    """Return a title without non-filing marks, and how many characters they enclosed (0-9)."""
-    match = re.match("[\x88\x98](.*?)[\x89\x9c](\\s*)", value)
-    if not match:
-        return _text(value), 0
-    skipped = len(match[1]) + (0 if match[1].endswith(" ") else len(match[2][:1]))
-    return _text(match[1] + match[2] + value[match.end() :]), min(skipped, 9)
-
-
-def _ended(parts: list[tuple[str, str]], mark: str) -> list[tuple[str, str]]:
-    """Return the parts with ISBD punctuation after the last one, before the next begins."""
-    if not parts:
-        return parts
-    code, text = parts[-1]
-    text = text.rstrip(" ,:;/=+")
-    return [*parts[:-1], (code, text if mark == "." and text.endswith(".") else text + mark)]
 
 
 def _date(text: str) -> str:
@@ -377,15 +331,3 @@ def _date(text: str) -> str:
 
 def _order(field: Field) -> str:
     return field.tag
-
-
-# ISO 3166 codes of 102 $a → MARC country codes, for the countries that publish most in UNIMARC
-_COUNTRIES = {
-    "FR": "fr ", "BE": "be ", "CH": "sz ", "DE": "gw ", "IT": "it ", "ES": "sp ", "PT": "po ",
-    "GB": "xxk", "US": "xxu", "CA": "xxc", "NL": "ne ", "LU": "lu ", "MC": "mc ", "AT": "au ",
-    "PL": "pl ", "RU": "ru ", "GR": "gr ", "RO": "rm ", "BG": "bu ", "HR": "ci ", "SI": "xv ",
-    "RS": "rb ", "CZ": "xr ", "SK": "xo ", "HU": "hu ", "DK": "dk ", "SE": "sw ", "NO": "no ",
-    "FI": "fi ", "IE": "ie ", "JP": "ja ", "CN": "cc ", "IN": "ii ", "BR": "bl ", "AR": "ag ",
-    "MX": "mx ", "MA": "mr ", "DZ": "ae ", "TN": "ti ", "SN": "sg ", "CI": "iv ", "CM": "cm ",
-    "LB": "le ", "EG": "ua ", "TR": "tu ", "IL": "is ", "AU": "at ", "UA": "un ", "VN": "vm ",
-}  # fmt: skip
