@@ -63,6 +63,7 @@ def test_the_parser_never_fails_in_another_way(text) -> None:
         "dc.creator all/relevant/fuzzy tolstoy", "dc.date within 2000", "title any cat",
         "a = 1 and b = 2 or c = 3", "dc.date >= 1999", "cat prox/unit=word/distance<3 dog",
         "bath.title exact cat*", 'x = "a \\" b"', "isbn == 9780306406157",
+        "dc.title = war sortBy dc.date/sort.descending dc.title", "cat or dog sortby dc.date",
     ],
 )  # fmt: skip
 def test_queries_as_people_write_them(text) -> None:
@@ -77,6 +78,8 @@ def test_queries_as_people_write_them(text) -> None:
         ("cat and", "missing"), ("and cat", "operator"), ("title = war and peace = x y", "follows"),
         ("title = the cat", "quotes"), ("> dc = x cat", "prefix"), ("cat)", "follows"),
         ("(" * 300 + "x" + ")" * 300, "too deeply"), ("a = and", "operator"),
+        ("cat sortBy", "no index after it"), ("sortBy dc.date", "operator"),
+        ("cat sortBy 1a", "not an index name"),
     ],
 )  # fmt: skip
 def test_bad_queries_are_refused_with_a_place(text, what) -> None:

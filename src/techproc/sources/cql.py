@@ -13,7 +13,7 @@ from typing import Literal
 
 from techproc.errors import ConfigError
 
-__all__ = ["Clause", "Group", "Query", "any_of", "clause", "parse_cql", "quote"]
+__all__ = ["Clause", "Group", "Query", "Sorted", "any_of", "clause", "parse_cql", "quote"]
 
 _INDEX = re.compile(r"[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)?\Z", re.A)
 _RELATION = re.compile(
@@ -46,8 +46,8 @@ class Group:
     """Two queries joined by a boolean operator, with its modifiers as written."""
 
     operator: str
-    left: Query
-    right: Query
+    left: Clause | Group
+    right: Clause | Group
 
     def __str__(self) -> str:
         # A chain of one operator needs no brackets, and a chain of fifty must not have fifty.
@@ -58,7 +58,18 @@ class Group:
         return f"{left} {self.operator} {right}"
 
 
-Query = Clause | Group
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A query with the keys to sort its result by, each with its modifiers as written (CQL 1.2)."""
+
+    query: Clause | Group
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.query} sortBy {' '.join(self.keys)}"
+
+
+Query = Clause | Group | Sorted
 
 
 def quote(text: str) -> str:
@@ -93,7 +104,7 @@ def clause(index: str, term: str, relation: str = "=") -> Clause:
     return Clause(index, relation, term)
 
 
-def any_of(clauses: Iterable[Query]) -> Query:
+def any_of(clauses: Iterable[Clause | Group]) -> Clause | Group:
     """Return the clauses joined by "or".
 
     Raises ConfigError without any.
@@ -101,7 +112,7 @@ def any_of(clauses: Iterable[Query]) -> Query:
     >>> str(any_of([clause("isbn", "1"), clause("isbn", "2"), clause("isbn", "3")]))
     'isbn = 1 or isbn = 2 or isbn = 3'
     """
-    joined: Query | None = None
+    joined: Clause | Group | None = None
     for item in clauses:
         joined = item if joined is None else Group("or", joined, item)
     if joined is None:
@@ -120,7 +131,7 @@ def parse_cql(text: str) -> Query:
     """Return the query that a person wrote, or raise ConfigError saying where it goes wrong.
 
     Servers answer bad CQL in many ways, some with no hits and no diagnostic; so it is checked
-    before it is sent. Sorting (`sortBy`) and prefix assignments are not taken: ask for them apart.
+    before it is sent. Prefix assignments are not taken.
 
     >>> str(parse_cql('dc.title = "jazz guitar" and dc.creator all/relevant montgomery'))
     'dc.title = "jazz guitar" and dc.creator all/relevant montgomery'
@@ -131,7 +142,7 @@ def parse_cql(text: str) -> Query:
 of several words in quotes
     """
     parser = _Parser(text)
-    query = parser.query(0)
+    query = parser.whole()
     kind, value, at = parser.next()
     if kind != "end":
         hint = "; put a term of several words in quotes" if kind in ("word", "string") else ""
@@ -171,7 +182,26 @@ class _Parser:
         self._at += 1
         return token
 
-    def query(self, depth: int) -> Query:
+    def whole(self) -> Query:
+        query = self.query(0)
+        kind, value, _ = self.peek()
+        if kind != "word" or value.lower() != "sortby":
+            return query
+        self.next()
+        return Sorted(query, self.sort_keys())
+
+    def sort_keys(self) -> tuple[str, ...]:
+        keys = []
+        while self.peek()[0] == "word":
+            _, value, at = self.next()
+            if not _INDEX.match(value):
+                raise _error(at, f"{value!r} is not an index name to sort by")
+            keys.append(value + self.modifiers())
+        if not keys:
+            raise _error(self.peek()[2], "sortBy has no index after it")
+        return tuple(keys)
+
+    def query(self, depth: int) -> Clause | Group:
         if depth > self._DEPTH:
             raise _error(self.peek()[2], "brackets are nested too deeply")
         left = self.clause(depth)
@@ -180,7 +210,7 @@ class _Parser:
             left = Group(operator, left, self.clause(depth))
         return left
 
-    def clause(self, depth: int) -> Query:
+    def clause(self, depth: int) -> Clause | Group:
         kind, value, at = self.next()
         if (kind, value) == ("symbol", "("):
             inner = self.query(depth + 1)

@@ -16,7 +16,7 @@ from pymarc import Record
 from techproc.errors import ConfigError
 from techproc.findings import Finding
 from techproc.sources.conversion import convert
-from techproc.sources.cql import Group, Query, clause, parse_cql
+from techproc.sources.cql import Clause, Group, Query, Sorted, clause, parse_cql
 from techproc.sources.sru import SruClient
 from techproc.sources.targets import Target
 from techproc.sources.transport import Network
@@ -57,7 +57,10 @@ def compose(target: Target, *, cql: str = "", **terms: str) -> Query:
     """
     if target.query != "cql":
         raise ConfigError(f"{target.key}: it takes no CQL, and can only be asked by ISBN")
-    parts: list[Query] = [parse_cql(cql)] if cql.strip() else []
+    written = parse_cql(cql) if cql.strip() else None
+    keys = written.keys if isinstance(written, Sorted) else ()
+    bare = written.query if isinstance(written, Sorted) else written
+    parts: list[Clause | Group] = [bare] if bare else []
     for name, text in terms.items():
         index: str = getattr(target, name)
         if not text.strip():
@@ -68,7 +71,8 @@ def compose(target: Target, *, cql: str = "", **terms: str) -> Query:
         parts += [clause(index, word) for word in ([text.strip()] if whole else _words(text))]
     if not parts:
         raise ConfigError("nothing to search for: give a query, a title, an author or a number")
-    return reduce(lambda left, right: Group("and", left, right), parts)
+    query = reduce(lambda left, right: Group("and", left, right), parts)
+    return Sorted(query, keys) if keys else query
 
 
 def _words(text: str) -> list[str]:
