@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pymarc
 
 from techproc.findings import Finding, Severity
+from techproc.marc.carrying import is_control, loss
 
-__all__ = ["UnreadableError", "parse_record", "render_record"]
+__all__ = ["UnreadableError", "losses", "parse_record", "render_record"]
 
 BLANK_LEADER = "00000nam a2200000   4500"
 
@@ -102,8 +104,10 @@ def _field(entry: Any, findings: list[Finding]) -> pymarc.Field:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise UnreadableError("marc.json-shape", "a field is an object with one key, its tag")
     ((tag, content),) = entry.items()
-    if len(tag) != 3 or not tag.isascii() or not tag.isalnum():
+    if len(tag) != 3 or not tag.isascii():
         raise UnreadableError("marc.tag", f"{tag!r} is not a tag")
+    if not tag.isalnum():
+        findings.append(_note("marc.tag", f"{tag!r} is no tag of letters and digits", tag))
     if isinstance(content, str):
         field = pymarc.Field(tag, data=_text(content, tag))
         if not field.control_field:  # FMT and the like, which some systems keep as text
@@ -111,7 +115,7 @@ def _field(entry: Any, findings: list[Finding]) -> pymarc.Field:
         return field
     if not isinstance(content, dict) or not isinstance(content.get("subfields"), list):
         raise UnreadableError("marc.json-shape", f"{tag} has neither text nor subfields")
-    if tag.startswith("00"):
+    if is_control(tag):
         raise UnreadableError(
             "marc.json-shape", f"{tag} is a control field and cannot have subfields"
         )
@@ -148,6 +152,16 @@ def _text(value: Any, where: str) -> str:
     if any("\ud800" <= c <= "\udfff" for c in value):
         raise UnreadableError("marc.json-surrogate", f"half of a surrogate pair in {where}")
     return value
+
+
+def losses(record: pymarc.Record) -> Iterator[Finding]:
+    """Yield a finding for what JSON would not give back."""
+    for field in record.fields:
+        one_each = all(len(code) == 1 for code, _ in field.subfields)
+        if len(field.tag) != 3 or not field.tag.isascii() or not one_each:
+            yield loss("json", field.tag, "a tag or subfield code of another length")
+        elif not field.control_field and is_control(field.tag):
+            yield loss("json", field.tag, "a control field with subfields is not read")
 
 
 def render_record(record: pymarc.Record) -> str:

@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeAlias
 import pymarc
 
 from techproc.findings import Finding, Severity
+from techproc.marc import marc8
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 
 __all__ = ["Draft", "RefusedError", "decode", "gather"]
@@ -58,7 +59,7 @@ def decode(raw: bytes, assume: str | None) -> tuple[str, str, Finding | None]:
     if raw.isascii():
         return raw.decode("ascii"), "ascii", None
     if assume == "marc-8":
-        return pymarc.marc8_to_unicode(raw), "marc-8", None
+        return "\n".join(marc8.decode(line)[0] for line in raw.split(b"\n")), "marc-8", None
     if assume in ("latin-1", "cp1252"):
         return raw.decode(assume, errors="surrogateescape"), assume, None
     try:

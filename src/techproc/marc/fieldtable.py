@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import pymarc
 
 from techproc.findings import Finding
 from techproc.marc._textrecords import Draft, RefusedError, gather
+from techproc.marc.carrying import is_control, loss, unspellable
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+from techproc.marc.mnemonics import protect
 from techproc.marc.sheets import CsvWriter, unguard
 from techproc.marc.tables import FIELD_COLUMNS, add_row, record_rows
 
@@ -105,6 +107,15 @@ class Writer:
         self._csv.finish()
 
 
+def losses(record: pymarc.Record) -> Iterable[Finding]:
+    """Yield a finding for what would come back changed."""
+    yield from unspellable(record, "csv")
+    for field in record.fields:
+        data = field.control_field and not is_control(field.tag)
+        if data and (field.tag.isdigit() or protect(field.data or "")[:1] in ("", "$")):
+            yield loss("csv", field.tag, "text would come back as indicators and subfields")
+
+
 FORM = Form(
     name="csv",
     title="a CSV table with a row a field (.csv)",
@@ -112,4 +123,5 @@ FORM = Form(
     sniff=sniff,
     read=read,
     write=Writer,
+    losses=losses,
 )

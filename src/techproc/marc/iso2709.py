@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
+from techproc.marc.carrying import misplaced
 from techproc.marc.encoder import Iso2709Writer
 from techproc.marc.evidence import weigh_run
 from techproc.marc.fieldtext import decode_fields
@@ -167,4 +168,5 @@ FORM = Form(
     sniff=sniff,
     read=read_stream,
     write=Iso2709Writer,
+    losses=lambda record: misplaced(record, "iso2709"),
 )

@@ -12,8 +12,9 @@ from typing import BinaryIO
 
 import pymarc
 
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.marc._textrecords import Draft, RefusedError, gather
+from techproc.marc.carrying import is_control, loss, unspellable
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 
@@ -49,7 +50,7 @@ def _parse(lines: list[str]) -> Draft:
     draft.set_leader(lines[0])
     for line in lines[1:]:
         control, data = _CONTROL.fullmatch(line), _DATA.fullmatch(line)
-        if data and not line.startswith("00"):
+        if data and not is_control(line[:3]):
             draft.record.fields.append(_field(*data.groups()))
         elif control:
             field = pymarc.Field(control.group(1))
@@ -96,28 +97,29 @@ def _one_line(text: str) -> str:
 
 def losses(record: pymarc.Record) -> Iterable[Finding]:
     """Yield a finding for what would come back changed."""
+    yield from unspellable(record, "line")
     if not _LEADER.fullmatch(str(record.leader)):
-        yield _loss("LDR", "a leader that the form does not recognise")
+        yield loss("line", "LDR", "a leader that the form does not recognise")
     for field in record.fields:
         if field.control_field:
             texts = [("", field.data or "")]
-            if not field.tag.startswith("00") and (
+            if not is_control(field.tag) and (
                 not field.tag.isupper() or _DATA.fullmatch(f"{field.tag} {field.data or ''}")
             ):
-                yield _loss(field.tag, "the text would come back as indicators and subfields")
+                yield loss(
+                    "line", field.tag, "the text would come back as indicators and subfields"
+                )
         else:
             texts = [("$" + code, value) for code, value in field.subfields]
         for code, text in texts:
             if "\n" in text or "\r" in text:
-                yield _loss(field.tag + code, "line breaks become blanks")
+                yield loss("line", field.tag + code, "line breaks become blanks")
             if code and not _SUBFIELD.match(f" {code} "):
-                yield _loss(field.tag, "a blank as subfield code")
+                yield loss("line", field.tag, "a blank as subfield code")
             if code and _SUBFIELD.search(f"{text} "):
-                yield _loss(field.tag + code, "'$' and a blank in the text reads as a subfield")
-
-
-def _loss(path: str, message: str) -> Finding:
-    return Finding(rule="convert.line", message=message, severity=Severity.WARNING, path=path)
+                yield loss(
+                    "line", field.tag + code, "'$' and a blank in the text reads as a subfield"
+                )
 
 
 class Writer:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pymarc
 
 from techproc.findings import Finding
-from techproc.marc._jsonrecord import render_record
+from techproc.marc._jsonrecord import losses, render_record
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.ndjson import MOST, item
@@ -139,4 +139,5 @@ FORM = Form(
     sniff=sniff,
     read=read,
     write=Writer,
+    losses=losses,
 )

@@ -19,6 +19,7 @@ import pymarc
 
 from techproc.findings import Finding, Severity
 from techproc.marc import evidence
+from techproc.marc.carrying import misplaced
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
@@ -320,6 +321,7 @@ class MarcXmlWriter:
 
 
 def _losses(record: pymarc.Record) -> Iterator[Finding]:
+    yield from misplaced(record, "marcxml")
     if _NOT_XML.search(to_xml(record)):
         yield Finding(
             rule="marc.xml-control",

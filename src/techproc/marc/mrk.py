@@ -12,9 +12,10 @@ from typing import BinaryIO
 
 import pymarc
 
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.marc._jsonrecord import BLANK_LEADER
 from techproc.marc._textrecords import Draft, RefusedError, gather
+from techproc.marc.carrying import is_control, loss, unspellable
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.mnemonics import expand, protect
@@ -84,7 +85,7 @@ def _text(written: str, path: str, draft: Draft) -> str:
 
 def parse_field(tag: str, content: str, draft: Draft) -> pymarc.Field:
     """Return the field that a line's content writes; raises RefusedError when it doesn't."""
-    if tag.startswith("00"):
+    if is_control(tag):
         return pymarc.Field(tag, data=_text(content.replace("\\", " "), tag, draft))
     if content[2:3] not in ("", "$") and tag.isdigit():
         raise RefusedError(
@@ -132,19 +133,16 @@ def render(record: pymarc.Record) -> str:
 
 def losses(record: pymarc.Record) -> Iterable[Finding]:
     """Yield a finding for what would come back changed."""
+    yield from unspellable(record, "mrk")
+    if "\\" in str(record.leader):
+        yield loss("mrk", "LDR", "\\ in the leader would come back as a blank")
     for field in record.fields:
         if field.control_field:
-            if not field.tag.startswith("00") and len(field.data or "") <= 2:
-                yield _loss(field.tag, "text of two characters would come back as indicators")
-            continue
-        if "\\" in (field.indicators or ""):
-            yield _loss(field.tag, "an indicator \\ would come back as a blank")
-        if any(code in "$\r\n" for code, _ in field.subfields):
-            yield _loss(field.tag, "a subfield code that no line of text can hold")
-
-
-def _loss(tag: str, message: str) -> Finding:
-    return Finding(rule="convert.mrk", message=message, severity=Severity.WARNING, path=tag)
+            spelt = protect(field.data or "")
+            if not is_control(field.tag) and (field.tag.isdigit() or spelt[2:3] in ("", "$")):
+                yield loss("mrk", field.tag, "text would come back as indicators and subfields")
+        elif "\\" in (field.indicators or ""):
+            yield loss("mrk", field.tag, "an indicator \\ would come back as a blank")
 
 
 class Writer:

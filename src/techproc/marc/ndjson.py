@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pymarc
 
 from techproc.findings import Finding
-from techproc.marc._jsonrecord import UnreadableError, parse_record, render_record
+from techproc.marc._jsonrecord import UnreadableError, losses, parse_record, render_record
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 
@@ -95,4 +95,5 @@ FORM = Form(
     sniff=sniff,
     read=read,
     write=Writer,
+    losses=losses,
 )

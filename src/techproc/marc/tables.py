@@ -22,6 +22,7 @@ import pymarc
 from techproc.errors import ConfigError, DataLossRefused, InputError
 from techproc.findings import Finding
 from techproc.marc._textrecords import Draft, RefusedError
+from techproc.marc.carrying import is_control
 from techproc.marc.loaded import Loaded
 from techproc.marc.mnemonics import expand, protect
 from techproc.marc.mrk import parse_field
@@ -108,7 +109,7 @@ def _check(cells: Sequence[str]) -> str:
 
 def _control(record: pymarc.Record) -> str:
     field = record.get("001")
-    return (field.data or "").strip() if field is not None else ""
+    return _visible((field.data or "").strip()) if field is not None else ""
 
 
 def changes(
@@ -261,10 +262,10 @@ def add_row(row: Mapping[str, str], draft: Draft) -> None:
     if any(len(indicator) > 1 for indicator in indicators):
         raise RefusedError("marc.indicator", f"{tag}: indicators {indicators} are too long")
     if tag == "LDR":
-        draft.set_leader(content.replace("\\", " "))
+        draft.set_leader(expand(content.replace("\\", " "))[0])
         return
-    is_text = tag.startswith("00") or (content and not content.startswith("$"))
-    if is_text and tag.isdigit() and not tag.startswith("00"):
+    is_text = is_control(tag) or (content and not content.startswith("$"))
+    if is_text and tag.isdigit() and not is_control(tag):
         raise RefusedError("marc.mrk-line", f"{tag}: $ and a subfield code begin its content")
     if is_text:
         field = pymarc.Field(tag)

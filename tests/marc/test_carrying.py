@@ -1,0 +1,69 @@
+"""What a form cannot carry it declares: all else comes back the same."""
+
+from __future__ import annotations
+
+import io
+
+import pymarc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from techproc.errors import NotEncodable, RecordTooLarge
+from techproc.marc import Loaded, RecordWriter, forms, read
+
+# Odd and usual tags, codes and text, as damaged records have them.
+TAGS = st.one_of(
+    st.sampled_from(["001", "000", "LDR", "FMT", "245", "880", "   ", "2 5", "=45", "00A", "9X\\"]),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=3, max_size=3),
+)
+CODES = st.one_of(st.sampled_from("ab8$ =\\{1\x85"), st.characters(exclude_categories=["Cs"]))
+TEXT = st.text(
+    st.sampled_from("ab 1$\\{}=-|<&\"'é海\n\r\t\x1b\x85\u2028")
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=8,
+)
+
+
+@st.composite
+def fields(draw: st.DrawFn) -> pymarc.Field:
+    """Return a field of either kind under any tag."""
+    field = pymarc.Field(draw(TAGS))
+    field.control_field = draw(st.booleans())
+    if field.control_field:
+        field.data = draw(TEXT)
+    else:
+        field.indicators = pymarc.Indicators(draw(CODES), draw(CODES))
+        subfields = draw(st.lists(st.tuples(CODES, TEXT), max_size=3))
+        field.subfields = [pymarc.Subfield(*subfield) for subfield in subfields]
+    return field
+
+
+def content(record: pymarc.Record) -> tuple[object, ...]:
+    """Return all that a record says, but for what the writer sets in the leader."""
+    leader = str(record.leader)
+    return leader[5:9] + leader[10:12] + leader[17:], [
+        (f.tag, f.data if f.control_field else (tuple(f.indicators or ()), list(f.subfields)))
+        for f in record.fields
+    ]
+
+
+@pytest.mark.parametrize("form", [form for form in forms() if form.write], ids=lambda f: f.name)
+@given(made=st.lists(fields(), min_size=1, max_size=4))
+@settings(max_examples=250, deadline=None)
+def test_what_is_not_declared_comes_back(form: object, made: list[pymarc.Field]) -> None:
+    """Odd tags, codes and characters: refused, declared, or the same after reading."""
+    record = pymarc.Record(leader="00000nam a2200000 a 4500", fields=made)
+    stream = io.BytesIO()
+    declared = list(form.losses(record))  # type: ignore[attr-defined]
+    try:
+        with RecordWriter(stream, form.name) as writer:  # type: ignore[attr-defined]
+            declared += writer.write(record)
+    except (NotEncodable, RecordTooLarge):
+        return
+    if declared:
+        return
+    stream.seek(0)
+    (back,) = read(stream, form=form.name, assume="utf-8")  # type: ignore[attr-defined]
+    assert isinstance(back, Loaded)
+    assert content(back.record) == content(record)
