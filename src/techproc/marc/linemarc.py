@@ -103,9 +103,9 @@ def losses(record: pymarc.Record) -> Iterable[Finding]:
     for field in record.fields:
         if field.control_field:
             texts = [("", field.data or "")]
-            if not is_control(field.tag) and (
-                not field.tag.isupper() or _DATA.fullmatch(f"{field.tag} {field.data or ''}")
-            ):
+            line = f"{field.tag} {field.data or ''}"
+            as_data = not is_control(field.tag) and _DATA.fullmatch(line)
+            if as_data or not _CONTROL.fullmatch(line):
                 yield loss(
                     "line", field.tag, "the text would come back as indicators and subfields"
                 )
