@@ -105,7 +105,8 @@ class Inputs:
                     self._reject(item)
                 else:
                     self.form = self.form or item.form
-                    self.noticed.update({finding.rule for finding in item.findings})
+                    if item.findings:
+                        self.noticed.update({finding.rule for finding in item.findings})
                 yield item
 
     def records(self) -> Iterator[Loaded]:

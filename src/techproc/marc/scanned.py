@@ -189,6 +189,13 @@ class ScannedRecord(pymarc.Record):
         if self._fields is not None or not args:
             return super().get_fields(*args)
         tags = self._scan() if self._tags is None else self._tags
+        if len(args) == 1:  # by far the most usual
+            (wanted,) = args
+            found, place = [], -1
+            for _ in range(tags.count(wanted)):
+                place = tags.index(wanted, place + 1)
+                found.append(self._field(place, wanted))
+            return found
         return [self._field(i, tag) for i, tag in enumerate(tags) if tag in args]
 
     def select(self, test: Callable[[str], bool]) -> list[Field]:

@@ -93,11 +93,7 @@ class Passing:
 
         `changed`: it was edited since it was read, so that the bytes it came in are not its own.
         """
-        where = {
-            "record": item.number,
-            "control": item.record["001"].data if "001" in item.record else None,
-        }
-        lost = [finding.at(**where) for finding in self._form.losses(item.record)]
+        lost = _placed(item, self._form.losses(item.record))
         if lost and not self._lossy:
             raise DataLossRefused(
                 f"{lost[0]}; {self._form.title} cannot carry this record whole: choose another "
@@ -108,7 +104,7 @@ class Passing:
         if self._encoding == "keep" and self._form.name == "iso2709":
             self._stream.write(self._kept(item, changed))
         else:
-            noticed = tuple(f.at(**where) for f in self._writer.write(item.record))
+            noticed = tuple(_placed(item, self._writer.write(item.record)))
         if self._check is not None and self._writer.set_aside == before:
             self._check.add(item.record)
         self.records += 1
@@ -125,6 +121,15 @@ class Passing:
     def close(self) -> None:
         """Write what stands after the last record."""
         self._writer.close()
+
+
+def _placed(item: Loaded, findings: Iterable[Finding]) -> list[Finding]:
+    """Say of findings which record they are about; one without any is left untouched."""
+    found = list(findings)
+    if not found:
+        return found
+    control = item.record["001"].data if "001" in item.record else None
+    return [finding.at(record=item.number, control=control) for finding in found]
 
 
 def _parts(stem: Path, form: str, name: str) -> Path:

@@ -31,12 +31,31 @@ PyObject *run(PyObject *self, PyObject *args)
     return found ? Py_BuildValue("Nn", found, at) : NULL;
 }
 
+/* A tag as a str. There are few, and each is made once. */
+static PyObject *tag_of(const byte *p)
+{
+    static PyObject *numbers[1000];
+    PyObject *tag, **known = NULL;
+    if (p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9' && p[2] >= '0' && p[2] <= '9')
+        known = &numbers[(p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0')];
+    if (known && *known) {
+        Py_INCREF(*known);
+        return *known;
+    }
+    tag = PyUnicode_DecodeUTF8((const char *)p, 3, "strict");
+    if (tag) PyUnicode_InternInPlace(&tag);
+    if (tag && known) {
+        Py_INCREF(tag);
+        *known = tag;
+    }
+    return tag;
+}
+
 /* Set the tag and the text of a field in their lists; 0 for an error. */
 int set_field(PyObject *tags, PyObject *texts, int i, const Field *f)
 {
-    PyObject *tag = PyUnicode_DecodeUTF8((const char *)f->tag, 3, "strict");
+    PyObject *tag = tag_of(f->tag);
     PyObject *text = PyUnicode_DecodeUTF8((const char *)f->start, f->stop - f->start, "strict");
-    if (tag) PyUnicode_InternInPlace(&tag);
     int done = tag && text;
     PyList_SetItem(tags, i, tag);
     PyList_SetItem(texts, i, text);
