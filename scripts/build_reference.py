@@ -19,6 +19,7 @@ import click
 
 import techproc
 from techproc.config import Policy, describe_keys
+from techproc.marc import _plainscan
 from techproc.marc.validate import PROFILES, RULES, Rule, Validator
 from techproc.marc.validate.example import SOUND, example_record
 from techproc.marc.validate.profiles import ABOUT
@@ -226,6 +227,8 @@ def modules() -> Iterator[ModuleType]:
 
 def entry(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
+    if inspect.isbuiltin(value):  # of the C core, which may not be built: its twin says the same
+        value = getattr(_plainscan, name, value)
     about = ""
     if inspect.isclass(value) or inspect.isfunction(value):
         first = (inspect.getdoc(value) or "").split("\n\n")[0]
