@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import click
@@ -24,7 +24,7 @@ from techproc_cli.options import (
     quiet_option,
     read_policy,
 )
-from techproc_cli.records_out import form_option, write_records
+from techproc_cli.records_out import form_option, print_table, write_records
 
 __all__ = ["fetch"]
 
@@ -111,7 +111,7 @@ def fetch(
     if as_json:
         emit_json(choice.as_json() for choice in choices)
     elif output == "-" and sys.stdout.isatty():
-        _print_table(choices)
+        print_table(_COLUMNS, _rows(choices))
     else:
         named = ((c.isbn, c.record) for c in choices if c.record is not None)
         unwritten = write_records(named, output, form, force)
@@ -154,18 +154,14 @@ def _summary(choices: Sequence[Choice]) -> str:
     )
 
 
-def _print_table(choices: Sequence[Choice]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+_COLUMNS = ("ISBN", "Source", "Points", "Title", "Runners-up and why they lost")
 
-    table = Table(box=None, pad_edge=False)
-    for name in ("ISBN", "Source", "Points", "Title", "Runners-up and why they lost"):
-        table.add_column(name, overflow="fold", justify="right" if name == "Points" else "left")
+
+def _rows(choices: Sequence[Choice]) -> Iterator[tuple[str, ...]]:
     for choice in choices:
         if not choice.ranked:
             said = "no answer from " + ", ".join(choice.silent) if choice.silent else "not found"
-            table.add_row(choice.isbn, "—", "", Text(said), "")
+            yield choice.isbn, "—", "", said, ""
             continue
         best, *others = choice.ranked
         lost = "\n".join(f"{r.candidate.source} ({r.points:g}): {r.why_lost}" for r in others)
@@ -173,7 +169,4 @@ def _print_table(choices: Sequence[Choice]) -> None:
         if choice.merged:
             givers = {p.source for p in choice.merged.taken} - {source}
             source = " + ".join([source, *sorted(givers)])
-        title = title_of(choice.record)
-        row = (choice.isbn, source, f"{best.points:g}", title, lost)
-        table.add_row(*map(Text, row))  # as text: a title may hold what rich takes for markup
-    Console().print(table)
+        yield choice.isbn, source, f"{best.points:g}", title_of(choice.record), lost

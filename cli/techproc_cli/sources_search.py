@@ -30,7 +30,7 @@ from techproc_cli.options import (
     quiet_option,
     read_policy,
 )
-from techproc_cli.records_out import form_option, write_records
+from techproc_cli.records_out import form_option, print_table, write_records
 
 __all__ = ["scan", "search", "targets_option"]
 
@@ -59,7 +59,7 @@ class _Search:
             try:
                 for one in search_target(target, self.network, query, limit=self.limit or None):
                     self.hits[target.key] = one.count
-                    self.findings += one.findings
+                    self.findings += [f for f in one.findings if f.severity is not Severity.INFO]
                     if one.record is not None:
                         yield target, one, one.record
                     else:
@@ -132,13 +132,12 @@ def search(
         if as_json:
             emit_json(_as_json(*one) for one in asked.found())
         elif output == "-" and sys.stdout.isatty():
-            _print_table(asked.found())
+            print_table(_COLUMNS, _rows(asked.found()))
         else:
             named = ((f"{t.key} {one.position}", record) for t, one, record in asked.found())
             asked.lost += write_records(named, output, form, force)
     for finding in asked.findings:
-        if finding.severity is not Severity.INFO:
-            click.echo(str(finding), err=True)
+        click.echo(str(finding), err=True)
     if not quiet:
         for key, count in asked.hits.items():
             click.echo(f"{key}: {'?' if count is None else count} hits", err=True)
@@ -212,24 +211,13 @@ def _as_json(target: Target, found: Found, record: Record) -> dict[str, Any]:
     }
 
 
-def _print_table(found: Iterator[tuple[Target, Found, Record]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+_COLUMNS = ("Target", "Control no.", "Title", "Author", "Edition", "Date")
 
-    table = Table(box=None, pad_edge=False)
-    for name in ("Target", "Control no.", "Title", "Author", "Edition", "Date"):
-        table.add_column(name, overflow="fold")
+
+def _rows(found: Iterator[tuple[Target, Found, Record]]) -> Iterator[tuple[str, ...]]:
     for target, one, record in found:
         item = _as_json(target, one, record)
         author = item["authors"][0] if item["authors"] else ""
-        row = (
-            target.key,
-            item["control"] or "",
-            item["title"],
-            author,
-            item["edition"],
-            item["date"],
-        )
-        table.add_row(*map(Text, row))  # as text: a title may hold what rich takes for markup
-    Console().print(table)
+        yield (
+            target.key, item["control"] or "", item["title"], author, item["edition"], item["date"],
+        )  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 import threading
@@ -122,6 +124,29 @@ def test_records_go_down_a_pipe_and_reasons_to_json(run, dump) -> None:
     assert err.strip() == "3 ISBNs: 3 found, 0 not found, 0 unanswered"
     code, out, _ = run("fetch", *held, "--source", path, "--json", "--merge")
     assert [o["status"] for o in checked("fetch", out)] == ["found"] * 3
+
+
+def test_a_terminal_gets_a_table_and_a_pipe_gets_records(dump, tmp_path) -> None:
+    """The same command looks at where its output goes."""
+    path, held = dump
+    code = "from techproc_cli.main import main; main()"
+    command = [sys.executable, "-c", code, "fetch", *held, "--source", path]
+    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "xterm"}
+    reader, terminal = pty.openpty()
+    shown = subprocess.run(
+        command, stdout=terminal, env=environment, stderr=subprocess.PIPE, check=False
+    )
+    os.close(terminal)
+    table = b""
+    with contextlib.suppress(OSError):  # what a closed terminal gives at its end
+        while block := os.read(reader, 4096):
+            table += block
+    os.close(reader)
+    assert shown.returncode == 0
+    assert b"Points" in table
+    assert all(isbn.encode() in table for isbn in held)
+    piped = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert len(list(marc.read(io.BytesIO(piped.stdout)))) == 3
 
 
 def test_lists_come_from_files_and_standard_input(run, dump, tmp_path) -> None:
