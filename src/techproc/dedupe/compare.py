@@ -67,8 +67,14 @@ def compare_many(
     """Compare many pairs at once, with their explanations."""
     if not first:
         return []
-    places = np.arange(len(first), dtype=np.int64)
-    points = field_points(columns_of(first), places, columns_of(second), places, rules)
+    # A record is often compared with several others: it is coded once.
+    found: dict[int, int] = {}
+    at, to = (
+        np.array([found.setdefault(id(one), len(found)) for one in side]) for side in (first, second)
+    )
+    named = {id(one): one for one in (*first, *second)}
+    columns = columns_of(named[key] for key in found)
+    points = field_points(columns, at, columns, to, rules)
     score = total(points, rules)
     probability = rules.weights.probability(score).tolist()
     out = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pymarc
 
@@ -345,11 +346,19 @@ def _names(view: View) -> tuple[frozenset[str], frozenset[str]]:
             if any(code == "t" for code, _ in subs):
                 continue
             text = next((value for code, value in subs if code == "a"), "")
-            name = fold(text.partition(",")[0] if tag in ("100", "700") else text)
+            name, others = _name(text, tag in ("100", "700"))
             if name:
-                found.add(name[:120])
-                words.update(fold(text).split()[:12])
+                found.add(name)
+                words.update(others)
     return frozenset(found), frozenset(words)
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(text: str, personal: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the surname or the body's name, and the words of the whole."""
+    whole = fold(text)
+    name = fold(text.partition(",")[0]) if personal else whole
+    return name[:120], tuple(whole.split()[:12])
 
 
 def _title_numbers(text: str) -> frozenset[str]:
@@ -411,8 +420,13 @@ def _subjects(view: View) -> frozenset[str]:
                 continue
             for code, value in subs:
                 if code in "axz":
-                    found.add(strip_isbd(value).lower())
+                    found.add(_subject(value))
     return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _subject(value: str) -> str:
+    return strip_isbd(value).lower()
 
 
 def _links(view: View) -> frozenset[str]:
