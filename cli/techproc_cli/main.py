@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "marc": (
         "techproc_cli.marc:marc",
-        "Count, look at, convert, select, validate and tabulate MARC records.",
+        "Count, look at, convert, select, validate, edit and tabulate MARC records.",
     ),
     "verify": (
         "techproc_cli.verify:verify",

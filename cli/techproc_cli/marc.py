@@ -62,7 +62,7 @@ class _Group(click.Group):
 
 @click.command(cls=_Group)
 def marc() -> None:
-    """Count, look at, convert, select, validate and tabulate MARC records.
+    """Count, look at, convert, select, validate, edit and tabulate MARC records.
 
     Every command reads ISO 2709, MARCXML, MARC-in-JSON, .mrk and line MARC, compressed or not;
     `-` is standard input. What cannot be read as a record is reported, and kept with --rejects.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -16,6 +16,8 @@ from techproc.errors import DataLossRefused
 from techproc.files import atomic_output
 from techproc.marc import Loaded, RecordWriter, selection
 from techproc.marc.arrow import write_subfields
+from techproc.marc.patch import RecordPatch, content_of, patch_between
+from techproc.marc.patchfile import end_line, header_line, patch_line
 from techproc.marc.path import FieldPath
 from techproc.marc.sheets import kind_of, read_rows, row_writer
 from techproc.marc.tables import (
@@ -148,6 +150,9 @@ def _table_stream(output: str, *, force: bool) -> AbstractContextManager[BinaryI
 @to_option
 @click.option("--dry-run", is_flag=True, help="Show the changes; write nothing.")
 @click.option("--partial", is_flag=True, help="Apply what can be applied, though not all can.")
+@click.option(
+    "--patch", metavar="FILE", help="Write the changes as a patch too, for marc patch to use."
+)
 @json_option
 @force_option
 def apply_table(
@@ -161,6 +166,7 @@ def apply_table(
     form: str | None,
     dry_run: bool,
     partial: bool,
+    patch: str | None,
     as_json: bool,
     force: bool,
 ) -> None:
@@ -179,16 +185,22 @@ def apply_table(
     with Inputs(files, source_form, assume, rejects, force=force) as inputs:
         pairs = changes(inputs.records(), read_rows(sheet), file=sheet)
         first = next(pairs, None)
-        with _output(output, dry_run=dry_run, force=force) as stream:
+        with (
+            _output(output, dry_run=dry_run, force=force) as stream,
+            _patch_writer(patch, inputs.form or "iso2709", force=force) as write_patch,
+        ):
             passing = selection.Passing(stream, form_for(form, output, inputs.form), lossy=False)
             while first is not None:
                 item, found, problems = first
                 against += len(problems)
                 reporter.add(problems)
+                before = content_of(item.record) if patch and found else None
                 for change in found:
                     _show_change(change, as_json=as_json, on_error=shown_on_error)
-                    if not dry_run:
+                    if patch or not dry_run:
                         apply_change(item.record, change)
+                if before is not None:
+                    write_patch(patch_between(item.number, before, content_of(item.record)))
                 changed += bool(found)
                 if not dry_run:
                     passing.write(item, changed=bool(found))
@@ -205,6 +217,27 @@ def apply_table(
         inputs.finish()
     if against:
         click.get_current_context().exit(EXIT_FINDINGS)
+
+
+@contextmanager
+def _patch_writer(
+    path: str | None, form: str, *, force: bool
+) -> Iterator[Callable[[RecordPatch], None]]:
+    """Yield what writes the patch of a record to a file that appears whole; or does nothing."""
+    if path is None:
+        yield lambda made: None
+        return
+    count = 0
+    with atomic_output(path, force=force) as stream:
+        stream.write(header_line("marc table apply", form))
+
+        def write(made: RecordPatch) -> None:
+            nonlocal count
+            count += 1
+            stream.write(patch_line(made))
+
+        yield write
+        stream.write(end_line(count, None, None))
 
 
 def _output(output: str, *, dry_run: bool, force: bool) -> AbstractContextManager[BinaryIO]:

@@ -269,6 +269,11 @@ def test_changed_cells(sample: Path, tmp_path: Path, techproc: Run) -> None:
     after = [i.raw for i in read(out)]
     assert [a == b for a, b in zip(before, after, strict=True)] == [False, True, True, True, True]
     assert b"135 pages :" in (after[0] or b"")
+    patch, later = tmp_path / "t.patch", tmp_path / "later.mrc"
+    techproc("marc", "table", "apply", sheet, sample, "--dry-run", "--patch", patch)
+    assert b"135 pages :" in techproc("marc", "patch", "show", patch).stdout
+    assert techproc("marc", "patch", "apply", patch, sample, "-o", later).returncode == 0
+    assert later.read_bytes() == out.read_bytes()
 
 
 def test_changes_that_cannot_be_applied(sample: Path, tmp_path: Path, techproc: Run) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import accumulate
 from typing import BinaryIO
 
 import pymarc
@@ -44,21 +46,17 @@ def encode(record: pymarc.Record, encoding: str = "utf-8", *, unencodable: str =
         bodies = (
             (field.tag, _encode_field(field, encoding, unencodable)) for field in record.fields
         )
-    parts = []
-    for tag, data in bodies:
-        if len(data) > FIELD_MOST:
-            raise RecordTooLarge(
-                f"{_named(record)}: field {tag} takes {len(data)} bytes, "
-                f"ISO 2709 allows {FIELD_MOST}; split the field, or write MARCXML"
-            )
-        parts.append((tag, data))
-    size = 24 + 12 * len(parts) + 1 + sum(len(data) for _, data in parts) + 1
-    if size > RECORD_MOST:
-        raise RecordTooLarge(
-            f"{_named(record)}: the record takes {size} bytes, ISO 2709 allows {RECORD_MOST}; "
-            "write MARCXML"
+    parts = list(bodies)
+    try:
+        return assemble(
+            str(record.leader),
+            [tag for tag, _ in parts],
+            [len(data) for _, data in parts],
+            b"".join([data for _, data in parts]),
+            "a" if encoding == "utf-8" else " ",
         )
-    return assemble(str(record.leader), parts, "a" if encoding == "utf-8" else " ")
+    except RecordTooLarge as error:
+        raise RecordTooLarge(f"{_named(record)}: {error}") from None
 
 
 def _as_it_was(record: ScannedRecord, encoding: str) -> bytes | None:
@@ -100,24 +98,46 @@ def _named(record: pymarc.Record) -> str:
     return f"record {control.data}" if control is not None and control.data else "record"
 
 
-def assemble(leader: str, parts: list[tuple[str, bytes]], flag: str) -> bytes:
-    """Return a record of its leader, tags and fields with their terminators; `flag`: leader/09.
+@cache
+def _digits() -> list[str]:
+    """Return the numbers to 9,999 in four digits: looking one up is quicker than writing it."""
+    return [f"{number:04d}" for number in range(FIELD_MOST + 1)]
 
-    Sizes are the caller's to check.
+
+def assemble(
+    leader: str, tags: Sequence[str], sizes: Sequence[int], body: bytes, flag: str
+) -> bytes:
+    """Return a record: the leader and the directory put before the fields.
+
+    `sizes` are those of the fields with their terminators, `body` is all of them; `flag`: leader/09.
+    Raises RecordTooLarge for what ISO 2709 cannot hold, NotEncodable for a tag or leader that is
+    none.
     """
-    entries = []
-    start = 0
-    for tag, data in parts:
-        if len(tag) != 3 or not tag.isascii():
-            raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
-        length = len(data)
-        entries.append(f"{tag}{length:04d}{start:05d}")
-        start += length
-    base = 24 + 12 * len(entries) + 1
+    starts = [0, *accumulate(sizes)]
+    size = starts.pop()
+    base = 25 + 12 * len(tags)
+    if sizes and max(sizes) > FIELD_MOST:
+        raise RecordTooLarge(
+            f"field {tags[sizes.index(max(sizes))]} takes {max(sizes)} bytes, "
+            f"ISO 2709 allows {FIELD_MOST}; split the field, or write MARCXML"
+        )
+    if base + size + 1 > RECORD_MOST:
+        raise RecordTooLarge(
+            f"the record takes {base + size + 1} bytes, ISO 2709 allows {RECORD_MOST}; "
+            "write MARCXML"
+        )
+    if set(map(len, tags)) - {3} or not "".join(tags).isascii():
+        wrong = next(tag for tag in tags if len(tag) != 3 or not tag.isascii())
+        raise NotEncodable(f"the tag {wrong!r} is not three ASCII characters long")
     if len(leader) != 24 or not leader.isascii():
         raise NotEncodable(f"the leader {leader!r} is not 24 ASCII characters long; correct it")
-    head = f"{base + start + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
-    body = b"".join([data for _, data in parts])
+    digits = _digits()
+    rows = zip(tags, sizes, starts, strict=True)
+    if size <= FIELD_MOST:
+        entries = [tag + digits[length] + "0" + digits[at] for tag, length, at in rows]
+    else:
+        entries = [f"{tag}{digits[length]}{at:05d}" for tag, length, at in rows]
+    head = f"{base + size + 1:05d}{leader[5:9]}{flag}{leader[10:12]}{base:05d}{leader[17:]}"
     return (head + "".join(entries) + "\x1e").encode("ascii") + body + b"\x1d"
 
 

@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 _VERSION = 1
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,27 @@ def splice_line(offset: int, length: int, raw: bytes) -> bytes:
 
 def patch_rest(patch: RecordPatch) -> bytes:
     """Return the line of a patch but for its place, which `place` gives it."""
-    data = patch.as_json()
+    operations = ",".join(map(_operation_text, patch.operations))
+    text = (
+        f'"record":{patch.record},"control":{_quoted(patch.control)},"digest":"{patch.digest}",'
+        f'"result":"{patch.result}","operations":[{operations}]'
+    )
     if patch.raw is not None:
-        data["bytes"] = _packed(patch.raw)
-    return _line(data)[1:]
+        text += f',"bytes":"{_packed(patch.raw)}"'
+    return text.encode("utf-8", "surrogatepass") + b"}\n"
+
+
+def _operation_text(operation: Operation) -> str:
+    """Return `operation.as_json()` as text, three times as quick: there are many."""
+    text = f'{{"tag":{_quoted(operation.tag)}'
+    if operation.at is not None:
+        text += f',"at":{operation.at}'
+    if operation.to is not None:
+        text += f',"to":{operation.to}'
+    for name, value in (("before", operation.before), ("after", operation.after)):
+        if value is not None:
+            text += f',"{name}":[{",".join(map(_quoted, value.split(chr(31))))}]'
+    return text + "}"
 
 
 def splice_rest(raw: bytes) -> bytes:
@@ -258,8 +276,9 @@ def rewrite_plain(raw: bytes, patch: RecordPatch) -> bytes:
     leader, fields = apply_operations(
         (raw[:24].decode("ascii"), list(zip(*scan_fields(raw), strict=True))), patch.operations
     )
-    parts = [(tag, text.encode("utf-8") + b"\x1e") for tag, text in fields]
-    return assemble(leader, parts, leader[9])
+    bodies = [text.encode("utf-8") + b"\x1e" for _, text in fields]
+    tags = [tag for tag, _ in fields]
+    return assemble(leader, tags, list(map(len, bodies)), b"".join(bodies), leader[9])
 
 
 def restore(patch: PatchFile, source: BinaryIO, output: BinaryIO) -> int:

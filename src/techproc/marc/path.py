@@ -233,6 +233,12 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
             return [Place(record, None, span=self.span)] if self.values(record) else []
         return [place for f in self._selected(record) for place in self.places_in(record, f)]
 
+    @property
+    def simple(self) -> bool:
+        """True for tag and subfield codes alone: every such place of the record is meant."""
+        limits = (self.span, self.indicator, self.occurrence, self.subfield_occurrence, self._test)
+        return self.tag != "LDR" and not self._field_tests and all(x is None for x in limits)
+
     def places_in(self, record: pymarc.Record, f: pymarc.Field) -> list[Place]:
         """Return the places that the path means within one field, whatever the field's tag."""
         return [

@@ -18,7 +18,7 @@ from techproc.marc.edit.linking import loosened
 from techproc.marc.edit.recipe import Recipe
 from techproc.marc.edit.steps import Log
 from techproc.marc.edit.working import WorkingRecord
-from techproc.marc.encoder import FIELD_MOST, RECORD_MOST, assemble
+from techproc.marc.encoder import assemble
 from techproc.marc.fielddiff import FieldText
 from techproc.marc.framing import Frame
 from techproc.marc.iso2709 import read_frame
@@ -74,8 +74,7 @@ class Editor:
         if not isinstance(done, _Done):
             return done
         try:
-            parts, noticed = _plain_parts(done.now, working.leader_text[9])
-            after = _whole(working.leader_text, parts, working.leader_text[9])
+            after, noticed = _written(working.leader_text, done.now)
         except (RecordTooLarge, NotEncodable) as error:
             return self._refuse(raw, number, working, str(error))
         still_plain = is_plain(after)
@@ -166,7 +165,7 @@ class Editor:
         self, number: int, raw: bytes, undo: RecordPatch, done: _Done, working: WorkingRecord
     ) -> Edited:
         findings = done.log.findings
-        if any("\x1f6" in text for text in working.before):
+        if any("\x1f6" in (o.before or "") + (o.after or "") for o in undo.operations):
             before = zip(working.tags, working.before, strict=True)
             findings += loosened(before, [(tag, text) for _, tag, text in done.now])
         if self._twice and self._recipe.run(working, Log()):
@@ -237,13 +236,19 @@ def encoding_to_keep(encoding: str, leader: str) -> str:
     return "utf-8"
 
 
-def _plain_parts(now: _Now, flag: str) -> tuple[list[tuple[str, bytes]], list[Finding]]:
-    """Return tags and bytes; text beyond ASCII goes by leader/09."""
+def _written(leader: str, now: _Now) -> tuple[bytes, list[Finding]]:
+    """Return a plain record's new bytes; text beyond ASCII goes by leader/09."""
+    tags, texts = [tag for _, tag, _ in now], [text for _, _, text in now]
+    joined = "\x1e".join(texts) + "\x1e" if texts else ""
+    flag = leader[9]
+    if joined.isascii() and (flag == "a" or "\x1b" not in joined):
+        sizes = [size + 1 for size in map(len, texts)]
+        return assemble(leader, tags, sizes, joined.encode("ascii"), flag), []
     if flag != "a":
-        joined = "".join([text for _, _, text in now])
-        if not joined.isascii() or "\x1b" in joined:
-            return _parts(now, "marc-8", (), ())
-    return [(tag, text.encode() + b"\x1e") for _, tag, text in now], []
+        parts, findings = _parts(now, "marc-8", (), ())
+        return _whole(leader, parts, flag), findings
+    sizes = [len(text.encode()) + 1 for text in texts]
+    return assemble(leader, tags, sizes, joined.encode(), flag), []
 
 
 def _own_bytes(item: Loaded, encoding: str, tags: Sequence[str]) -> Sequence[bytes]:
@@ -288,14 +293,9 @@ def _parts(
     return parts, findings
 
 
-def _whole(leader: str, parts: list[tuple[str, bytes]], flag: str) -> bytes:
+def _whole(leader: str, parts: Sequence[tuple[str, bytes]], flag: str) -> bytes:
     """Return the record of its parts; raises RecordTooLarge, NotEncodable."""
-    for tag, data in parts:
-        if len(data) > FIELD_MOST:
-            raise RecordTooLarge(f"field {tag} takes {len(data)} bytes, more than {FIELD_MOST}")
-        if len(tag) != 3 or not tag.isascii():
-            raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
-    whole = assemble(leader, parts, flag)
-    if len(whole) > RECORD_MOST:
-        raise RecordTooLarge(f"the record takes {len(whole)} bytes, more than {RECORD_MOST}")
-    return whole
+    bodies = [body for _, body in parts]
+    return assemble(
+        leader, [tag for tag, _ in parts], list(map(len, bodies)), b"".join(bodies), flag
+    )

@@ -216,7 +216,7 @@ def _chunks(
         except BrokenProcessPool:  # a process was killed, or could not begin: go on without
             left = [block, *(each for each, _ in ahead)]
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
     yield from (_work(editor, each, show) for each in chain(left, waiting))
 
 

@@ -58,8 +58,12 @@ def add_field(template: FieldTemplate, source: FieldPath | None, *, again: bool)
     """Add a field; one for each value of `source` where that is given. `again`: even if it is
     there already."""
 
+    constant = template.constant
+
     def act(record: WorkingRecord, log: Log) -> int:
         added = 0
+        if constant is not None and not again and constant in record.texts_of(template.tag):
+            return 0
         for value in source.values(record) if source else [""]:
             made = template.make(record, value)
             if made is None or (not again and _is_there(record, made)):
@@ -72,8 +76,7 @@ def add_field(template: FieldTemplate, source: FieldPath | None, *, again: bool)
 
 
 def _is_there(record: WorkingRecord, made: Field) -> bool:
-    text = field_text(made)
-    return any(field_text(other) == text for other in record.get_fields(made.tag))
+    return field_text(made) in record.texts_of(made.tag)
 
 
 def add_subfields(
@@ -292,6 +295,9 @@ def replace_text(path: FieldPath, change: Callable[[str], str], *, linked: bool)
     A data field without codes stands for all its subfields but $6.
     """
 
+    if path.simple and not linked and not path.tag.startswith("00"):
+        return _replace_simply(path, change)
+
     def places(record: WorkingRecord, target: Field) -> list[Place]:
         found = path.places_in(record, target)
         if path.codes is None and path.span is None and not target.control_field:
@@ -324,6 +330,35 @@ def replace_text(path: FieldPath, change: Callable[[str], str], *, linked: bool)
                 if emptied and not any(s.code != "6" for s in each.subfields):
                     _remove(record, each, linked=True)
         return changed
+
+    return act
+
+
+def _replace_simply(path: FieldPath, change: Callable[[str], str]) -> Act:
+    """Change the text of subfields by their codes alone, without building what stays."""
+    codes = path.codes
+    tags = path.matches_tag if any(c in "X." for c in path.tag) else path.tag
+
+    def changed(text: str) -> str:
+        parts = text.split("\x1f")
+        for at in range(1, len(parts)):
+            part = parts[at]
+            code = part[:1]
+            if (codes is None or codes == "*" or code in codes) and part:
+                if code == "6" and codes in (None, "*"):
+                    continue
+                after = change(part[1:])
+                if after != part[1:]:
+                    parts[at] = code + after if after else ""
+        return "\x1f".join([part for at, part in enumerate(parts) if part or not at])
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        count = record.rewrite(tags, changed)
+        if count:
+            for target in record.select(path.matches_tag):
+                if not target.control_field and not any(s.code != "6" for s in target.subfields):
+                    _remove(record, target, linked=True)
+        return count
 
     return act
 

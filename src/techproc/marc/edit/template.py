@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import pymarc
 from pymarc.field import Field, Indicators, Subfield
 
 from techproc.errors import ConfigError
+from techproc.marc.fielddiff import field_text
 from techproc.marc.mnemonics import expand
 from techproc.marc.path import FieldPath
+from techproc.marc.scanned import build_field
 from techproc.text import strip_isbd
 
 __all__ = ["FieldTemplate", "TextTemplate", "parse_subfields"]
@@ -25,6 +27,7 @@ __all__ = ["FieldTemplate", "TextTemplate", "parse_subfields"]
 Filler: TypeAlias = Callable[[pymarc.Record, str], str]
 
 _FIELD = re.compile(r"([0-9A-Za-z]{3})(?: ([0-9a-z#_ \\]{2}) ?(\$.*)| (.*))", re.DOTALL)
+_NOTHING = pymarc.Record()
 _PIECE = re.compile(r"\{([^{}]*)\}")
 _SUBFIELD = re.compile(r"\$([!-~])((?:[^$]|\$(?=[^{]*\}))*)", re.DOTALL)
 _CHANGES: Mapping[str, Callable[[str], str]] = {
@@ -40,6 +43,7 @@ class TextTemplate:
 
     text: str
     pieces: tuple[str | Filler, ...]
+    filled: bool  # there is something to fill in
 
     @classmethod
     def parse(cls, text: str, parameters: Mapping[str, str]) -> TextTemplate:
@@ -56,17 +60,13 @@ class TextTemplate:
         rest = _PIECE.sub("", text)
         if "{" in rest or "}" in rest:
             raise ConfigError(f"{text!r}: a brace is not closed; {{lcub}} writes one")
-        return cls(text, tuple(_joined(pieces)))
-
-    @property
-    def filled(self) -> bool:
-        """True when there is something to fill in."""
-        return any(not isinstance(piece, str) for piece in self.pieces)
+        joined = tuple(_joined(pieces))
+        return cls(text, joined, any(not isinstance(piece, str) for piece in joined))
 
     def render(self, record: pymarc.Record, value: str = "") -> str | None:
         """Return the text; None when it has places to fill in and there is nothing for any."""
         if not self.filled:
-            return "".join(piece for piece in self.pieces if isinstance(piece, str))
+            return self.pieces[0] if self.pieces else ""  # type: ignore[return-value]
         said = [p if isinstance(p, str) else p(record, value) for p in self.pieces]
         there = [s for s, p in zip(said, self.pieces, strict=True) if not isinstance(p, str)]
         return "".join(said) if any(there) else None
@@ -136,6 +136,7 @@ class FieldTemplate:
     indicators: str
     subfields: tuple[tuple[str, TextTemplate], ...]
     data: TextTemplate | None = None
+    constant: str | None = None  # the field's text, where there is nothing to fill in
 
     @classmethod
     def parse(cls, text: str, parameters: Mapping[str, str]) -> FieldTemplate:
@@ -147,15 +148,25 @@ class FieldTemplate:
                 "a control field 006 and its text"
             )
         if match[3] is None:
-            return cls(match[1], "", (), TextTemplate.parse(match[4], parameters))
+            data = TextTemplate.parse(match[4], parameters)
+            return cls(match[1], "", (), data, None if data.filled else data.render(_NOTHING))
         indicators = re.sub(r"[#_\\]", " ", match[2])
-        return cls(match[1], indicators, parse_subfields(match[3], parameters))
+        subfields = parse_subfields(match[3], parameters)
+        made = cls(match[1], indicators, subfields)
+        if any(text.filled for _, text in subfields):
+            return made
+        field = made.make(_NOTHING)
+        if field is None:
+            raise ConfigError(f"{text!r}: a field without text")
+        return replace(made, constant=field_text(field))
 
     def make(self, record: pymarc.Record, value: str = "") -> Field | None:
         """Return the field; None when it has places to fill in and there is nothing for any.
 
         A subfield for which there is nothing is left out.
         """
+        if self.constant is not None:
+            return build_field(self.tag, self.constant)
         field = Field(self.tag)
         if self.data is not None:
             data = self.data.render(record, value)

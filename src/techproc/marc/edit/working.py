@@ -7,6 +7,7 @@ done it tells what became of each field, and which were never touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pymarc
@@ -31,12 +32,17 @@ class WorkingRecord(pymarc.Record):
     (Operation(tag='245', at=1, to=1, before='10\\x1faSea', after='10\\x1faSee'),)
     """
 
-    __slots__ = ("_entries", "_leader", "_opened", "_origin", "before", "leader_before", "tags")
+    __slots__ = (
+        "_entries", "_handed", "_leader", "_loose", "_origin", "_set", "before", "leader_before",
+        "tags",
+    )  # fmt: skip
 
     _entries: list[Any]  # a place in `before` where the field is as it was, else a Field
     _leader: pymarc.Leader | None
     _origin: dict[int, int]  # id of a built field → its place in `before`
-    _opened: list[Field]  # the built fields, so that no id is given twice
+    _loose: list[Field]  # the fields built or added, which may have any tag by now
+    _handed: bool  # the list of fields was handed out, and may hold anything
+    _set: frozenset[str]  # the tags before
 
     def __init__(self, leader: str, tags: Sequence[str], texts: Sequence[str]) -> None:
         """Take the leader, and the tag and text of each field."""
@@ -46,7 +52,9 @@ class WorkingRecord(pymarc.Record):
         self._leader = None
         self._entries = list(range(len(tags)))
         self._origin = {}
-        self._opened = []
+        self._loose = []
+        self._handed = False
+        self._set = frozenset(tags)
         self.pos = 0
         self.force_utf8 = False
         self.to_unicode = True
@@ -74,16 +82,18 @@ class WorkingRecord(pymarc.Record):
         for at, entry in enumerate(entries):
             if type(entry) is int:
                 self._open(at, entry)
+        self._handed = True
         return entries
 
     @fields.setter
     def fields(self, value: list[Field]) -> None:
         self._entries = value
+        self._handed = True
 
     def _open(self, at: int, entry: int) -> Field:
         field = build_field(self.tags[entry], self.before[entry])
         self._origin[id(field)] = entry
-        self._opened.append(field)
+        self._loose.append(field)
         self._entries[at] = field
         return field
 
@@ -94,6 +104,8 @@ class WorkingRecord(pymarc.Record):
 
     def select(self, test: Callable[[str], bool]) -> list[Field]:
         """Return the fields whose tags pass a test, in order; no others are built."""
+        if not self._may_pass(test):
+            return []
         tags = self.tags
         found = []
         for at, entry in enumerate(self._entries):
@@ -104,10 +116,24 @@ class WorkingRecord(pymarc.Record):
                 found.append(entry)
         return found
 
+    def _may_pass(self, test: Callable[[str], bool]) -> bool:
+        """Return False when surely no tag passes a test."""
+        if self._handed or _passes(test, self._set):
+            return True
+        return any(test(field.tag) for field in self._loose)
+
+    def may_have(self, tag: str) -> bool:
+        """Return False when there is surely no field with a tag."""
+        if tag in self._set or self._handed:
+            return True
+        return any(field.tag == tag for field in self._loose)
+
     def get_fields(self, *args: Any) -> list[Field]:
         """Return the fields with any of these tags, or all of them."""
         if len(args) == 1:
             tag, tags = args[0], self.tags
+            if not self.may_have(tag):
+                return []
             found = []
             for at, entry in enumerate(self._entries):
                 if type(entry) is int:
@@ -120,6 +146,8 @@ class WorkingRecord(pymarc.Record):
 
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""
+        if not self.may_have(tag):
+            return default
         tags = self.tags
         for at, entry in enumerate(self._entries):
             if type(entry) is int:
@@ -129,6 +157,17 @@ class WorkingRecord(pymarc.Record):
                 return entry
         return default
 
+    def texts_of(self, tag: str) -> list[str]:
+        """Return the texts of the fields with a tag; none is built for it."""
+        if not self.may_have(tag):
+            return []
+        tags, before = self.tags, self.before
+        return [
+            before[entry] if type(entry) is int else field_text(entry)
+            for entry in self._entries
+            if (tags[entry] if type(entry) is int else entry.tag) == tag
+        ]
+
     def __getitem__(self, tag: str) -> Field:
         field: Field | None = self.get(tag)
         if field is None:
@@ -136,11 +175,12 @@ class WorkingRecord(pymarc.Record):
         return field
 
     def __contains__(self, tag: str) -> bool:
-        return tag in self.present()
+        return self.may_have(tag) and tag in self.present()
 
     def add_field(self, *fields: Field) -> None:
         """Add fields at the end."""
         self._entries.extend(fields)
+        self._loose.extend(fields)
 
     def insert(self, field: Field) -> None:
         """Add a field after the last of its tag, else before the first of a higher tag."""
@@ -151,6 +191,7 @@ class WorkingRecord(pymarc.Record):
         else:
             at = next((i for i, other in enumerate(tags) if other > tag), len(tags))
         self._entries.insert(at, field)
+        self._loose.append(field)
 
     def remove_field(self, *fields: Field) -> None:
         """Take fields away; raises FieldNotFound for one that is not the record's."""
@@ -166,6 +207,8 @@ class WorkingRecord(pymarc.Record):
 
     def drop(self, test: Callable[[str], bool]) -> int:
         """Take away the fields whose tags pass a test; none is built. Return how many."""
+        if not self._may_pass(test):
+            return 0
         kept = [
             entry
             for entry in self._entries
@@ -176,18 +219,30 @@ class WorkingRecord(pymarc.Record):
             self._entries = kept
         return gone
 
-    def rewrite(self, tags: Callable[[str], bool] | None, change: Callable[[str], str]) -> int:
-        """Put `change(text)` for the text of each field whose tag passes (None: any of them).
+    def rewrite(
+        self, tags: str | Callable[[str], bool] | None, change: Callable[[str], str]
+    ) -> int:
+        """Put `change(text)` for the text of each field of a tag, or whose tag passes a test.
 
-        Texts come whole: indicators, and subfields after 0x1F. Return how many changed.
+        Texts come whole: indicators, and subfields after 0x1F. No other fields are built than those
+        that change. Return how many did.
         """
+        if isinstance(tags, str):
+            if not self.may_have(tags):
+                return 0
+        elif tags is not None and not self._may_pass(tags):
+            return 0
         changed = 0
+        own_tags, before = self.tags, self.before
         for at, entry in enumerate(self._entries):
             whole = type(entry) is int
-            tag = self.tags[entry] if whole else entry.tag
-            if tags is not None and not tags(tag):
+            tag = own_tags[entry] if whole else entry.tag
+            if isinstance(tags, str):
+                if tag != tags:
+                    continue
+            elif tags is not None and not tags(tag):
                 continue
-            text = self.before[entry] if whole else field_text(entry)
+            text = before[entry] if whole else field_text(entry)
             after = change(text)
             if after != text:
                 made = build_field(tag, after)
@@ -201,26 +256,21 @@ class WorkingRecord(pymarc.Record):
 
         Raises NotEncodable when a text holds a delimiter or terminator.
         """
-        found: list[tuple[int | None, str, str]] = []
-        for entry in self._entries:
-            if type(entry) is int:
-                found.append((entry, self.tags[entry], self.before[entry]))
-            else:
-                text = field_text(entry)
-                parts = 0 if entry.control_field else len(entry.subfields)
-                if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
-                    raise NotEncodable(
-                        f"field {entry.tag} would hold a character that ISO 2709 reserves"
-                    )
-                found.append((self._origin.get(id(entry)), entry.tag, text))
-        return found
+        tags, before, origin = self.tags, self.before, self._origin
+        return [
+            (entry, tags[entry], before[entry])
+            if type(entry) is int
+            else (origin.get(id(entry)), entry.tag, _sound_text(entry))
+            for entry in self._entries
+        ]
 
     @property
     def pristine(self) -> bool:
         """True while no field has been handed out, added or taken away."""
         return (
             self._leader is None
-            and not self._opened
+            and not self._loose
+            and not self._handed
             and self._entries == list(range(len(self.tags)))
         )
 
@@ -256,3 +306,17 @@ class WorkingRecord(pymarc.Record):
             elif text != before[origin]:
                 found.append(Operation(tag, origin, to, before[origin], text))
         return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _passes(test: Callable[[str], bool], tags: frozenset[str]) -> bool:
+    """Return whether a tag passes; records have few sets of tags among them."""
+    return any(map(test, tags))
+
+
+def _sound_text(field: Field) -> str:
+    text = field_text(field)
+    parts = 0 if field.control_field else len(field.subfields)
+    if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
+        raise NotEncodable(f"field {field.tag} would hold a character that ISO 2709 reserves")
+    return text
