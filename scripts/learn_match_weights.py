@@ -55,7 +55,7 @@ BINS = 32
 PAIRS = 80  # tables of two measures
 SEEDS = (1, 2, 3)  # forests that are averaged
 TREES = {"max_iter": 1000, "learning_rate": 0.06, "max_leaf_nodes": 4, "max_depth": 2}
-CAREFUL = {"l2_regularization": 5.0, "min_samples_leaf": 20, "max_features": 0.1}
+CAREFUL = {"l2_regularization": 1.0, "min_samples_leaf": 10, "max_features": 0.1}
 # The greater the measure, the more (1) or the less (-1) it speaks for one publication.
 DIRECTION = {
     "title": 1, "title start": 1, "short title": 1, "title words": 1, "title deficit": -1,

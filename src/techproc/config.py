@@ -110,11 +110,11 @@ class VerifyPolicy:
 class MatchPolicy:
     """When two records are one."""
 
-    duplicate: float = _key(0.94, "probability from which two records are the same edition")
+    duplicate: float = _key(0.93, "probability from which two records are the same edition")
     group: float = _key(
         0.85, "probability from which records are shown as one group; merging needs `duplicate`"
     )
-    review: float = _key(0.05, "probability from which a person should look")
+    review: float = _key(0.03, "probability from which a person should look")
     candidates: int = _key(40, "records of the catalogue compared with an arrival at most")
     weights: str = _key(
         "", "file of match weights (scripts/learn_match_weights.py); empty: the shipped ones"

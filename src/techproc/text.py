@@ -90,6 +90,8 @@ def fold(text: str) -> str:
     >>> fold("L'Œuvre : Łódź & straße /"), fold("Война и мир"), fold("東京 [Tōkyō]")
     ('loeuvre lodz strasse', 'воина и мир', '東京 tokyo')
     """
+    if not text:
+        return ""
     if text.isascii():
         return " ".join(
             text.encode("ascii").translate(_FOLD_ASCII, _DROPPED_ASCII).decode("ascii").split()

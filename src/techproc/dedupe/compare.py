@@ -14,10 +14,11 @@ from techproc.dedupe.evidence import evidence_text, identifier_points
 from techproc.dedupe.features import Features
 from techproc.dedupe.measures import Places, measure_columns
 from techproc.dedupe.rules import Rules, rules_of
-from techproc.dedupe.vetoes import CODED, Veto, vetoes_of
+from techproc.dedupe.vetoes import CODED, PATTERNED, Veto, vetoes_of
 
 __all__ = ["Comparison", "compare", "compare_many"]
 
+_DOUBTED = 1 / 3
 _SHOWN = 0.05  # points under which a field's contribution is not worth a word
 
 
@@ -67,8 +68,15 @@ def compare_many(
     """Compare many pairs at once, with their explanations."""
     if not first:
         return []
-    places = np.arange(len(first), dtype=np.int64)
-    points = field_points(columns_of(first), places, columns_of(second), places, rules)
+    # A record is often compared with several others: it is coded once.
+    found: dict[int, int] = {}
+    at, to = (
+        np.array([found.setdefault(id(one), len(found)) for one in side])
+        for side in (first, second)
+    )
+    named = {id(one): one for one in (*first, *second)}
+    columns = columns_of(named[key] for key in found)
+    points = field_points(columns, at, columns, to, rules)
     score = total(points, rules)
     probability = rules.weights.probability(score).tolist()
     out = []
@@ -109,8 +117,14 @@ def total(points: dict[str, NDArray[np.float32]], rules: Rules) -> NDArray[np.fl
 
 
 def band_of(probability: float, vetoes: Sequence[Veto], rules: Rules) -> str:
-    """Return "match", "review" or "no" for a probability and the vetoes found."""
+    """Return "match", "review" or "no" for a probability and the vetoes found.
+
+    Titles of one pattern ("… Falls County, Tex.", "… Huron County, Ohio") or with other numbers are
+    worth a look only when all else speaks for one publication.
+    """
     if probability < rules.review or any(veto.strength == "no" for veto in vetoes):
+        return "no"
+    if probability < _DOUBTED and any(veto.name in PATTERNED for veto in vetoes):
         return "no"
     return "match" if probability >= rules.duplicate and not vetoes else "review"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pymarc
 
@@ -152,6 +153,9 @@ class Features:
     encoding_level: str
     scale: str
     publisher_numbers: frozenset[str]
+    documents: frozenset[str]  # 086, each with its scheme
+    reports: frozenset[str]  # 027 and 088
+    coordinates: str  # 034 $d-$g, else 255 $c
     quality: tuple[float, ...]
     changed: str  # 005
     keys: tuple[str, ...]
@@ -274,7 +278,12 @@ def features_of(view: View, number: int = 0) -> Features:
         links=_links(view),
         encoding_level=view.leader[17:18],
         scale=fold(" ".join(view.values("255", "a")))[:_LONGEST],
-        publisher_numbers=frozenset(fold(v).replace(" ", "") for v in view.values("028", "a")),
+        publisher_numbers=frozenset(_solid(v) for v in view.values("028", "a")),
+        documents=_documents(view),
+        reports=frozenset(_solid(v) for tag in ("027", "088") for v in view.values(tag, "a")),
+        coordinates=_solid(
+            " ".join(view.values("034", "defg")) or " ".join(view.values("255", "c"))
+        )[:_LONGEST],
         quality=quality_of(view),
         changed=view.first("005").strip(),
         keys=build_keys(
@@ -345,11 +354,19 @@ def _names(view: View) -> tuple[frozenset[str], frozenset[str]]:
             if any(code == "t" for code, _ in subs):
                 continue
             text = next((value for code, value in subs if code == "a"), "")
-            name = fold(text.partition(",")[0] if tag in ("100", "700") else text)
+            name, others = _name(text, tag in ("100", "700"))
             if name:
-                found.add(name[:120])
-                words.update(fold(text).split()[:12])
+                found.add(name)
+                words.update(others)
     return frozenset(found), frozenset(words)
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(text: str, personal: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the surname or the body's name, and the words of the whole."""
+    whole = fold(text)
+    name = fold(text.partition(",")[0]) if personal else whole
+    return name[:120], tuple(whole.split()[:12])
 
 
 def _title_numbers(text: str) -> frozenset[str]:
@@ -404,19 +421,24 @@ def _vernacular(view: View) -> str:
 
 
 def _subjects(view: View) -> frozenset[str]:
-    found = set()
+    found: set[str] = set()
     for tag in ("600", "610", "611", "630", "650", "651"):
         for indicators, subs in view.fields(tag):
             if indicators[1:2] == "6":
                 continue
             for code, value in subs:
                 if code in "axz":
-                    found.add(strip_isbd(value).lower())
+                    found.add(_subject(value))
     return frozenset(found)
 
 
+@lru_cache(maxsize=1 << 16)
+def _subject(value: str) -> str:
+    return strip_isbd(value).lower()
+
+
 def _links(view: View) -> frozenset[str]:
-    found = set()
+    found: set[str] = set()
     for tag in ("775", "776", "780", "785"):
         for _, subs in view.fields(tag):
             for code, value in subs:
@@ -427,6 +449,19 @@ def _links(view: View) -> frozenset[str]:
                     found.add(f"{tag}:isbn:{number}")
                 elif code == "x" and (number := issn.normalize(value)):
                     found.add(f"{tag}:issn:{number}")
+    return frozenset(found)
+
+
+def _solid(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def _documents(view: View) -> frozenset[str]:
+    """Return the government document numbers, each behind the scheme that it belongs to."""
+    found: set[str] = set()
+    for indicators, subs in view.fields("086"):
+        scheme = indicators[:1].strip() or "".join(value for code, value in subs if code == "2")
+        found.update(f"{scheme}:{_solid(value)}" for code, value in subs if code == "a")
     return frozenset(found)
 
 

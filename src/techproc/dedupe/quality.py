@@ -37,6 +37,8 @@ _NATIONAL = frozenset(
     ]
 )
 _HEADINGS = 5
+_HEADINGS_IN = ("600", "610", "611", "630", "650", "651")
+_NAMES_IN = frozenset(("100", "110", "111", "700", "710", "711"))
 _ALL_CAPITALS = 3  # letters are lost that no program brings back
 
 
@@ -48,19 +50,18 @@ def quality_of(view: View) -> tuple[float, ...]:
     """
     source = {value.strip() for value in view.values("040", "ac")}
     described = {value.strip() for value in view.values("040", "e")}
-    headings = sum(
-        len(view.data.get(tag, ())) for tag in ("600", "610", "611", "630", "650", "651")
-    )
+    held = view.data
+    headings = sum([len(held[tag]) for tag in _HEADINGS_IN if tag in held])
     present = (
-        "010" in view.data,
-        any(tag in view.data for tag in ("100", "110", "111", "700", "710", "711")),
-        bool(view.values("245", "c")),
-        "260" in view.data or "264" in view.data,
-        "300" in view.data,
-        "338" in view.data,
-        "490" in view.data,
-        "505" in view.data,
-        "520" in view.data,
+        ("010" in held)
+        + (not _NAMES_IN.isdisjoint(held))
+        + bool(view.values("245", "c"))
+        + ("260" in held or "264" in held)
+        + ("300" in held)
+        + ("338" in held)
+        + ("490" in held)
+        + ("505" in held)
+        + ("520" in held)
     )
     title = "".join(view.values("245", "ab"))
     return (
@@ -69,7 +70,7 @@ def quality_of(view: View) -> tuple[float, ...]:
         float(not source.isdisjoint(_NATIONAL)),
         float(("050" in view.data) + ("082" in view.data)),
         float(min(headings, _HEADINGS)),
-        float(sum(present)),
+        float(present),
         float("rda" in described),
         float(title.isupper()),
     )

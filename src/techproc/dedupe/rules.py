@@ -39,7 +39,8 @@ def rules_of(policy: MatchPolicy) -> Rules:
     Traceback (most recent call last):
     ...
     techproc.errors.ConfigError: match.vetoes: unknown veto 'colour'; known: linked, level, type, \
-carrier, language, edition, part, numbers, years, volumes, thin, serial, music, map
+carrier, language, edition, part, numbers, title, document, series, isbn, \
+years, volumes, thin, serial, music, map
     """
     if not 0 <= policy.review <= policy.duplicate <= 1 or not 0 <= policy.group <= 1:
         raise ConfigError(

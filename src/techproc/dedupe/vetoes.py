@@ -16,18 +16,21 @@ from rapidfuzz.distance import Indel
 from techproc.dedupe.carrier import carriers_agree
 from techproc.dedupe.features import Features
 
-__all__ = ["CODED", "STRENGTHS", "VETOES", "Veto", "vetoes_of"]
+__all__ = ["CODED", "PATTERNED", "STRENGTHS", "VETOES", "Veto", "vetoes_of"]
 
 STRENGTHS = ("no", "review", "off")
 # Vetoes that may rest on a slip in one code or on a set still growing: such records are not merged,
 # and yet shown as one group.
 CODED = frozenset({"language", "level", "volumes"})
+# Vetoes between publications of one pattern: reports, censuses, bills, numbered sets.
+PATTERNED = frozenset({"title", "numbers", "series"})
 _TYPE_GROUPS = {
     "a": "text", "t": "text", "c": "score", "d": "score", "e": "map", "f": "map",
     "i": "speech", "j": "music", "g": "visual", "k": "picture", "r": "object", "m": "text",
     "o": "kit", "p": "mixed",
 }  # fmt: skip
 _APART = 3  # years
+_SAID = 8  # words that may differ for two titles to be of one pattern
 _PART_WORDS = frozenset({"pt", "v", "no", "ser"})
 
 
@@ -106,6 +109,9 @@ def _edition(a: Features, b: Features) -> _Found:
     x, y = a.edition_number, b.edition_number
     if x and y and x != y:
         return "review", f"edition {x} and {y}"
+    words, others = a.edition.split(), b.edition.split()
+    if _unlike(words, others, b) and _unlike(others, words, a):
+        return "review", f"edition {a.edition!r} and {b.edition!r}"
     return None
 
 
@@ -148,6 +154,88 @@ def _listed(numbers: frozenset[str]) -> str:
     return "/".join(sorted(numbers)[:4])
 
 
+def _title(a: Features, b: Features) -> _Found:
+    """Where the titles part, each says something else: "… Falls County, Tex." and "… Huron …".
+
+    What stands before and after is the same. A spelling, an abbreviation or a small word is nothing
+    else, nor is what the other record says further on, in its responsibility, names or series.
+    """
+    x, y = f"{a.title} {a.parts}".split(), f"{b.title} {b.parts}".split()
+    while x and y and x[-1] == y[-1]:
+        del x[-1], y[-1]
+    while x and y and x[0] == y[0]:
+        del x[0], y[0]
+    if not x or not y:
+        return None
+    if max(len(x), len(y)) > _SAID or " ".join(x) in (b.series, b.responsibility):
+        return None
+    lone, more = _unlike(x, y, b), _unlike(y, x, a)
+    if not lone or not more:
+        return None
+    return "review", f"{' '.join(lone)!r} and {' '.join(more)!r} in the titles"
+
+
+def _unlike(words: list[str], others: list[str], other: Features) -> list[str]:
+    """Return the words that are nothing like the others, and that the other record has nowhere."""
+    told = {*other.responsibility.split(), *other.name_words, *other.series.split()}
+    return [
+        word
+        for word in words
+        if len(word) > 3 and not word[0].isdecimal() and word not in told
+        and not any(_like(word, each) for each in others)
+    ]  # fmt: skip
+
+
+def _like(word: str, other: str) -> bool:
+    """Return whether two words may be one: misspelt, cut short, or abbreviated ("dept")."""
+    if word[:4] == other[:4] or Indel.normalized_similarity(word, other) >= 0.6:
+        return True
+    short, long = sorted((word, other), key=len)
+    letters = iter(long)
+    return len(short) < 6 and short[0] == long[0] and all(char in letters for char in short)
+
+
+def _document(a: Features, b: Features) -> _Found:
+    """A document number names one publication; of report numbers a publication may have several."""
+    if a.route == "serial" or b.route == "serial":
+        return None
+    if a.documents and b.documents and a.documents.isdisjoint(b.documents):
+        # The number of a supplement or a part begins with that of the whole, and so does a slip.
+        near = any(p.startswith(q) or q.startswith(p) for p in a.documents for q in b.documents)
+        text = f"document number {min(a.documents)[2:]} and {min(b.documents)[2:]}"
+        return "review" if near else "no", text
+    if a.reports and b.reports and a.reports.isdisjoint(b.reports):
+        return "review", f"report number {min(a.reports)} and {min(b.reports)}"
+    return None
+
+
+def _series(a: Features, b: Features) -> _Found:
+    """Two numbers of one series are two publications: volumes, reports, reproductions."""
+    if a.series == b.series or not a.series_number or not b.series_number:
+        return None
+    (x, p), (y, q) = _counted(a.series), _counted(b.series)
+    if x and x == y and a.series_number not in q and b.series_number not in p:
+        return "review", f"number {a.series_number} and {b.series_number} of a series"
+    return None
+
+
+def _counted(series: str) -> tuple[list[str], set[str]]:
+    """Return the words of a series, and its numbers."""
+    words = series.split()
+    named = [word for word in words if not word[0].isdecimal() and word not in _PART_WORDS]
+    return named, {word.lstrip("0") for word in words if word[0].isdecimal()}
+
+
+def _isbn(a: Features, b: Features) -> _Found:
+    """Two bindings may share a record, but not when they differ in pages or edition too."""
+    x, y = a.isbns, b.isbns
+    if not x or not y or not x.isdisjoint(y) or a.cancelled & y or b.cancelled & x:
+        return None
+    if a.pages == b.pages and a.edition == b.edition and not a.years.isdisjoint(b.years):
+        return None
+    return "review", f"ISBN {min(x)} and {min(y)}"
+
+
 def _years(a: Features, b: Features) -> _Found:
     if not a.years or not b.years:
         return None
@@ -181,7 +269,9 @@ def _serial(a: Features, b: Features) -> _Found:  # noqa: PLR0911  (one for each
     if a.issns and b.issns and a.issns.isdisjoint(b.issns):
         return "no", f"ISSN {min(a.issns)} and {min(b.issns)}"
     if a.title != b.title:
-        return "review", "serial titles differ"
+        return ("no" if _title(a, b) else "review"), "serial titles differ"
+    if not (a.issns & b.issns) and _elsewhere(a, b):
+        return "no", "serials of one title from different publishers and places"
     if a.edition != b.edition:
         return "review", f"serial editions {a.edition or 'none'!r} and {b.edition or 'none'!r}"
     if a.year1 and b.year1 and a.year1 != b.year1:
@@ -193,11 +283,27 @@ def _serial(a: Features, b: Features) -> _Found:  # noqa: PLR0911  (one for each
     return None
 
 
+def _elsewhere(a: Features, b: Features) -> bool:
+    """Return whether neither place nor publisher is common: "Annual report", "Gemeindebrief"."""
+    return (
+        bool(a.places and b.places and a.publishers and b.publishers)
+        and a.places.isdisjoint(b.places)
+        and set(a.publishers).isdisjoint(b.publishers)
+    )
+
+
 def _music(a: Features, b: Features) -> _Found:
     if a.route != "music" or b.route != "music":
         return None
     if a.type != b.type:
         return "no", f"type {a.type} and {b.type}"
+    # "Sonata" is everybody's: the composer and the uniform title say which one it is.
+    if a.surname and b.surname and not _like(a.surname, b.surname):
+        return "no", f"{a.heading} and {b.heading}"
+    if _unlike(a.uniform.split(), b.uniform.split(), b) and _unlike(
+        b.uniform.split(), a.uniform.split(), a
+    ):
+        return "review", f"uniform titles {a.uniform!r} and {b.uniform!r}"
     if (
         a.publisher_numbers
         and b.publisher_numbers
@@ -213,6 +319,8 @@ def _music(a: Features, b: Features) -> _Found:
 def _map(a: Features, b: Features) -> _Found:
     if a.route != "map" or b.route != "map":
         return None
+    if a.coordinates and b.coordinates and a.coordinates != b.coordinates:
+        return "review", f"coordinates {a.coordinates} and {b.coordinates}"
     if a.scale and b.scale and a.scale != b.scale:
         return "review", f"{a.scale} and {b.scale}"
     if a.years and b.years and a.years.isdisjoint(b.years):
@@ -235,6 +343,10 @@ VETOES: Mapping[str, tuple[Callable[[Features, Features], _Found], str]] = Mappi
         "edition": (_edition, "other-edition"),
         "part": (_parts, "other-part"),
         "numbers": (_numbers, "other-part"),
+        "title": (_title, "different"),
+        "document": (_document, "different"),
+        "series": (_series, "other-part"),
+        "isbn": (_isbn, "other-edition"),
         "years": (_years, "other-edition"),
         "volumes": (_volumes, "other-edition"),
         "thin": (_thin, "different"),
