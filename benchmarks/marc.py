@@ -310,9 +310,9 @@ def bulk_tables(
         table(
             f"iterate, touching three fields, {name}",
             [
-                run("techproc", TOUCH, sample, fast=False),
+                run("techproc", TOUCH, sample),
                 run("pymarc", TOUCH_PEER.format(name="pymarc"), sample, fast=False),
-                run("rmarc", TOUCH_PEER.format(name="rmarc"), sample, fast=False),
+                run("rmarc", TOUCH_PEER.format(name="rmarc"), sample),
             ],
             repeat,
         )

@@ -89,7 +89,8 @@ def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
         if weights is None:
             valid += 1
         else:
-            sums = [total + weight for total, weight in zip(sums, weights, strict=True)]
+            for i, weight in enumerate(weights):
+                sums[i] += weight
     ranked = sorted(zip(sums, _SINGLE, strict=True), key=lambda item: -item[0])
     (best, name), (second, _) = ranked[:2]
     if (valid > 2 and valid > 2 * best) or (flagged_utf8 and valid > 0):

@@ -33,6 +33,9 @@ class FieldTexts:
     findings: list[Finding] = field(default_factory=list)
 
 
+_ONE_BYTE = ("cp1252", "latin-1", "koi8-r", "cp1251")  # a character a byte, ASCII as it is
+
+
 def decode_fields(raw: bytes, structure: Structure, assume: str | None) -> FieldTexts:
     """Decode the fields of a record; offsets of findings count from the record's beginning."""
     spans = structure.fields
@@ -120,6 +123,9 @@ def _decode_other(raw: bytes, spans: list[_Span], encoding: str) -> FieldTexts:
     """Decode what is not UTF-8, each subfield for itself: MARC-8's sets are reset there."""
     texts: list[str] = []
     findings: list[Finding] = []
+    if encoding in _ONE_BYTE and "\ufffd" not in (whole := raw.decode(encoding, "replace")):
+        # Places in the text are places in the bytes, and each field is cut out when asked for.
+        return FieldTexts(encoding, lambda i: _tidy(whole[spans[i][1] : spans[i][2]]))
     for tag, start, stop in spans:
         data = raw[start:stop]
         if data.isascii() and b"\x1b" not in data and b"&#x" not in data:
