@@ -57,6 +57,21 @@ def changed(**cells: str) -> Item:
         (changed(date="1995"), "same edition", "date.other"),
         (changed(edition="3rd ed."), "other edition", "edition.number"),
         (changed(edition="1st ed.", isbn="", date="1976"), "other edition", "edition.number"),
+        (
+            changed(edition="", title="The selfish gene, third edition"),
+            "other edition",
+            "edition.number",
+        ),
+        (
+            changed(isbn="", extent="", title="The selfish gene [electronic resource]"),
+            "other edition",
+            "extent.carrier",
+        ),
+        (
+            changed(author="", title="The selfish gene / Richard Dawkins"),
+            "same edition",
+            "isbn.same",
+        ),
         (changed(edition="Large print ed."), "other edition", "edition.kind"),
         (changed(isbn="9780191537554", extent=""), "unsure", "x"),
         (changed(isbn="", publisher="Knopf", date="1995"), "other edition", "publisher.other"),

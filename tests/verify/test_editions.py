@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techproc.verify._ordinals import ORDINAL_LANGUAGES
-from techproc.verify.editions import NOTHING, compare_editions, parse_edition
+from techproc.verify.editions import NOTHING, compare_editions, parse_edition, without_edition
 
 SECOND = [
     "2nd ed.",
@@ -151,3 +151,17 @@ def test_nothing_is_silent() -> None:
     """No statement and empty brackets say nothing."""
     assert parse_edition("") == parse_edition(" [] ") == NOTHING
     assert NOTHING.silent
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Title", "-", "third", "2nd", "rev.", "ed.", "edition", "(", "3/e", "ö"])
+    )
+)
+def test_an_edition_is_taken_off_a_title_without_loss(words: list[str]) -> None:
+    """What is left and what was taken are what was typed, and something is always left."""
+    title = " ".join(words)
+    head, stated = without_edition(title)
+    assert title.startswith(head)
+    assert title.rstrip(" ,.:;([{)]}–—-").endswith(stated)
+    assert head or not title.strip()

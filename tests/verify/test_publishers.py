@@ -25,6 +25,8 @@ from techproc.verify.publishers import compare_publishers, publisher_keys
         ("U.S. G.P.O.", "For sale by the Supt. of Docs., U.S. Govt. Print. Off.", "agree"),
         ("U.S. G.P.O.", "U.S. Dept. of Agriculture", "compatible"),
         ("Наука", "Изд-во Наука", "agree"),
+        ("OUP Oxford", "Oxford University Press", "compatible"),
+        ("Oxford UP", "Oxford University Press", "agree"),
         ("University Press", "Cambridge University Press", "compatible"),
         ("Aabo akademis foerlag", "Åbo akademis förlag", "compatible"),
         ("DG", "DG, Deutsche Gesellschaft für Christliche Kunst", "compatible"),

@@ -29,6 +29,13 @@ def record(title: str, subtitle: str = "", *parts: str, **more: object) -> Title
         ("Besuty & the beast", record("Beauty and the beast"), "compatible", "title.typo"),
         ("Wissen umd Gewissen", record("Wissen und Gewissen"), "compatible", "title.typo"),
         ("Emma / Jane Austen", record("Emma"), "agree", "title.same"),
+        ("Selfish gene, The", record("The selfish gene", nonfiling=4), "agree", "title.same"),
+        ("Emma by Jane Austen", record("Emma"), "agree", "title.same"),
+        ("Death by Chocolate", record("Death by chocolate"), "agree", "title.same"),
+        ("Emma [electronic resource]", record("Emma"), "agree", "title.same"),
+        ("Organic chemistry, third edition", record("Organic chemistry"), "agree", "title.same"),
+        ("Organic chemistry 3/e", record("Organic chemistry"), "agree", "title.same"),
+        ("The second edition", record("The second edition"), "agree", "title.same"),
         ("Vaar goede tro", record("Vår gode tro"), "compatible", "title.typo"),
         (
             "Travel to work : 1975 (Special studies P-23)",

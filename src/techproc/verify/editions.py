@@ -25,7 +25,7 @@ from techproc.verify._edition_words import (
 from techproc.verify._ordinals import ORDINALS
 from techproc.verify._words import words
 
-__all__ = ["EditionStatement", "compare_editions", "parse_edition"]
+__all__ = ["EditionStatement", "compare_editions", "parse_edition", "without_edition"]
 
 _REVISION = frozenset({"revised", "corrected", "enlarged", "updated", "new", "abridged"})
 _BINDING = frozenset({"paperback", "hardcover"})
@@ -107,6 +107,37 @@ def parse_edition(text: str) -> EditionStatement:
     return EditionStatement(number, year, frozenset(concepts), frozenset(words), printing)
 
 
+@lru_cache(maxsize=16384)
+def without_edition(title: str) -> tuple[str, str]:
+    """Return a typed title without the edition statement at its end, and that statement.
+
+    >>> without_edition("Organic chemistry, third edition"), without_edition("Physics 3/e")
+    (('Organic chemistry', 'third edition'), ('Physics', '3/e'))
+    >>> without_edition("The first edition"), without_edition("Local ed")
+    (('The first edition', ''), ('Local ed', ''))
+    """
+    slash = _SLASH_E.search(title)
+    if slash and title[: slash.start()].strip(_BETWEEN):
+        return title[: slash.start()].rstrip(_BETWEEN), slash[1]
+    words = title.split()
+    if len(words) < 3 or fold(words[-1]) not in _NOUNS:
+        return title, ""
+    for count in (4, 3, 2):
+        head, tail = words[:-count], " ".join(words[-count:])
+        said = parse_edition(tail.strip(_BETWEEN))
+        if len(head) < 2 or said.words or said.silent:
+            continue
+        opens = fold(words[-count])
+        if opens and (_ordinal(opens) or _concepts(opens)):
+            return " ".join(head).rstrip(_BETWEEN), tail.strip(_BETWEEN)
+    return title, ""
+
+
+_SLASH_E = re.compile(r"[\s,:(]+([0-9]{1,2}/e)\)?\s*$", re.IGNORECASE)
+_BETWEEN = " ,.:;([{)]}–—-"
+_NOUNS = words("ed edn edition auflage aufl ausgabe edicion edicao edizione edicio druk upplaga")
+
+
 def _says_edition(tokens: list[str]) -> bool:
     """Tell "large print ed." and "reprint ed." from "2nd printing"."""
     return "large" in tokens or any(
@@ -137,7 +168,10 @@ def _cjk_number(text: str) -> int | None:
 def _joined_ordinals(tokens: list[str]) -> list[str]:
     """Return the words with "twenty first" and "decima quinta" made one number each."""
     made: list[str] = []
+    version = any(token.isdecimal() for token in tokens)
     for token in tokens:
+        if token == "v" and version:
+            continue  # "v. 3": a version, and no roman numeral
         unit = ORDINALS.get(token, 0)
         tens = _TENS.get(made[-1], 0) if made else 0
         if tens and 0 < unit < 10:

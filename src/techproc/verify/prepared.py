@@ -19,11 +19,11 @@ from techproc.marc.description import Description, describe, pages_of
 from techproc.text import fold
 from techproc.verify._extent import roman_pages, volumes_of
 from techproc.verify._languages import language_code
-from techproc.verify.editions import EditionStatement, parse_edition
+from techproc.verify.editions import EditionStatement, parse_edition, without_edition
 from techproc.verify.item import Item
 from techproc.verify.names import NameKey, corporate_key, parse_names, person_key
 from techproc.verify.publishers import NOBODY, PublisherKeys, publisher_keys
-from techproc.verify.titleforms import Title, title_of_record, typed_title
+from techproc.verify.titleforms import Title, title_of_record, typed_title, without_designation
 
 __all__ = ["Prepared", "prepare"]
 
@@ -73,16 +73,21 @@ def _from_item(item: Item) -> Prepared:
     found = [isbn.parse(part) for part in item.isbn.replace("|", ";").split(";") if part.strip()]
     extent = item.extent.lower()
     date = parse_date(item.date)
-    edition = parse_edition(item.edition) if item.edition else None
-    author = item.author or item.title.partition(" / ")[2]
-    carrier = carrier_of("", extent=item.extent) if item.extent else ""
+    whole, _, responsibility = item.title.partition(" / ")
+    title, designation = without_designation(whole)
+    stated = item.edition or without_edition(title)[1]
+    edition = parse_edition(stated) if stated else None
+    author = item.author or responsibility
+    carrier = ""
+    if item.extent or designation:
+        carrier = carrier_of("", extent=item.extent, designation=designation)
     kinds = {_kind(i) for i in found if i.valid}
     if kinds == {"electronic"} or (edition and "electronic" in edition.concepts):
         carrier = "online"
     return Prepared(
         typed=True,
         control="",
-        shown={name: getattr(item, name) for name in _SHOWN},
+        shown={name: getattr(item, name) for name in _SHOWN} | {"edition": stated},
         title=typed_title(item.title, language),
         names=parse_names(author) if author else (),
         said=frozenset(fold(author.replace(".", ". ")).split()),
@@ -98,7 +103,8 @@ def _from_item(item: Item) -> Prepared:
         pages=pages_of(item.extent) or _bare_number(item.extent),
         front=roman_pages(item.extent),
         volumes=volumes_of(item.extent),
-        large_print="large print" in extent or bool(edition and "large print" in edition.concepts),
+        large_print="large print" in f"{extent} {designation.lower()}"
+        or bool(edition and "large print" in edition.concepts),
         series=tuple(s for s in (fold(item.series.partition(";")[0]),) if s),
         language=language,
     )
@@ -121,14 +127,16 @@ def _from_description(d: Description) -> Prepared:
     publishers = NOBODY
     for name in (*d.publishers, *d.vernacular_publishers):
         publishers |= publisher_keys(name)
-    edition = parse_edition(d.edition)
+    # Without a 250 the statement may stand at the end of the title.
+    stated = d.edition or without_edition(d.subtitle or d.title)[1]
+    edition = parse_edition(stated)
     return Prepared(
         typed=False,
         control=d.control,
         shown={
             "title": " : ".join(t for t in (d.title, *d.parts, d.subtitle) if t),
             "author": "; ".join(n.text for n in d.creators) or d.responsibility,
-            "edition": d.edition,
+            "edition": stated,
             "publisher": "; ".join(d.publishers),
             "date": d.date.text or (str(d.date.year1) if d.date.year1 else ""),
             "isbn": "; ".join(

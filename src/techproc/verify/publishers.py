@@ -39,7 +39,7 @@ _STOP = words(
     """
 )
 _EXPANDED = {
-    "univ": "university", "universite": "university", "universitat": "university",
+    "univ": "university", "up": "university", "universite": "university", "universitat": "university",
     "universidad": "university", "universita": "university", "universitetet": "university",
     "universitaire": "university", "universitaires": "university",
     "universiteit": "university", "universitet": "university", "universitatsverlag": "university",
@@ -166,7 +166,7 @@ def compare_publishers(  # noqa: PLR0911
     if not item.named.isdisjoint(record.named):
         return "agree", "publisher.same"
     for short, long in ((item, record), (record, item)):
-        if long.initials and any("".join(key) in long.initials for key in short.named):
+        if long.initials and any(_by_initials(key, long) for key in short.named):
             return "compatible", "publisher.short-form"
     pairs = [(a, b) for a in item.named for b in record.named]
     if any(set(a) == set(b) or "".join(a) == "".join(b) for a, b in pairs):
@@ -178,6 +178,15 @@ def compare_publishers(  # noqa: PLR0911
     if any(_near("".join(a), "".join(b)) for a, b in pairs):
         return "compatible", "publisher.typo"
     return "differ", "publisher.other"
+
+
+def _by_initials(key: tuple[str, ...], long: PublisherKeys) -> bool:
+    """Tell whether a name is the initials of another, with words of that beside them or none."""
+    if "".join(key) in long.initials:
+        return True
+    letters = [word for word in key if len(word) > 2 and word in long.initials]
+    rest = set(key) - set(letters)
+    return bool(letters) and any(rest <= set(other) for other in long.named)
 
 
 _PLACED = ("university",)

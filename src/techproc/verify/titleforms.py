@@ -14,9 +14,18 @@ from functools import lru_cache
 from techproc.marc.dates import roman
 from techproc.text import fold, without_article
 from techproc.verify._words import words
+from techproc.verify.editions import without_edition
 from techproc.verify.scripts import romanized
 
-__all__ = ["ROMAN_TAIL", "Title", "TitleForm", "title_of_record", "typed_title", "without_and"]
+__all__ = [
+    "ROMAN_TAIL",
+    "Title",
+    "TitleForm",
+    "title_of_record",
+    "typed_title",
+    "without_and",
+    "without_designation",
+]
 
 _AND = words("and und et y e i och og en с и")
 _PART_WORD = (
@@ -179,6 +188,29 @@ def _without_any_article(text: str, language: str) -> str:
     return text
 
 
+def without_designation(text: str) -> tuple[str, str]:
+    """Return a typed title without its general material designation, and that designation.
+
+    >>> without_designation("War and peace [electronic resource] : a novel")
+    ('War and peace : a novel', 'electronic resource')
+    """
+    match = _DESIGNATION.search(text)
+    return (text[: match.start()] + text[match.end() :], match[1]) if match else (text, "")
+
+
+_DESIGNATION = re.compile(
+    r"\s*\[((?:text \()?(?:electronic (?:resource|book)|e-?book|computer file|internet resource"
+    r"|sound recording|audio-?book|video-?recording|microform|microfiche|microfilm|large print"
+    r"|braille|kindle)[^\]]{0,20})\]",
+    re.IGNORECASE,
+)
+_ARTICLE_LAST = re.compile(
+    r"^(.+),\s+(the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli|een|het|os?)$", re.IGNORECASE
+)
+# " by " and two capitalised words or more: the author's name, as shops write it.
+_BYLINE = re.compile(r"[\s,]+by\s+[A-ZÀ-Þ][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*)+\s*$")
+
+
 @lru_cache(maxsize=16384)
 def typed_title(text: str, language: str = "") -> Title | None:
     """Return what was typed as title, made comparable; None for nothing.
@@ -191,11 +223,14 @@ def typed_title(text: str, language: str = "") -> Title | None:
     if not text:
         return None
     # After " / " ISBD has the statement of responsibility; in a cover's title it may be a part.
-    head = text.partition(" / ")[0]
+    head = without_edition(without_designation(text.partition(" / ")[0])[0])[0]
+    head = _ARTICLE_LAST.sub(r"\2 \1", head)
     plain, parts = _take_parts(head)
     forms = _typed_forms(plain, language) + (_typed_forms(head, language) if parts else [])
     if head != text:
         forms += _typed_forms(text, language)
+    if byline := _BYLINE.search(head):
+        forms += _typed_forms(head[: byline.start()], language)
     if not forms:
         return None
     latin = romanized(plain)
