@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from techproc.config import MatchPolicy, Policy
 from techproc.dedupe import compare, features, objects
 from techproc.dedupe.against import against_catalog
 from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
-from techproc.dedupe.engine import find_in_files
+from techproc.dedupe.engine import Decide, find_in_files
 from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
 from techproc.dedupe.objects import comparison_object, name_of
 from techproc.dedupe.review import write_review
 from techproc.errors import InputError
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding, Severity, Tally
 from techproc.marc.description import describe
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.options import (
@@ -87,6 +87,20 @@ def dedupe() -> None:
 @decisions_option
 @block_option
 @processes_option
+@click.option(
+    "--engine",
+    type=click.Choice(["embedded", "spark"]),
+    default="embedded",
+    show_default=True,
+    help="This machine, or a Spark cluster (extra `spark`).",
+)
+@click.option(
+    "--master", default="local[*]", show_default=True, metavar="URL", help="Of the cluster."
+)
+@click.option("--checkpoints", metavar="DIR", help="Directory that all workers of the cluster see.")
+@click.option(
+    "--spark", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of Spark; repeat."
+)
 @config_option
 @quiet_option
 def find(
@@ -96,12 +110,17 @@ def find(
     decisions_file: str | None,
     block: int,
     processes: int,
+    engine: str,
+    master: str,
+    checkpoints: str | None,
+    settings: tuple[str, ...],
     config_file: str | None,
     quiet: bool,
 ) -> None:
     """Find the groups of records that are one publication, within and across files.
 
-    Nothing is changed. Records are called by their 001, or by file and number without one.
+    Nothing is changed. Records are called by their 001, or by file and number without one. Both
+    engines give the same groups.
 
     \b
     Example:
@@ -109,25 +128,29 @@ def find(
     """
 
     policy = read_policy(config_file)
+    show = emit_json if as_json else _print_pairs if pairs else _print_clusters
+    if engine == "spark":
+        from techproc.dedupe.spark import find_on_spark  # noqa: PLC0415 - the extra may be absent
+
+        decided, noticed = _decided(decisions_file)
+        with find_on_spark(
+            files, policy.match, master=master, pairs=pairs, block=block, choose=policy.choose,
+            decided=decided, checkpoints=checkpoints, options=_settings(settings),
+        ) as spark_run:  # fmt: skip
+            show(spark_run.objects())
+            if not quiet:
+                _report([*noticed, *spark_run.findings])
+                _tell(spark_run.tally, spark_run.compared, spark_run.bands, spark_run.groups)
+        if spark_run.tally.rejected:
+            click.get_current_context().exit(EXIT_REJECTED)
+        return
     run, noticed = _run(files, policy, decisions_file, block, processes)
     try:
-        found = objects.pair_objects(run) if pairs else objects.cluster_objects(run, policy.choose)
-        if as_json:
-            emit_json(found)
-        elif pairs:
-            _print_pairs(found)
-        else:
-            _print_clusters(found)
+        show(objects.pair_objects(run) if pairs else objects.cluster_objects(run, policy.choose))
         if not quiet:
             _report([*noticed, *run.findings])
             bands = Counter(edge.band for edge in run.edges)
-            click.echo(
-                f"{run.tally.read} read, {run.compared} pairs compared: {bands['match']} matches, "
-                f"{bands['review']} to review; {len(run.clusters)} groups, "
-                f"{run.tally.merged} records too many"
-                + (f"; {run.tally.rejected} rejected" if run.tally.rejected else ""),
-                err=True,
-            )
+            _tell(run.tally, run.compared, bands, len(run.clusters))
         rejected = run.tally.rejected
     finally:
         run.close()
@@ -386,20 +409,38 @@ def undo(
     click.echo(f"{count} merges undone in {output}", err=True)
 
 
+def _tell(tally: Tally, compared: int, bands: Mapping[str, int], groups: int) -> None:
+    """Say on standard error what a run came to."""
+    click.echo(
+        f"{tally.read} read, {compared} pairs compared: {bands.get('match', 0)} matches, "
+        f"{bands.get('review', 0)} to review; {groups} groups, {tally.merged} records too many"
+        + (f"; {tally.rejected} rejected" if tally.rejected else ""),
+        err=True,
+    )
+
+
+def _settings(settings: tuple[str, ...]) -> list[tuple[str, str]]:
+    pairs = [text.partition("=") for text in settings]
+    if wrong := [name for name, sign, _ in pairs if not sign]:
+        raise click.UsageError(f"--spark takes KEY=VALUE, not {wrong[0]!r}")
+    return [(name, value) for name, _, value in pairs]
+
+
+def _decided(decisions_file: str | None) -> tuple[Decide | None, list[Finding]]:
+    if decisions_file is None:
+        return None, []
+    kept = Decisions(read_decisions(decisions_file))
+    return kept.on, kept.findings
+
+
 def _run(
     files: tuple[str, ...], policy: Policy, decisions_file: str | None, block: int, processes: int
 ) -> tuple[Any, list[Finding]]:
 
     match: MatchPolicy = policy.match
-    kept = Decisions(read_decisions(decisions_file)) if decisions_file else None
-    run = find_in_files(
-        files,
-        match,
-        processes=processes,
-        block=block,
-        decided=(lambda a, b: kept.word(name_of(a), name_of(b))) if kept else None,
-    )
-    return run, kept.findings if kept else []
+    decided, noticed = _decided(decisions_file)
+    run = find_in_files(files, match, processes=processes, block=block, decided=decided)
+    return run, noticed
 
 
 def _read_again(files: tuple[str, ...]) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from techproc.dedupe.engine import Entry
+from techproc.dedupe.objects import name_of
 from techproc.errors import InputError
 from techproc.files import atomic_output, explain_os_error
 from techproc.findings import Finding, Severity
@@ -88,6 +90,10 @@ class Decisions:
         """Return "same", "different" or None for two records."""
         found = self._by_pair.get((a, b) if a <= b else (b, a))
         return found.decision if found else None
+
+    def on(self, one: Entry, other: Entry) -> str | None:
+        """Return the word on two records of a run, as `find_in_files` and its like ask for it."""
+        return self.word(name_of(one), name_of(other))
 
 
 def _impossible(by_pair: Mapping[tuple[str, str], Decision]) -> Iterator[Finding]:

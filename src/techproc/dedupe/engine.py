@@ -27,17 +27,12 @@ from techproc.dedupe.clusters import Cluster, Edge, cluster_records
 from techproc.dedupe.columns import Columns, Row, columns_from, row_of
 from techproc.dedupe.compare import (
     Comparison,
-    band_of,
     compare_many,
-    field_points,
-    joins,
-    total,
 )
-from techproc.dedupe.features import Features
 from techproc.dedupe.intake import Part, Raw, cut, parts, read_features
 from techproc.dedupe.rules import Rules, rules_of
+from techproc.dedupe.scoring import Judged, Side
 from techproc.dedupe.store import ColumnStore, FeatureStore, pack
-from techproc.dedupe.vetoes import vetoes_of
 from techproc.findings import Finding, Severity, Tally
 
 __all__ = ["Entry", "Found", "Run", "find_in_files", "find_in_records"]
@@ -207,7 +202,7 @@ def _collect(found: Found, batch: _Extract) -> None:
 
 def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Decide | None) -> Run:
     found.store.freeze()
-    side = _Side(found.columns.freeze(), found.store, rules)
+    side = Side(found.columns.freeze(), found.store, rules)
     blocks = _block(found, block)
     findings = [*found.findings, *_repeated(found.entries), *_overflow(found, blocks, block)]
     if len(found.entries) < _SMALL:
@@ -319,38 +314,10 @@ def _overrule(
     return out, told
 
 
-_Judged = tuple[int, int, float, str, bool]  # first, second, probability, band, joins
+_state: Side | None = None  # what forked processes inherit
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """All records of the run, ready to be compared with each other."""
-
-    columns: Columns
-    store: FeatureStore
-    rules: Rules
-
-    def judge(self, first: Places, second: Places, least: float) -> list[_Judged]:
-        """Return the pairs whose probability is at least `least`, in their order."""
-        rules = self.rules
-        points = field_points(self.columns, first, self.columns, second, rules)
-        probability = rules.weights.probability(total(points, rules))
-        held: dict[int, Features] = {}
-        out = []
-        for k in np.flatnonzero(probability >= least).tolist():
-            i, j, p = int(first[k]), int(second[k]), float(probability[k])
-            for place in (i, j):
-                if place not in held:
-                    held[place] = self.store[place]
-            vetoes = vetoes_of(held[i], held[j], rules.strengths)
-            out.append((i, j, p, band_of(p, vetoes, rules), joins(p, vetoes, rules)))
-        return out
-
-
-_state: _Side | None = None  # what forked processes inherit
-
-
-def _score(pairs: tuple[Places, Places]) -> tuple[int, list[_Judged]]:
+def _score(pairs: tuple[Places, Places]) -> tuple[int, list[Judged]]:
     """Return how many pairs there were, and those worth a look."""
     assert _state is not None
     return len(pairs[0]), _state.judge(*pairs, least=_state.rules.review)
@@ -360,7 +327,7 @@ _Map = Callable[[Callable[[T], U], Iterable[T]], Iterable[U]]
 
 
 @contextmanager
-def _mapper(processes: int, state: _Side | None) -> Iterator[Any]:
+def _mapper(processes: int, state: Side | None) -> Iterator[Any]:
     """Give a `map` over processes, in order; in this one when it is enough or can't fork."""
     global _state  # noqa: PLW0603  (inherited by the forked processes)
     _state = state
