@@ -34,7 +34,7 @@ for kind, value in json.load(open(sys.argv[1])):
         symbol.option_2 = 1
     if kind == "qr":
         symbol.option_1 = 2  # error correction M
-    symbol.encode((f"A{value}B" if kind == "codabar" else value).encode("latin-1"))
+    symbol.encode((f"A{value}B" if kind == "codabar" else value).encode())
     rows = symbol.encoded_data.tobytes()  # 144 bytes each
     patterns.append("".join(str(rows[144 * row + n // 8] >> n % 8 & 1)
                             for row in range(symbol.rows) for n in range(symbol.width)))

@@ -237,6 +237,43 @@ def test_one_sheet_mixes_tables_typed_labels_items_and_new_numbers(catalogue, tm
     assert result.exit_code == 3
 
 
+BAD = {
+    "spine,,,,": "call number is empty",
+    f"spine,{'Q' * 300},,,": "300 characters",
+    '"spine","QA76\n.K5",,,': "a line break",
+    "spine,QA76 \ue123,,,": "U+E123",
+    "spine,Donaudampfschifffahrtsgesellschaft,,,": "needs",
+    "spine,QA76,,,lcc": "did you mean lc",
+    "barcode,,3123X,codabar,": "Codabar has no X",
+    "barcode,,978030640615,ean13,": "13 digits",
+    "barcode,,123,itf,": "even number",
+    "barcode,,31234000000016,code39,": "mm wide",
+    "barcode,,1,pdf417,": "no symbology is called pdf417",
+    "poster,,,,": "not 'poster'",
+}
+
+
+@pytest.mark.parametrize("form", ["pdf", "zpl", "png"])
+@pytest.mark.parametrize("row", BAD)
+def test_each_bad_item_is_named_and_the_rest_printed_on_request(row, form, tmp_path):
+    """Nothing is printed first; then the good one, and the bad one said again (exit code 3)."""
+    table, output = tmp_path / "labels.csv", tmp_path / "out"
+    table.write_text(
+        f"kind,call_number,barcode,symbology,profile\nspine,PS1,,,\n{row}\n", encoding="utf-8"
+    )
+    stock = "online-ol5425" if form == "png" else "dymo-30332"  # an inch square, both
+    arguments = ["sheet", str(table), "--stock", stock, "--format", form, "-o", str(output)]
+    with pytest.raises(LabelError, match="so none is") as refused:
+        run(*arguments)
+    assert BAD[row] in str(refused.value)
+    assert "record 2" in str(refused.value)
+    assert not output.exists()
+    result = run(*arguments, "--partial")
+    assert result.exit_code == 3
+    assert BAD[row] in result.stderr
+    assert output.stat().st_size > 100
+
+
 def test_a_damaged_record_is_not_passed_over(tmp_path, fixtures):
     """It stops the job like any item that cannot be printed."""
     with pytest.raises(LabelError, match="record"):

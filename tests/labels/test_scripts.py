@@ -7,6 +7,9 @@ skipped. `python tests/labels/test_scripts.py` makes the goldens anew, to be loo
 import hashlib
 import io
 import json
+import shutil
+import subprocess
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +140,18 @@ def test_a_line_is_set_as_typst_sets_it(name):
     ours = dots(printed(text), "pdf")
     assert np.abs(np.subtract(ours.shape, theirs.shape)).max() <= 2
     assert apart(ours, theirs) < 0.005
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+@pytest.mark.parametrize("name", [name for name in LINES if "-in-" not in name])
+def test_a_line_copies_out_of_poppler_too(name):
+    """In the order it is read, marks and ligatures as they were written."""
+    text = LINES[name][1]
+    faces(text)
+    command = ["pdftotext", "-", "-"]
+    ran = subprocess.run(command, input=printed(text), capture_output=True, check=True)
+    copied = ran.stdout.decode().translate(dict.fromkeys(range(0x202A, 0x202F))).strip()
+    assert unicodedata.normalize("NFC", copied) == unicodedata.normalize("NFC", text)
 
 
 if __name__ == "__main__":

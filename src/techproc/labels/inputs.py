@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from techproc.errors import InputError
 from techproc.findings import Finding
+from techproc.labels.barcodes import SYMBOLOGIES
 from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel, Unprintable
 
 __all__ = ["COLUMNS", "Kind", "decode_list", "read_labels"]
@@ -100,6 +101,10 @@ def _label(row: dict[str, str], default: Kind, place: str) -> Label:
     needed = {"spine": "call_number", "barcode": "barcode", "text": "text"}.get(kind)
     if needed is None:
         return _refused(f"kind takes spine, barcode or text, not {kind!r}", place)
+    symbology = row.get("symbology", "").strip().casefold()
+    if kind == "barcode" and symbology not in ("", *SYMBOLOGIES, "qr"):
+        known = ", ".join((*SYMBOLOGIES, "qr"))
+        return _refused(f"no symbology is called {symbology}; known: {known}", place)
     if not row.get(needed, "").strip():
         return _refused(f"the {needed.replace('_', ' ')} is empty", place)
     if kind == "spine":
@@ -107,8 +112,8 @@ def _label(row: dict[str, str], default: Kind, place: str) -> Label:
         spine["name"] = row.get("name") or row.get("barcode", "")
         return SpineLabel(**spine)
     if kind == "barcode":
-        barcode = {c: row[c] for c in ("symbology", "caption", "text", "title", "name") if c in row}
-        return BarcodeLabel(value=row["barcode"].strip(), **barcode)
+        barcode = {c: row[c] for c in ("caption", "text", "title", "name") if c in row}
+        return BarcodeLabel(value=row["barcode"].strip(), symbology=symbology, **barcode)
     return TextLabel(lines=tuple(row["text"].splitlines()), name=row.get("name", ""))
 
 

@@ -22,7 +22,7 @@ from techproc.labels.marks import Box, Drawn, Mark, PlacedLine, within
 from techproc.labels.pdf import MM
 from techproc.labels.profiles import Profile
 from techproc.labels.shaping import CAP_HEIGHT, GlyphLine, Shaper
-from techproc.labels.splitting import additions, split
+from techproc.labels.splitting import additions, split_label
 from techproc.labels.stock import Stock
 from techproc.labels.style import LabelStyle
 from techproc.labels.wrapping import wrap
@@ -79,16 +79,7 @@ class Painter:
     def _spine(self, label: SpineLabel, box: Box) -> Drawn:
         style = self.style
         inner = self._inner(box)
-        parts = split(
-            label.call_number,
-            label.profile or style.profile,
-            prefix=label.prefix,
-            suffix=label.suffix,
-            enumeration=label.enumeration,
-            copy=label.copy,
-            year=label.year,
-            profiles=self.profiles,
-        )
+        parts = split_label(label, style.profile, profiles=self.profiles)
         if not parts.lines:
             return Drawn((), _about(label, parts.findings))
         lines, leads = self._set_lines(parts.lines, self.spine)
@@ -96,14 +87,9 @@ class Painter:
         findings = parts.findings
         if size < style.floor:
             room = inner.height / style.floor - CAP_HEIGHT
-            parts = split(
-                label.call_number,
-                label.profile or style.profile,
-                prefix=label.prefix,
-                suffix=label.suffix,
-                enumeration=label.enumeration,
-                copy=label.copy,
-                year=label.year,
+            parts = split_label(
+                label,
+                style.profile,
                 profiles=self.profiles,
                 max_width=inner.width / style.floor,
                 max_lines=max(1, int(room / style.leading) + 1),

@@ -52,8 +52,9 @@ def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """
     if not text:
         raise BarcodeValueError("the QR code has no text")
-    # A character is a byte from here on: Latin-1, or what readers take for UTF-8.
-    plain = text if all(ord(c) < 256 for c in text) else text.encode("utf-8").decode("latin-1")
+    # A character is a byte from here on. Readers tell UTF-8 by its form; of Latin-1, which the
+    # standard supposes, some take short runs for other sets.
+    plain = text.encode("utf-8").decode("latin-1")
     for version in range(1, 41):
         bits = _segments(plain, version)
         room = 8 * _data_codewords(version)

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from techproc.classify.callnumber import detect_scheme
+from techproc.errors import ConfigError
 from techproc.findings import Finding, Severity
 from techproc.labels.anatomy import Part, parts
+from techproc.labels.items import SpineLabel
 from techproc.labels.printing import printed
 from techproc.labels.profiles import Profile, profile_named
 from techproc.labels.rebreaking import Line, joined, narrowed
 
-__all__ = ["SplitLabel", "additions", "split"]
+__all__ = ["SplitLabel", "additions", "split", "split_label"]
 
 _AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
 _CAPTION_FIRST = re.compile(r"[^\d:]*\s[a-z]{1,7}\.[ ]?\d")
@@ -96,6 +98,40 @@ def split(
     if limit is None and max_lines is None:
         return _label(call_number, whole, hidden, ())
     return _limited(call_number, whole, hidden, limit=limit, max_lines=max_lines, measure=measure)
+
+
+def split_label(
+    label: SpineLabel,
+    profile: str,
+    *,
+    max_width: float | None = None,
+    max_lines: int | None = None,
+    measure: Callable[[str], float] = len,
+    profiles: Mapping[str, Profile] | None = None,
+) -> SplitLabel:
+    """Return the lines of a spine label; `profile` is that of labels which name none.
+
+    A profile that the label names and that is not there is a finding, as all faults of one label.
+    """
+    if label.profile and label.profile != "auto":
+        try:
+            profile_named(label.profile, profiles)
+        except ConfigError as error:
+            problem = Finding(rule="label.profile", message=str(error))
+            return SplitLabel(label.call_number, (), (problem,))
+    return split(
+        label.call_number,
+        label.profile or profile,
+        prefix=label.prefix,
+        suffix=label.suffix,
+        enumeration=label.enumeration,
+        copy=label.copy,
+        year=label.year,
+        max_width=max_width,
+        max_lines=max_lines,
+        measure=measure,
+        profiles=profiles,
+    )
 
 
 def _label(

@@ -14,7 +14,7 @@ from techproc.labels.barcodes import BarcodeValueError, encode
 from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable
 from techproc.labels.profiles import Profile
 from techproc.labels.sheet import refusal
-from techproc.labels.splitting import split
+from techproc.labels.splitting import split_label
 from techproc.labels.style import LabelStyle
 
 __all__ = ["render_csv"]
@@ -62,16 +62,7 @@ def _row(
     label: Label, style: LabelStyle, profiles: Mapping[str, Profile] | None
 ) -> tuple[list[str], tuple[Finding, ...]]:
     if isinstance(label, SpineLabel):
-        parts = split(
-            label.call_number,
-            label.profile or style.profile,
-            prefix=label.prefix,
-            suffix=label.suffix,
-            enumeration=label.enumeration,
-            copy=label.copy,
-            year=label.year,
-            profiles=profiles,
-        )
+        parts = split_label(label, style.profile, profiles=profiles)
         return ["spine", label.name, label.call_number, *parts.lines], parts.findings
     if isinstance(label, BarcodeLabel):
         symbology = label.symbology or style.barcode.symbology
