@@ -57,6 +57,7 @@ class Part(NamedTuple):
     end: int
 
 
+_DIVIDED: Final = frozenset({"number", "decimal", "word"})
 _PRIME = re.compile(r"['’/]|[^'’/]+")
 _WORD = re.compile(r"\S+")
 _SUDOC = re.compile(
@@ -93,7 +94,13 @@ def parts(text: str, scheme: str = "auto") -> tuple[Part, ...]:
     ]
     if "".join([element.text for element in number.elements]) != "".join(text.split()):
         found = list(_covering(text, iter(found)))
-    return tuple([part for whole in found for part in _finer(text, whole)])
+    finer: list[Part] = []
+    for whole in found:
+        if whole.role in _DIVIDED:
+            finer += _finer(text, whole)
+        else:
+            finer.append(whole)
+    return tuple(finer)
 
 
 def _covering(text: str, found: Iterator[Part]) -> Iterator[Part]:
@@ -139,7 +146,7 @@ def _finer(text: str, part: Part) -> Iterable[Part]:
             Part("prime" if piece[0] in "'’/" else "decimal", *piece.span())
             for piece in _PRIME.finditer(text, part.start, part.end)
         ]
-    return _words(text, part.start, part.end) if role == "word" else (part,)
+    return _words(text, part.start, part.end)
 
 
 def _local_parts(text: str) -> Iterator[Part]:

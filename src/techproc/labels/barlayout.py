@@ -10,7 +10,6 @@ from techproc.labels.barcodes import BarcodeValueError, Bars, encode, human_read
 from techproc.labels.items import BarcodeLabel
 from techproc.labels.marks import Box, Drawn, PlacedBars, PlacedLine
 from techproc.labels.pdf import MM
-from techproc.labels.qr import qr_modules
 from techproc.labels.shaping import GlyphLine, Shaper
 from techproc.labels.style import BarcodeStyle, LabelStyle
 
@@ -121,6 +120,8 @@ def _ean_figures(
 
 def _qr(label: BarcodeLabel, box: Box, style: BarcodeStyle, shaper: Shaper, narrow: int) -> Drawn:
     """Return a QR code with its text below; its quiet zone is four modules (ISO/IEC 18004)."""
+    from techproc.labels.qr import qr_modules  # noqa: PLC0415  only QR labels need numpy
+
     rows = qr_modules(label.value)
     inner = box.inset(_MARGIN * MM, _MARGIN * MM)
     dot = 72 / style.dpi

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from techproc.labels.bidi import base_level, visual_runs
@@ -132,28 +133,25 @@ class Shaper:
         """
         face = self.fonts.default
         pairs = self._pairs
-        width = 0
-        code = ""
-        for pair in map("".join, zip(text, text[1:] + "\0", strict=True)):
-            try:
-                drawn, advance = pairs[pair]
-            except KeyError:
-                drawn, advance = pairs[pair] = self._pair(face, pair)
-            code += drawn
-            width += advance
+        known = [pairs.get(a + b) or self._pair(a + b) for a, b in pairwise(text + "\0")]
+        code = "".join([drawn for drawn, _ in known])
+        width = sum([advance for _, advance in known])
         operators = f"{self.name_of(face).decode()} 1 Tf [<{code}>] TJ ".encode("ascii")
         deep = 0.0 if _DESCENDING.isdisjoint(text) else _DESCENT
         return GlyphLine(text, width / face.per_em, CAP_HEIGHT, deep, operators)
 
-    def _pair(self, face: Face, pair: str) -> tuple[str, int]:
+    def _pair(self, pair: str) -> tuple[str, int]:
         """Return the first of two characters as operators, and its advance before the second."""
+        face = self.fonts.default
         buffer = shaped(pair.rstrip("\0"), face, "Latn", 0)
         glyph = buffer.glyph_infos[0].codepoint
         self.used.setdefault(face, {}).setdefault(glyph, pair[0])
         advance = buffer.glyph_positions[0].x_advance
         back = (self.advance(face, glyph) - advance) * 1000 / face.per_em
         code = f"{glyph:04X}"
-        return (f"{code}>{number(back).decode()}<" if back else code), advance
+        drawn = f"{code}>{number(back).decode()}<" if back else code
+        self._pairs[pair] = drawn, advance
+        return drawn, advance
 
     def _itemised(self, text: str) -> list[tuple[str, Face | None, str]]:
         """Return a run in pieces of one face and one script; marks stay with their base."""
