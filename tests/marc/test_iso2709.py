@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from techproc.findings import Severity
-from techproc.marc import Loaded, Quarantined, ReadOptions, encode
+from techproc.marc import Loaded, Quarantined, ReadOptions, encode, framing
 from techproc.marc.forms import form_named
 from techproc.marc.framing import LIMIT, frames
 
@@ -390,3 +390,20 @@ def test_structure_is_mended_where_only_one_reading_is_possible(damaged: bytes) 
     """Lengths that are none, terminators and bytes of the leader lost."""
     sound = [str(field) for field in read(LONG)[0].record.fields]  # type: ignore[union-attr]
     assert _mended(damaged) == sound
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*THREE, LONG[:BASE], LONG[5:40], b"0012345678901", b"00123", b"x\x1d", b" 45"]
+        ),
+        max_size=6,
+    ),
+    st.integers(0, 60),
+)
+@settings(max_examples=300, deadline=None)
+def test_leaders_are_found_where_the_pattern_finds_them(parts: list[bytes], start: int) -> None:
+    """Looking only near numbers overlooks none."""
+    data = b"".join(parts)
+    found = framing.LEADER.search(data, start)
+    assert framing._find_leader(data, start, len(data)) == (found.start() if found else -1)

@@ -20,6 +20,7 @@ _LOOSE_ENTRIES = re.compile(rb"(?:[\x20-\x7e]{3}[0-9]{9})*")  # blanks in tags
 _CODES = re.compile("[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{3}")  # a leader up to its entry map
 _BASE_AT = slice(12, 17)
 _SHORN = 19  # the size of a leader whose length was left out
+_STRAYS = 1000  # field terminators beyond the fields: with more it is no record
 _NEAR = 24  # bytes by which a field may have moved and still be where the directory says, about
 
 _Entry = tuple[str, int, int]  # tag, length, start
@@ -313,6 +314,8 @@ class _Repair:
         """Match directory entries (tag, length, start) with the fields that terminators bound."""
         raw = self.raw
         segments: list[tuple[int, int]] = []
+        if raw.count(b"\x1e", base) > len(entries) + _STRAYS:
+            return self.give_up("far more field terminators (0x1E) than fields", "marc.directory")
         declared = self.raw[:5]
         if declared.isdigit() and int(declared) > len(raw) + 8:
             longest = max(start + length for _, length, start in entries)

@@ -13,10 +13,8 @@ __all__ = ["LIMIT", "XmlFrame", "xml_frames"]
 
 LIMIT = 16 << 20  # an element longer than this is no record
 _BLOCK = 1 << 20
-_MARK = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?:[\w.-]+:)?record(?=[\s>/])|</(?:[\w.-]+:)?record\s*>",
-    re.DOTALL,
-)
+_MARK = re.compile(rb"<!--|<!\[CDATA\[|<(?:[\w.-]+:)?record(?=[\s>/])|</(?:[\w.-]+:)?record\s*>")
+_CLOSED_BY = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}  # within which no tag is one
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
@@ -87,12 +85,11 @@ def _take_usual(
     start, end = b"<" + name, b"</" + name + b">"
     while True:
         inside = opened + len(start)
-        stop = buffer.find(end, inside)
-        if (
-            stop < 0
-            or buffer.find(b"record", inside, stop) >= 0
-            or buffer.find(b"<!", inside, stop) >= 0
-        ):
+        # The next mention of the word must be the end tag's: one look ahead, however many open.
+        stop = buffer.find(b"record", inside) - len(end) + len(b"record>")
+        if stop < inside or buffer[stop : stop + len(end)] != end:
+            return inside, opened
+        if buffer.find(b"<!", inside, stop) >= 0:
             return inside, opened
         stop += len(end)
         yield XmlFrame(offset + opened, buffer[opened:stop], encoding)
@@ -107,20 +104,31 @@ def _take_usual(
         opened = after
 
 
-def _cut(buffer: bytes, stream: IO[bytes], encoding: str | None) -> Iterator[XmlFrame]:
+def _cut(  # noqa: PLR0912 (one kind of mark after the other)
+    buffer: bytes, stream: IO[bytes], encoding: str | None
+) -> Iterator[XmlFrame]:
     offset = 0  # of the buffer's beginning
     at = 0
     opened = -1
     ended = False
+    absent: set[bytes] = set()  # what closes comments and the like, and is not to come any more
     while True:
         mark = _MARK.search(buffer, at)
-        if mark is None or (mark.end() > len(buffer) - 1 and not ended):
+        closing = _CLOSED_BY.get(mark.group()) if mark else None
+        if mark and closing:
+            closed = -1 if closing in absent else buffer.find(closing, mark.end())
+            if closed >= 0 or ended:
+                if closed < 0:  # it is never closed: what follows may hold records all the same
+                    absent.add(closing)
+                at = mark.end() if closed < 0 else closed + len(closing)
+                continue
+        if mark is None or closing or (mark.end() > len(buffer) - 1 and not ended):
             if ended:
                 break
             # Keep what is open, or the last bytes, where a mark may straddle the edge.
             keep = opened if opened >= 0 else max(at, len(buffer) - 64)
-            if buffer.rfind(b"<!", keep) >= 0 and opened < 0:
-                keep = min(keep, max(at, buffer.rfind(b"<!")))
+            if mark and closing and opened < 0:
+                keep = min(keep, mark.start())
             if len(buffer) - keep > LIMIT:
                 yield XmlFrame(
                     offset + keep, buffer[keep:], encoding,
@@ -140,8 +148,6 @@ def _cut(buffer: bytes, stream: IO[bytes], encoding: str | None) -> Iterator[Xml
             continue
         at = mark.end()
         found = mark.group()
-        if found.startswith(b"<!"):
-            continue
         if not found.startswith(b"</"):
             opened = mark.start()  # an inner one: what was open is a wrapper
             at, opened = yield from _take_usual(buffer, opened, found[1:], offset, encoding)
