@@ -101,6 +101,7 @@ def test_other_formats() -> None:
     holdings = pymarc.Record()
     holdings.leader = pymarc.Leader("00000nx  a22000001n 4500")
     holdings.fields = [
+        Field("001", data="h1"),
         Field("004", data="b1"),
         Field("008", data="0001010p    8   4001aueng0000000"),
         Field("852", Indicators("0", " "), [Subfield("a", "DLC"), Subfield("h", "GC21")]),

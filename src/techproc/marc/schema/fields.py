@@ -74,12 +74,16 @@ class Schema:
 
 
 def is_local(tag: str) -> bool:
-    """Return True for tags that MARC 21 leaves to libraries and systems: those with a 9 or letters.
+    """Return True for tags that MARC 21 leaves to libraries and systems: with a 9, or of letters.
+
+    Digits with a letter among them, as a slip of the finger makes, are none.
 
     >>> [tag for tag in ("049", "090", "245", "490", "952", "FMT") if is_local(tag)]
     ['049', '090', '952', 'FMT']
     """
-    return not tag.isdigit() or ("9" in tag and tag not in bibliographic().fields)
+    if tag.isdigit():
+        return "9" in tag and tag not in bibliographic().fields
+    return not tag[:1].isdigit() or tag[0] == "9"
 
 
 def format_of(leader: str) -> str:

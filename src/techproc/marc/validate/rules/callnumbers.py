@@ -47,9 +47,10 @@ _OTHER = re.compile(
 )
 _ITEM = re.compile(r".*[0-9].*|[A-Z].*[a-z].*|\(.*|\[.*", re.DOTALL)
 _PRIMES = str.maketrans("", "", "/'′’\"|")  # where a number may be cut
+# C810 and C840 are Library and Archives Canada's numbers for Canadian literature.
 _DEWEY = re.compile(
     r"\(?\[?(?:B|E|Fic|FIC|fic|Ed|P|Bio|BIO)\]?\)?|"
-    r"(?:(?:B|E|Fic|J|j)\s)?\[?[0-9]{3}(?:\.[0-9]+)?\]?\.?(?:\s.*|[A-Z\[(].*)?"
+    r"(?:(?:B|E|Fic|J|j)\s|C(?=8[14]))?\[?[0-9]{3}(?:\.[0-9]+)?\]?\.?(?:\s.*|[A-Z\[(].*)?"
 )
 _EDITION = re.compile(r"[0-9]{1,2}(?:/[a-z]{3}(?:/[0-9]+)?)?|[0-9]{1,2} ?(?:ed\.?|th)?(?: .*)?"
                       r"|(?:OCoLC|abr?|full|D?DC).*|[0-9]{1,2}[a-z/]+.*")  # fmt: skip
@@ -71,9 +72,8 @@ def lcc(field: pymarc.Field) -> Iterator[Fault]:
 
 def _is_other(value: str) -> bool:
     """Tell words and other shelf marks from a number that went wrong."""
-    return (
-        _OTHER.fullmatch(value) is not None and re.match(r"[A-Z]{4,}|.*[a-z ]", value) is not None
-    )
+    marked = value == "LAW" or re.match(r"[A-Z]{4,}|.*[a-z ]", value) is not None
+    return marked and _OTHER.fullmatch(value) is not None
 
 
 @field_check(DDC, DDC_EDITION, tags=["082"],

@@ -34,6 +34,11 @@ RDA_TERM = rule(
     failing=r"=336  \\$astill image$btxt$2rdacontent", path="336$a",
     passing=r"=336  \\$astill image$bsti$2rdacontent",
 )  # fmt: skip
+RDA_SOURCE = rule(
+    "rda-source", INFO, "336, 337 or 338 without $2, the source of term and code", family=_FAMILY,
+    source=f"{FORMAT}, 336, 337, 338 $2", fix="add $2 rdacontent, rdamedia or rdacarrier",
+    failing=r"=337  \\$aunmediated$bn", path="337$2", passing=r"=337  \\$aunmediated$bn$2rdamedia",
+)  # fmt: skip
 RDA_SET = rule(
     "rda-set", INFO, "some of 336, 337 and 338, but not all three", family=_FAMILY,
     source="RDA 3.2, 3.3, 6.9 (core elements)", fix="add the other ones",
@@ -86,12 +91,14 @@ _PHYSICAL = {"c": ("c",), "h": ("h",), "s": ("s", "i"), "v": ("v",), "m": ("m",)
 _UNPROJECTED = {"t": ("n",), "a": ("n",), "d": ("n",), "k": ("n",)}
 
 
-@field_check(RDA_CODE, RDA_TERM, tags=["336", "337", "338"])
+@field_check(RDA_CODE, RDA_TERM, RDA_SOURCE, tags=["336", "337", "338"])
 def terms(field: pymarc.Field) -> Iterator[Fault]:
     """Hold the codes against the list, and the terms against the codes, of the RDA lists alone."""
     source = field.get("2") or ""
     if source and not source.startswith(_VOCABULARY[field.tag]):
         return
+    if not source:
+        yield RDA_SOURCE(f"{field.tag}$2", "no $2 with the source")
     listed = _LISTS[field.tag]
     codes = [value for code, value in field.subfields if code == "b"]
     named = [value for code, value in field.subfields if code == "a"]

@@ -39,6 +39,11 @@ LANGUAGE_MISMATCH = rule(
     fix="correct one of them",
     failing=r"=041  0\$afre$aeng", path="041$a", passing=r"=041  0\$aeng$afre",
 )  # fmt: skip
+TRANSLATION = rule(
+    "translation", INFO, "041 says that the item is a translation, and of no language", family=_FAMILY,
+    source=f"{FORMAT}, 041 first indicator 1, $h", fix="add $h, or set the indicator to 0",
+    failing=r"=041  1\$aeng", path="041$h", passing=r"=041  1\$aeng$hfre",
+)  # fmt: skip
 AREA_CODE = rule(
     "area-code", WARNING, "043 $a is no code of a geographic area", family=_FAMILY,
     source="MARC Code List for Geographic Areas", fix="see the list; seven characters, as n-us-ny",
@@ -82,11 +87,14 @@ def _known(name: str) -> frozenset[str]:
     return code_list(name).known
 
 
-@field_check(LANGUAGE_CODE, LANGUAGE_RUN, tags=["041"])
+@field_check(LANGUAGE_CODE, LANGUAGE_RUN, TRANSLATION, tags=["041"])
 def languages(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each code of 041, unless its second indicator names another list."""
     if (field.indicators or "  ")[1] == "7":
         return
+    original = {code for code, _ in field.subfields} & set("hkmn")
+    if (field.indicators or " ")[0] == "1" and not original:
+        yield TRANSLATION("041$h", "a translation, without the language of the original")
     for code, value in field.subfields:
         if code.isdigit() or value in _known("languages"):
             continue

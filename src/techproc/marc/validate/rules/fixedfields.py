@@ -71,7 +71,7 @@ _BOTH = ("bibliographic", "holdings", "authority")
 _YEAR = "[0-9u]{4}"
 # What 008/07-14 may hold by the type of date: `~` stands for four blanks, `m` for month and day.
 _DATES = {
-    "b": "~~", "c": "{y}9999|{y}~", "d": "{y}{y}", "e": "{y}{m}|{y}~", "i": "{y}{y}|{y}~|~{y}",
+    "b": "~~", "c": "{y}9999", "d": "{y}{y}", "e": "{y}{m}|{y}~", "i": "{y}{y}|{y}~|~{y}",
     "k": "{y}{y}|{y}~", "m": "{y}{y}|{y}9999|~{y}", "n": "uuuuuuuu|~~", "p": "{y}{y}|{y}~",
     "q": "{y}{y}", "r": "{y}{y}|{y}~", "s": "{y}~", "t": "{y}{y}", "u": "{y}uuuu", "|": r"\|{{8}}|~~",
 }  # fmt: skip
@@ -241,6 +241,8 @@ def _dates(data: str) -> Iterator[Fault]:
     pattern = _dates_pattern(kind)
     if pattern is not None and not pattern.match(data, 7, 15):
         yield FIXED_DATES("008/07-14", f"type {kind!r} with {first!r} and {second!r}")
+    elif kind in "esqrt" and first.isdecimal() and first > "2100":
+        yield FIXED_DATES("008/07-14", f"type {kind!r}: {first} is yet to come")
     elif kind in "idkmq" and data[7:15].isdecimal() and first > second:
         yield FIXED_DATES("008/07-14", f"type {kind!r}: {first} is later than {second}")
     else:

@@ -47,6 +47,13 @@ LINK_DOUBLED = rule(
     failing=(r"=700  1\$6880-07$aA.", r"=700  1\$6880-07$aB."), path="700$6",
     passing=(r"=700  1\$6880-07$aA.", r"=880  1\$6100-01$a史密斯", r"=880  1\$6700-07$aА."),
 )  # fmt: skip
+LINK_SCRIPT = rule(
+    "link-script", WARNING, "the script or the direction in $6 has no such code", family=_FAMILY,
+    source=f"{_APPENDIX}: script identification code, field orientation code",
+    fix="write it as (2/r, {dollar}1 or an ISO 15924 code such as Cyrl".replace("{dollar}", "$"),
+    failing=r"=880  1\$6100-01/{dollar}9$a史密斯", path="880$6",
+    passing=r"=880  1\$6100-01/Hani$a史密斯",
+)  # fmt: skip
 LINK_SEQUENCE = rule(
     "link-sequence", WARNING, "$8 is no linking number, sequence and type", family=_FAMILY,
     source="MARC 21, Appendix A, Control Subfields, $8", fix="write it as 1.2\\c or 1\\p",
@@ -61,11 +68,12 @@ CHARACTER_SETS = rule(
 )  # fmt: skip
 
 _SEQUENCE = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:\\[acprux])?")
+_SCRIPTED = re.compile(r".{6}(?:/(?:\([234BNQS]|\$1|[A-Z][a-z]{3})(?:/r)?|//r)?")
 _SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff]")
 
 
 @record_check(
-    LINK_SYNTAX, LINK_MISSING, LINK_ORPHAN, LINK_NO_880, LINK_DOUBLED, LINK_SEQUENCE,
+    LINK_SYNTAX, LINK_MISSING, LINK_ORPHAN, LINK_NO_880, LINK_DOUBLED, LINK_SCRIPT, LINK_SEQUENCE,
     formats=("bibliographic", "authority"), when=LINKED,
 )  # fmt: skip
 def links(subject: Subject) -> Iterable[Fault]:
@@ -106,7 +114,9 @@ def _link(
         return [LINK_SYNTAX(f"{tag}$6", f"{value!r} is no tag-occurrence link")]
     if tag == "880":
         vernacular.append(((link.tag, link.occurrence), value))
-        return ()
+        if _SCRIPTED.fullmatch(value.rstrip("\u200e\u200f")):
+            return ()
+        return [LINK_SCRIPT("880$6", f"{value!r} names no script or direction")]
     if link.tag != "880":
         return [LINK_SYNTAX(f"{tag}$6", f"{value!r} of {tag} links to no 880")]
     key = (tag, link.occurrence)

@@ -40,6 +40,12 @@ DUPLICATE_FIELD = rule(
     failing=(r"=650  \0$aOcean.", r"=650  \0$aOcean."), path="650",
     passing=(r"=650  \0$aOcean.", r"=650  \0$aSea."),
 )  # fmt: skip
+CONTROL_NUMBER = rule(
+    "control-number", WARNING, "no 001", family=_FAMILY,
+    source=f"{FORMAT}, 001: assigned by the organization that makes or distributes the record",
+    fix="let the system assign one; without it nothing can be matched again",
+    failing="-001", path="001", passing=(),
+)  # fmt: skip
 MAIN_ENTRIES = rule(
     "main-entries", ERROR, "more than one main entry (1XX)", family=_FAMILY,
     source=f"{FORMAT}, 1XX: a record has one main entry at most", fix="make the others 7XX",
@@ -89,15 +95,20 @@ _FULL = frozenset(" 1I4L")  # encoding levels that claim a full description
 _FORMATS = ("bibliographic", "holdings", "authority")
 
 
-@record_check(MISSING_FIELD, formats=_FORMATS)
+@record_check(MISSING_FIELD, CONTROL_NUMBER, formats=_FORMATS)
 def required(subject: Subject) -> Iterable[Fault]:
     """Look for missing fields."""
     schema, by_tag = subject.schema, subject.by_tag
+    if "001" not in by_tag:
+        return [CONTROL_NUMBER("001", "there is no 001"), *_missing(subject)]
     if schema is None or all(tag in by_tag for tag in schema.required):
         return ()
-    return [
-        MISSING_FIELD(tag, f"there is no {tag}") for tag in schema.required if tag not in by_tag
-    ]
+    return _missing(subject)
+
+
+def _missing(subject: Subject) -> list[Fault]:
+    required, by_tag = subject.schema.required if subject.schema else (), subject.by_tag
+    return [MISSING_FIELD(tag, f"there is no {tag}") for tag in required if tag not in by_tag]
 
 
 @record_check(REPEATED_FIELD, DUPLICATE_FIELD, formats=_FORMATS, when=DOUBLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -48,6 +49,14 @@ NONFILING_WORD = rule(
     failing="=245  14$aSea stories.", path="245@2", passing="=245  10$aSea stories.",
 )  # fmt: skip
 
+TITLE_ORDER = rule(
+    "title-order", WARNING, "a part of the title stands after the statement of responsibility in 245",
+    family=_FAMILY, source=f"{FORMAT}, 245 $c: no subfield of the title follows it",
+    fix="move it before $c",
+    failing="=245  14$aThe sea /$cAnn Smith :$ba story.", path="245$b",
+    passing="=245  14$aThe sea :$ba story /$cAnn Smith.",
+)  # fmt: skip
+
 _LETTERS = ("Lu", "Ll", "Lo", "Nd")  # a modifier letter is an ayn or an alif before the word
 # Where the count stands: tag → which indicator.
 _COUNT = {"130": 0, "222": 1, "240": 1, "242": 1, "243": 1, "245": 1, "440": 1, "630": 0, "730": 0,
@@ -77,6 +86,9 @@ def _counts_well(text: str, digit: str) -> bool:
         return False
     end = 4 + int(digit)
     return text[4:end] in _SKIPPED and text[end : end + 1].isalpha() and text[3] == "a"
+
+
+_LAST_C = re.compile(r"\x1fc[^\x1f]*\Z").search
 
 
 def _skipped(field: pymarc.Field) -> tuple[int, str]:
@@ -150,3 +162,13 @@ def title(subject: Subject) -> Iterable[Fault]:
         message = f"{word!r} is an article of {subject.fixed[35:38]} and is filed on"
         return [NONFILING_ARTICLE("245@2", message, f"set it to {len(word) + 1}")]
     return ()
+
+
+@field_check(TITLE_ORDER, tags=["245"], sound=lambda text: "\x1fc" not in text or _LAST_C(text))
+def title_order(field: pymarc.Field) -> Iterator[Fault]:
+    """Look for what follows $c."""
+    codes = "".join(code for code, _ in field.subfields)
+    for code in codes[codes.index("c") :]:
+        if code in "abknp":
+            yield TITLE_ORDER(f"245${code}", f"${code} after $c")
+            return
