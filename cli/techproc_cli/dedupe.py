@@ -19,6 +19,7 @@ from techproc.dedupe.against import against_catalog
 from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
 from techproc.dedupe.engine import Decide, find_in_files
 from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
+from techproc.dedupe.mirror import load_match_rules, matches_in
 from techproc.dedupe.objects import comparison_object, name_of
 from techproc.dedupe.review import write_review
 from techproc.errors import InputError
@@ -183,6 +184,49 @@ def explain(first: str, second: str, as_json: bool, config_file: str | None) -> 
         click.echo(f"  {points:+6.2f}  {name:12} {text}")
     for veto in one.vetoes:
         click.echo(f"  veto    {veto}")
+
+
+@dedupe.command()
+@files_argument
+@click.option(
+    "--rules",
+    required=True,
+    metavar="FILE",
+    help="Match rules: a TOML file, or the name of a preset (koha, evergreen).",
+)
+@json_option
+def mirror(files: tuple[str, ...], rules: str, as_json: bool) -> None:
+    """Find the pairs that match by another system's rules: points and required checks.
+
+    For those who must know what Koha or Evergreen would match. To find duplicates, `find` is better.
+
+    \b
+    Example:
+      techproc dedupe mirror examples/vendor.mrc examples/catalogue.mrc --rules koha
+    """
+    chosen = load_match_rules(rules)
+    rejected: list[Finding] = []
+    names: list[str] = []
+
+    def records() -> Iterator[pymarc.Record]:
+        for record in _records(files, rejected):
+            field = record.get("001")
+            names.append((field.data or "").strip() if field is not None else "")
+            yield record
+
+    noticed: list[Finding] = []
+    count = 0
+    for one in matches_in(records(), chosen, noticed):
+        count += 1
+        a, b = (names[place] or f"record {place + 1}" for place in (one.first, one.second))
+        if as_json:
+            emit_json([{"a": a, "b": b, "score": one.score, "points": list(one.points)}])
+        else:
+            click.echo(f"{a}\t{b}\t{one.score}\t{', '.join(one.points)}")
+    _report([*rejected, *noticed])
+    click.echo(f"{len(names)} records, {count} pairs match by {rules}", err=True)
+    if rejected:
+        click.get_current_context().exit(EXIT_REJECTED)
 
 
 @dedupe.command()

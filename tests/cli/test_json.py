@@ -69,6 +69,13 @@ def test_classify_headings(techproc: Callable[..., Any], tmp_path: Path, example
     valid("classify-headings-check", *lines(ran.out))
 
 
+def test_dedupe_mirror(techproc: Callable[..., Any], examples: Path) -> None:
+    """Pairs by another system's rules."""
+    files = (examples / "vendor.mrc", examples / "catalogue.mrc")
+    ran = techproc("dedupe", "mirror", *files, "--rules", "koha", "--json")
+    valid("dedupe-mirror", *lines(ran.out))
+
+
 def test_config_show(techproc: Callable[..., Any]) -> None:
     """Every key of the policy."""
     valid("config-show", *lines(techproc("config", "show", "--json").out))
