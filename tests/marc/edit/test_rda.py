@@ -66,6 +66,10 @@ def upgraded(tag: str, *lines: str, leader: str = BOOK) -> list[str]:
             "260 ## $aLondon :$bX ;$aNew York :$bDistributed by Y,$c1999.",
             ["#1 $aLondon :$bX,$c1999.", "#2 $aNew York :$bDistributed by Y"],
         ),
+        (
+            "260 1# $aParis :$bX,$c1975. ;$f[Imprimerie Y]",
+            ["#1 $aParis :$bX,$c1975.", "#3 $b[Imprimerie Y]"],
+        ),
         ("260 3# $a[Paris] :$bX,$c1999-", ["31 $a[Paris] :$bX,$c1999-"]),
     ],
 )
@@ -160,6 +164,8 @@ def types(*lines: str, leader: str = BOOK) -> list[str]:
     ("lines", "leader", "codes"),
     [
         (("300 ## $a12 p.",), BOOK, ["txt", "n", "nc"]),
+        (("300 ## $axii, 400 с. :",), BOOK, ["txt", "n", "nc"]),
+        (("007 cr |||",), BOOK, ["txt", "c", "cr"]),
         ((FIXED.format("", "o"), "300 ## $a12 p."), BOOK, ["txt", "c", "cr"]),
         (("245 10 $aX$h[electronic resource]", "856 40 $uhttps://x"), BOOK, ["txt", "c", "cr"]),
         (("007 hdrafu", "245 10 $aX$h[microform]", "300 ## $a12 p."), BOOK, ["txt", "h", "hd"]),

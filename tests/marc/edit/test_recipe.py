@@ -265,3 +265,12 @@ def test_shipped_recipes_compile(name: str) -> None:
     """Each says what it is for, and has steps."""
     recipe = load_recipe(name)
     assert recipe.title != name and recipe.description and recipe.steps
+
+
+def test_odd_fields_that_are_looked_at_stay_as_they_were() -> None:
+    """No subfield, a delimiter in a control field, an empty subfield: looking is no change."""
+    texts = ["x\x1fy", "10no subfield", "  \x1faA\x1f"]
+    record = WorkingRecord("00000nam a2200000 a 4500", ["008", "245", "500"], texts)
+    assert len(record.get_fields("008", "245", "500")) == 3
+    assert record.operations() == ()
+    assert [text for _, text in record.texts()] == texts

@@ -78,12 +78,11 @@ class Editor:
         except (RecordTooLarge, NotEncodable) as error:
             return self._refuse(raw, number, working, str(error))
         still_plain = is_plain(after)
-        content = working.leader_text, [(tag, text) for _, tag, text in done.now]
         patch = RecordPatch(
             record=number,
             control=_control(tags, texts),
             digest=plain_digest(raw),
-            result=plain_digest(after) if still_plain else content_digest(content),
+            result=plain_digest(after) if still_plain else done.digest(working.leader_text),
             operations=done.operations,
         )
         done.log.findings += noticed
@@ -114,12 +113,11 @@ class Editor:
             after = _whole(working.leader_text, parts, flag)
         except (RecordTooLarge, NotEncodable) as error:
             return self._refuse(item.raw, number, working, str(error))
-        now = [(tag, text) for _, tag, text in done.now]
         patch = RecordPatch(
             record=number,
             control=_control(tags, texts),
             digest=content_digest((leader, before)),
-            result=content_digest((working.leader_text, now)),
+            result=done.digest(working.leader_text),
             operations=done.operations,
         )
         done.log.findings += [*item.findings, *noticed]
@@ -194,6 +192,10 @@ class _Done:
     log: Log
     counts: Mapping[str, int]
 
+    def digest(self, leader: str) -> str:
+        """Return the digest of the record as it is now."""
+        return content_digest((leader, [(tag, text) for _, tag, text in self.now]))
+
 
 def _control(tags: Sequence[str], texts: Sequence[str]) -> str:
     return texts[tags.index("001")].strip() if "001" in tags else ""
@@ -247,8 +249,9 @@ def _written(leader: str, now: _Now) -> tuple[bytes, list[Finding]]:
     if flag != "a":
         parts, findings = _parts(now, "marc-8", (), ())
         return _whole(leader, parts, flag), findings
-    sizes = [len(text.encode()) + 1 for text in texts]
-    return assemble(leader, tags, sizes, joined.encode(), flag), []
+    body = joined.encode()
+    sizes = [size + 1 for size in map(len, body[:-1].split(b"\x1e"))]
+    return assemble(leader, tags, sizes, body, flag), []
 
 
 def _own_bytes(item: Loaded, encoding: str, tags: Sequence[str]) -> Sequence[bytes]:

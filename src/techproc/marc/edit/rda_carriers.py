@@ -35,7 +35,10 @@ _EXTENT = tuple((re.compile(pattern, re.IGNORECASE), code) for pattern, code in 
 _VOLUME = re.compile(
     r"\b(?:p|pp|v|vol|vols|l|ff?)\.(?!\w)|\bpages?\b|\bvolumes?\b|\bleaves\b|\bleaf\b|\bscores?\b"
     r"|\bparts?\b|\bbooks?\b|\bpieces?\b|^\s*[\divxlc\[\], ]+\s*[:;]?\s*$|unpaged|\bpamphlets?\b"
-    r"|\bissues?\b|\bseiten\b|\bS\.",
+    r"|\bissues?\b|\bseiten\b|\bS\."
+    # Pages, leaves and volumes as other languages write them, after a number.
+    r"|[0-9ivxlc]\]?\s*(?:pp?|p[áa]gs?|p[áa]ginas?|s|с|стр|str|стор|sid[ae]r|sidor|oldal|h|hojas?|f|л|bl|bde?"
+    r"|t|т)\b",
     re.IGNORECASE,
 )
 _SHEET = re.compile(
@@ -115,7 +118,7 @@ def _own_carrier(
         return _of_media(media, form, said, physical, record)
     if said is not None and not (of_print and said in ("no", "nr", "cd", "sd", "gs", "gt")):
         return said
-    if kind in "gom":
+    if kind in "gom" or (physical and not of_print):
         return physical[0] if physical else said
     return _of_print(kind, extent)
 

@@ -87,6 +87,9 @@ def structure_dissertation(path: FieldPath | None, options: Mapping[str, str]) -
 
 
 _PAGES = re.compile(r"\b(?:p|pp|v|vol|vols)\.|\bpages?\b|\bvolumes?\b|\bleaves\b", re.IGNORECASE)
+_ONLINE = re.compile(
+    r"online|en ligne|en l[ií]nea|em linha|elettronica remota|онлайн|elektroni", re.IGNORECASE
+)
 _TAIL = re.compile(r"\s*([:;+])\s*$")
 
 
@@ -101,7 +104,7 @@ def describe_online(path: FieldPath | None, options: Mapping[str, str]) -> Act:
         for field in record.get_fields("300"):
             before = list(field.subfields)
             extents = field.get_subfields("a")
-            if not any("online resource" in text.lower() for text in extents):
+            if not any(_ONLINE.search(text) for text in extents):
                 if len(extents) != 1 or not _PAGES.search(extents[0]):
                     continue
                 field.subfields = [

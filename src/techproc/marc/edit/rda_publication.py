@@ -104,7 +104,12 @@ def _divide(field: Field, unpublished: bool, english: bool, there: set[str]) -> 
         statements.append(("2", distributed))
     if made_by:
         statements.append(("3", _manufacture(made_by)))
+    if published and (distributed or made_by):
+        code, text = published[-1]
+        published[-1] = (code, re.sub(r"\s*[;:]\s*$", "", text))  # nothing follows it now
     first = (field.indicators or Indicators(" ", " "))[0]
+    if first not in "23":
+        first = " "  # 0 and 1 of old records mean nothing in 264
     fields: list[Field] = []
     for function, parts in statements:
         said = _spelt(parts, function, english) if function in _PHRASES else parts

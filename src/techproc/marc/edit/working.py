@@ -90,8 +90,8 @@ class WorkingRecord(pymarc.Record):
         self._entries = value
         self._handed = True
 
-    def _open(self, at: int, entry: int) -> Field:
-        field = build_field(self.tags[entry], self.before[entry])
+    def _open(self, at: int, entry: int, text: str | None = None) -> Field:
+        field = build_field(self.tags[entry], self.before[entry] if text is None else text)
         self._origin[id(field)] = entry
         self._loose.append(field)
         self._entries[at] = field
@@ -131,17 +131,11 @@ class WorkingRecord(pymarc.Record):
     def get_fields(self, *args: Any) -> list[Field]:
         """Return the fields with any of these tags, or all of them."""
         if len(args) == 1:
-            tag, tags = args[0], self.tags
-            if not self.may_have(tag):
-                return []
-            found = []
-            for at, entry in enumerate(self._entries):
-                if type(entry) is int:
-                    if tags[entry] == tag:
-                        found.append(self._open(at, entry))
-                elif entry.tag == tag:
-                    found.append(entry)
-            return found
+            entries = self._entries
+            return [
+                self._open(at, entry) if type(entry := entries[at]) is int else entry
+                for at in self._places(args[0])
+            ]
         return self.select(set(args).__contains__) if args else self.fields
 
     def get(self, tag: str, default: Any = None) -> Any:
@@ -159,13 +153,10 @@ class WorkingRecord(pymarc.Record):
 
     def texts_of(self, tag: str) -> list[str]:
         """Return the texts of the fields with a tag; none is built for it."""
-        if not self.may_have(tag):
-            return []
-        tags, before = self.tags, self.before
+        entries, before = self._entries, self.before
         return [
-            before[entry] if type(entry) is int else field_text(entry)
-            for entry in self._entries
-            if (tags[entry] if type(entry) is int else entry.tag) == tag
+            before[entry] if type(entry := entries[at]) is int else field_text(entry)
+            for at in self._places(tag)
         ]
 
     def __getitem__(self, tag: str) -> Field:
@@ -185,10 +176,11 @@ class WorkingRecord(pymarc.Record):
     def insert(self, field: Field) -> None:
         """Add a field after the last of its tag, else before the first of a higher tag."""
         tag = field.tag
-        tags = self.present()
-        if tag in tags:
-            at = len(tags) - tags[::-1].index(tag)
+        same = self._places(tag)
+        if same:
+            at = same[-1] + 1
         else:
+            tags = self.present()
             at = next((i for i, other in enumerate(tags) if other > tag), len(tags))
         self._entries.insert(at, field)
         self._loose.append(field)
@@ -228,41 +220,63 @@ class WorkingRecord(pymarc.Record):
         that change. Return how many did.
         """
         if isinstance(tags, str):
-            if not self.may_have(tags):
-                return 0
-        elif tags is not None and not self._may_pass(tags):
-            return 0
+            places = self._places(tags)
+        elif tags is None:
+            places = list(range(len(self._entries)))
+        elif self._may_pass(tags):
+            places = [at for at, tag in enumerate(self.present()) if tags(tag)]
+        else:
+            places = []
         changed = 0
-        own_tags, before = self.tags, self.before
-        for at, entry in enumerate(self._entries):
+        for at in places:
+            entry = self._entries[at]
             whole = type(entry) is int
-            tag = own_tags[entry] if whole else entry.tag
-            if isinstance(tags, str):
-                if tag != tags:
-                    continue
-            elif tags is not None and not tags(tag):
-                continue
-            text = before[entry] if whole else field_text(entry)
+            text = self.before[entry] if whole else field_text(entry)
             after = change(text)
             if after != text:
-                made = build_field(tag, after)
-                field = self._open(at, entry) if whole else entry
-                field.data, field.subfields = made.data, made.subfields
+                if whole:
+                    self._open(at, entry, after)
+                else:
+                    made = build_field(entry.tag, after)
+                    entry.data, entry.subfields = made.data, made.subfields
                 changed += 1
         return changed
+
+    def _places(self, tag: str) -> list[int]:
+        """Return where the fields with a tag are."""
+        if not self.may_have(tag):
+            return []
+        tags = self.tags
+        return [
+            at
+            for at, entry in enumerate(self._entries)
+            if (tags[entry] if type(entry) is int else entry.tag) == tag
+        ]
 
     def result(self) -> list[tuple[int | None, str, str]]:
         """Return of each field as it is now: its place before (None: new), its tag and text.
 
         Raises NotEncodable when a text holds a delimiter or terminator.
         """
-        tags, before, origin = self.tags, self.before, self._origin
+        tags, before = self.tags, self.before
         return [
-            (entry, tags[entry], before[entry])
-            if type(entry) is int
-            else (origin.get(id(entry)), entry.tag, _sound_text(entry))
+            (entry, tags[entry], before[entry]) if type(entry) is int else self._now(entry)
             for entry in self._entries
         ]
+
+    def _now(self, field: Field) -> tuple[int | None, str, str]:
+        """Return where a built field came from, its tag, and its text as it is now."""
+        origin = self._origin.get(id(field))
+        text = field_text(field)
+        if origin is not None:
+            before = self.before[origin]
+            # An odd field is built tidied; that alone is no change.
+            if text == before or text == field_text(build_field(self.tags[origin], before)):
+                return origin, field.tag, before
+        parts = 0 if field.control_field else len(field.subfields)
+        if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
+            raise NotEncodable(f"field {field.tag} would hold a character that ISO 2709 reserves")
+        return origin, field.tag, text
 
     @property
     def pristine(self) -> bool:
@@ -312,11 +326,3 @@ class WorkingRecord(pymarc.Record):
 def _passes(test: Callable[[str], bool], tags: frozenset[str]) -> bool:
     """Return whether a tag passes; records have few sets of tags among them."""
     return any(map(test, tags))
-
-
-def _sound_text(field: Field) -> str:
-    text = field_text(field)
-    parts = 0 if field.control_field else len(field.subfields)
-    if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
-        raise NotEncodable(f"field {field.tag} would hold a character that ISO 2709 reserves")
-    return text
