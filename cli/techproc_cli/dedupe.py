@@ -418,7 +418,8 @@ def merge(
             return
         tally = merge_files(
             run, files, output, journal or f"{output}.journal",
-            policy=policy.choose, flagged=flagged, rejects=rejects, force=force,
+            policy=policy.choose, rules=policy.merge, flagged=flagged, rejects=rejects,
+            force=force,
         )  # fmt: skip
     finally:
         run.close()

@@ -27,6 +27,7 @@ __all__ = [
     "ItemPolicy",
     "LibraryPolicy",
     "MatchPolicy",
+    "MergePolicy",
     "Policy",
     "SourcePolicy",
     "SpineLabelPolicy",
@@ -128,6 +129,21 @@ class MatchPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergePolicy:
+    """What a record keeps of those that are merged into it; the best of `choose` leads."""
+
+    union: tuple[str, ...] = _key(
+        ("010", "027", "041", "050", "082", "246", "5XX", "6XX", "7XX", "880"),
+        "tags of which every different field is kept, X for any digit, besides identifiers (020, "
+        "022, 024, 028, 035) and 856, which always are; of others the leader's",
+    )
+    items: tuple[str, ...] = _key(
+        ("9XX",), "tags of which every field is kept, equal ones too, besides 841 to 878"
+    )
+    old_numbers: str = _key("019", "tag that takes the old control numbers; empty: none does")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifyPolicy:
     """Class numbers and call numbers."""
 
@@ -215,6 +231,7 @@ class Policy:
     choose: ChoosePolicy = field(default_factory=ChoosePolicy)
     verify: VerifyPolicy = field(default_factory=VerifyPolicy)
     match: MatchPolicy = field(default_factory=MatchPolicy)
+    merge: MergePolicy = field(default_factory=MergePolicy)
     classify: ClassifyPolicy = field(default_factory=ClassifyPolicy)
     items: ItemPolicy = field(default_factory=ItemPolicy)
     validate: ValidatePolicy = field(default_factory=ValidatePolicy)

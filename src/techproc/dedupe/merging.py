@@ -19,12 +19,12 @@ from typing import Any
 
 import pymarc
 
-from techproc.config import ChoosePolicy
+from techproc.config import ChoosePolicy, MergePolicy
 from techproc.dedupe.engine import Run
 from techproc.dedupe.intake import Raw, raw_items
 from techproc.dedupe.objects import name_of
 from techproc.dedupe.quality import best_of
-from techproc.dedupe.survivorship import Merged, SurvivorRules, merge_records
+from techproc.dedupe.survivorship import Merged, merge_records
 from techproc.errors import DataLossRefused, InputError
 from techproc.files import atomic_output, explain_os_error
 from techproc.findings import Tally
@@ -67,7 +67,7 @@ def merge_files(
     journal: str | Path,
     *,
     policy: ChoosePolicy | None = None,
-    rules: SurvivorRules | None = None,
+    rules: MergePolicy | None = None,
     flagged: bool = False,
     rejects: str | Path | None = None,
     force: bool = False,
@@ -118,7 +118,7 @@ def merge_files(
 
 
 def _merge(
-    run: Run, plan: Plan, held: Mapping[int, bytes], rules: SurvivorRules | None
+    run: Run, plan: Plan, held: Mapping[int, bytes], rules: MergePolicy | None
 ) -> tuple[bytes, dict[str, Any]]:
     others = [position for position in plan.records if position != plan.leader]
     merged: Merged = merge_records(

@@ -15,27 +15,15 @@ from dataclasses import dataclass
 import pymarc
 from pymarc import Field, Indicators, Subfield
 
+from techproc.config import MergePolicy
 from techproc.marc.linkage import occurrence, with_occurrence
 from techproc.text import fold
 
-__all__ = ["Merged", "SurvivorRules", "merge_records"]
+__all__ = ["Merged", "merge_records"]
 
-# Items and holdings: MARC 21 841–878, and the local 9XX of Koha, Evergreen, Sierra, Symphony.
-_HOLDINGS = re.compile(r"8(?:4[1-5]|5[2-5]|6[2-8]|7[6-8])|9\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class SurvivorRules:
-    """Which fields survive. `union` holds tags, X standing for any digit; `always` the tags of
-    which every field is kept; the rest follow the leader.
-    """
-
-    union: tuple[str, ...] = (
-        "010", "020", "022", "024", "027", "028", "035", "041", "050", "082", "246", "5XX", "6XX",
-        "7XX", "856", "880",
-    )  # fmt: skip
-    always: str = _HOLDINGS.pattern
-    old_numbers: str = "019"
+# Holdings and items: MARC 21 841–878. The policy adds the 9XX of library systems.
+_HOLDINGS = ("84X", "850", "852", "853", "854", "855", "86X", "87X")
+_NEVER_LOST = ("020", "022", "024", "028", "035", "856")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +40,17 @@ class Merged:
 
 
 def merge_records(
-    leader: pymarc.Record, others: Sequence[pymarc.Record], rules: SurvivorRules | None = None
+    leader: pymarc.Record, others: Sequence[pymarc.Record], rules: MergePolicy | None = None
 ) -> Merged:
     """Return the leader with what survives of the others; no input is changed.
 
     Of a 020, 035 or 856 no field is lost, nor any field of holdings or items. 880 fields come with
     the fields they pair, under new occurrence numbers.
     """
-    chosen = rules or SurvivorRules()
+    chosen = rules or MergePolicy()
     record = copy.deepcopy(leader)
-    union = re.compile("|".join(tag.replace("X", r"\d") for tag in chosen.union) or "$^")
-    always = re.compile(chosen.always)
+    union = _tags((*_NEVER_LOST, *chosen.union))
+    always = _tags((*_HOLDINGS, *chosen.items))
     taken: list[tuple[str, str]] = []
     left: list[tuple[str, str]] = []
     for other in others:
@@ -72,6 +60,10 @@ def merge_records(
         if name and name != _control(leader):
             taken += [(name, str(one)) for one in _old_number(record, other, name, chosen)]
     return Merged(record, tuple(taken), tuple(left))
+
+
+def _tags(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(tag.replace("X", r"\d") for tag in patterns))
 
 
 def _take(
@@ -121,7 +113,7 @@ def _take(
 
 
 def _old_number(
-    record: pymarc.Record, other: pymarc.Record, name: str, rules: SurvivorRules
+    record: pymarc.Record, other: pymarc.Record, name: str, rules: MergePolicy
 ) -> Iterable[Field]:
     made = []
     if rules.old_numbers and not any(
