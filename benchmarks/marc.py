@@ -222,7 +222,7 @@ def peers_python(folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--peers", type=Path, default=Path("peers"))
-    parser.add_argument("--records", type=int, default=800_000)
+    parser.add_argument("--records", type=int, default=2_000_000)
     parser.add_argument("--most", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--only", default="")

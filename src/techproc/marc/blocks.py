@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "over_blocks"]
 
-_BLOCK = 4 << 20
-_MOST = 16 * _BLOCK  # a block without the end of a record is handed out at this size
+_BLOCK = 1 << 20  # as much as a core keeps close by
+_MOST = 64  # times the size of a block: one without the end of a record is handed out then
 _T = TypeVar("_T")
 
 
@@ -36,26 +36,28 @@ class Piece:
 
 
 def over_blocks(
-    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1
+    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1, times: int = 1
 ) -> Iterator[_T]:
     """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
 
-    Raises InputError for a source that is missing, damaged, or not ISO 2709.
+    Blocks have about a megabyte, or so many `times` that. Raises InputError for a source
+    that is missing, damaged, or not ISO 2709.
     """
+    size = times * _BLOCK
     with open_sources(source) as inputs:
         for plain in inputs:
             if threads < 2:
                 spare: list[bytearray] = []
-                for piece, buffer in _cut(plain, spare):
+                for piece, buffer in _cut(plain, spare, size):
                     yield work(piece)
                     spare.append(buffer)
             else:
-                yield from _in_turn(plain, work, threads)
+                yield from _in_turn(plain, work, threads, size)
             if plain.damage is not None:
                 raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
 
 
-def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterator[_T]:
+def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int, size: int) -> Iterator[_T]:
     """Work on blocks on several threads; yield what comes of them in their order."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (one thread does without)
 
@@ -69,7 +71,7 @@ def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterat
         return result
 
     with ThreadPoolExecutor(threads) as pool:
-        for piece, buffer in _cut(plain, spare):
+        for piece, buffer in _cut(plain, spare, size):
             waiting.append((pool.submit(work, piece), buffer))
             if len(waiting) > threads:  # so that memory stays bounded
                 yield first()
@@ -77,13 +79,13 @@ def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterat
             yield first()
 
 
-def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearray]]:
+def _cut(plain: Source, spare: list[bytearray], size: int) -> Iterator[tuple[Piece, bytearray]]:
     """Yield the stream in blocks that end where a record does, with the buffers they are in.
 
     A buffer may be put into `spare` once no one looks at its block any more.
     """
     offset = filled = 0
-    buffer = bytearray(_BLOCK)
+    buffer = bytearray(size)
     began = ended = False
     while not ended:
         with memoryview(buffer) as view:
@@ -96,11 +98,11 @@ def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearr
         began = True
         cut = filled if ended else _last_end(buffer, filled)
         if not cut:
-            if filled < _MOST:
+            if filled < _MOST * size:
                 buffer = buffer + bytearray(len(buffer))  # the record may end further on
                 continue
             cut = filled
-        following = spare.pop() if spare else bytearray(_BLOCK)
+        following = spare.pop() if spare else bytearray(size)
         if filled - cut > len(following):
             following = bytearray(filled)
         following[: filled - cut] = buffer[cut:filled]

@@ -96,7 +96,8 @@ def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterat
 
     Raises InputError for a source that is missing or not ISO 2709.
     """
-    yield from _numbered(over_blocks(source, _scan_rows, threads))
+    # Each block becomes a batch, or a group of rows in a file: larger ones are better there.
+    yield from _numbered(over_blocks(source, _scan_rows, threads, times=4))
 
 
 def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
