@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from techproc.config import MatchPolicy
 from techproc.dedupe.columns import Columns, columns_of
-from techproc.dedupe.evidence import evidence_text, identifier_points
+from techproc.dedupe.evidence import beside, evidence_of, identifier_points
 from techproc.dedupe.features import Features
 from techproc.dedupe.measures import Places, measure_columns
 from techproc.dedupe.rules import Rules, rules_of
@@ -79,6 +79,8 @@ def compare_many(
     points = field_points(columns, at, columns, to, rules)
     score = total(points, rules)
     probability = rules.weights.probability(score).tolist()
+    rounded = [(name, part.astype(float).round(3).tolist()) for name, part in points.items()]
+    said = {key: evidence_of(one) for key, one in named.items()}
     out = []
     for i, (a, b) in enumerate(zip(first, second, strict=True)):
         vetoes = vetoes_of(a, b, rules.strengths)
@@ -89,8 +91,8 @@ def compare_many(
                 band=band_of(probability[i], vetoes, rules),
                 relation=relation_of(probability[i], vetoes, rules, a, b),
                 contributions=tuple(
-                    (name, round(float(column[i]), 3), evidence_text(name, a, b))
-                    for name, column in points.items()
+                    (name, column[i], beside(x, y))
+                    for (name, column), x, y in zip(rounded, said[id(a)], said[id(b)], strict=True)
                 ),
                 vetoes=tuple(f"{veto.name}: {veto.text}" for veto in vetoes),
             )

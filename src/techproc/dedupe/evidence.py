@@ -12,7 +12,7 @@ from techproc.dedupe.features import Features
 from techproc.dedupe.rows import Places, overlap
 from techproc.dedupe.weights import Weights
 
-__all__ = ["evidence_text", "identifier_points"]
+__all__ = ["beside", "evidence_of", "identifier_points"]
 
 _WIDTH = 60
 
@@ -35,10 +35,18 @@ def identifier_points(
     return points
 
 
-def evidence_text(field: str, a: Features, b: Features) -> str:
-    """Return what was compared for a field, "first | second", or once when both are equal."""
-    x, y = (_cut(_EVIDENCE[field](one)) for one in (a, b))
-    return x if x == y else f"{x or '–'} | {y or '–'}"
+def evidence_of(r: Features) -> tuple[str, ...]:
+    """Return what a record says in each field that earns points, cut to what can be read."""
+    return tuple(_cut(say(r)) for say in _EVIDENCE.values())
+
+
+def beside(one: str, other: str) -> str:
+    """Return what was compared, "first | second", or once when both are equal.
+
+    >>> beside("1993", "1994"), beside("1993", "1993"), beside("1993", "")
+    ('1993 | 1994', '1993', '1993 | –')
+    """
+    return one if one == other else f"{one or '–'} | {other or '–'}"
 
 
 def _cut(text: str) -> str:

@@ -169,8 +169,9 @@ def _title(a: Features, b: Features) -> _Found:
         return None
     if max(len(x), len(y)) > _SAID or " ".join(x) in (b.series, b.responsibility):
         return None
-    lone, more = _unlike(x, y, b), _unlike(y, x, a)
-    if not lone or not more:
+    lone = _unlike(x, y, b)
+    more = _unlike(y, x, a) if lone else []
+    if not more:
         return None
     return "review", f"{' '.join(lone)!r} and {' '.join(more)!r} in the titles"
 
