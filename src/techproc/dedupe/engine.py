@@ -162,42 +162,46 @@ class _Extract:
     keys: NDArray[np.int32]
 
 
-def _extract(part: Part) -> _Extract:
-    items: list[tuple[int, str, bytes] | Finding] = []
-    good: list[Row] = []
-    keys: list[tuple[str, ...]] = []
-    for raw in cut(part):
-        one = read_features(raw)
-        if isinstance(one, Finding):
-            items.append(one)
-        else:
-            items.append((raw.number, one.control, pack(one)))
-            good.append(row_of(one))
-            keys.append(one.keys)
-    return _Extract(
-        part.file,
-        bool(part.data),
-        items,
-        columns_from(good),
-        hashed(key for some in keys for key in some),
-        np.array([len(some) for some in keys], dtype=np.int32),
-    )
+def _extract(part: Part) -> list[_Extract]:
+    """Return what a part gives, some hundred records in each: as objects they are large."""
+    records = cut(part)
+    out = []
+    while batch := list(islice(records, _BATCH)):
+        items: list[tuple[int, str, bytes] | Finding] = []
+        good: list[Row] = []
+        keys: list[tuple[str, ...]] = []
+        for raw in batch:
+            one = read_features(raw)
+            if isinstance(one, Finding):
+                items.append(one)
+            else:
+                items.append((raw.number, one.control, pack(one)))
+                good.append(row_of(one))
+                keys.append(one.keys)
+        every = hashed(key for some in keys for key in some)
+        counts = np.array([len(some) for some in keys], dtype=np.int32)
+        out.append(_Extract(part.file, bool(part.data), items, columns_from(good), every, counts))
+    return out
 
 
-def _collect(found: Found, batch: _Extract) -> None:
-    before = found.numbered.get(batch.file, 0) if batch.cut else 0
-    for item in batch.items:
-        if isinstance(item, Finding):
-            found.findings.append(item.at(record=(item.record or 0) + before))
-            found.rejected += 1
-            continue
-        number, control, packed = item
-        found.store.append(packed)
-        found.entries.append(Entry(batch.file, number + before, control))
-    found.numbered[batch.file] = before + len(batch.items)
-    found.columns.append(batch.columns)
-    found.hashes.append(batch.hashes)
-    found.keys.append(batch.keys)
+def _collect(found: Found, some: list[_Extract]) -> None:
+    for batch in some:
+        before = found.numbered.get(batch.file, 0) if batch.cut else 0
+        for item in batch.items:
+            if isinstance(item, Finding):
+                found.findings.append(item.at(record=(item.record or 0) + before))
+                found.rejected += 1
+                continue
+            number, control, packed = item
+            found.store.append(packed)
+            found.entries.append(Entry(batch.file, number + before, control))
+        found.columns.append(batch.columns)
+        found.hashes.append(batch.hashes)
+        found.keys.append(batch.keys)
+    if some and some[0].cut:
+        file = some[0].file
+        seen = sum(len(batch.items) for batch in some)
+        found.numbered[file] = found.numbered.get(file, 0) + seen
 
 
 def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Decide | None) -> Run:
