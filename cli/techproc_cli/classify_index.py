@@ -34,6 +34,14 @@ _scheme_option = click.option(
 _index_option = click.option(
     "--index", "index_file", metavar="INDEX", help="Use this index of `classify train`."
 )
+_suggester_option = click.option(
+    "--suggester",
+    "suggesters",
+    multiple=True,
+    metavar="'NAME KEY=VALUE...'",
+    help="Ask another suggester too, such as 'annif url=http://127.0.0.1:5000 project=lcc "
+    "weight=0.25'.",
+)
 
 
 def _suggester(index_file: str | None) -> Suggester:
@@ -56,15 +64,14 @@ def _suggester(index_file: str | None) -> Suggester:
     help="Cut each number at the deepest level that is so sure; leave it out when none is.",
 )
 @click.option("--blind", is_flag=True, help="Look at no number of the record's own (to evaluate).")
-@click.option(
-    "--suggester",
-    "suggesters",
-    multiple=True,
-    metavar="'NAME KEY=VALUE...'",
-    help="Ask another suggester too, such as 'annif url=http://127.0.0.1:5000 project=lcc "
-    "weight=0.25'.",
-)
+@_suggester_option
 @_index_option
+@click.option(
+    "--captions",
+    "captions_file",
+    metavar="FILE",
+    help="Captions you hold a licence for: lines of a number, a tab and a caption.",
+)
 @json_option
 def suggest(
     files: tuple[str, ...],
@@ -77,6 +84,7 @@ def suggest(
     blind: bool,
     suggesters: tuple[str, ...],
     index_file: str | None,
+    captions_file: str | None,
     as_json: bool,
 ) -> None:
     """Suggest class numbers for records, each with its confidence and evidence.
@@ -92,7 +100,9 @@ def suggest(
       techproc classify suggest vendor.mrc --scheme lcc --top 3
     """
     from techproc.classify.advice import open_adviser, suggest_with  # noqa: PLC0415
+    from techproc.classify.outline import caption, load_captions  # noqa: PLC0415
 
+    captions = load_captions(captions_file) if captions_file else {}
     advisers = [open_adviser(text) for text in suggesters]
     suggester = _suggester(index_file)
     kind: Any = scheme
@@ -116,10 +126,15 @@ def suggest(
                     )
                     click.echo(str(finding), err=True)
                 if as_json:
-                    listed = [each.as_json() for each in suggestions]
+                    listed = [
+                        {**each.as_json(), "caption": caption(each.number, captions)}
+                        for each in suggestions
+                    ]
                     emit_json([{"record": control, "suggestions": listed}])
                 else:
-                    click.echo(_readable(control or f"record {place}", fields, suggestions))
+                    click.echo(
+                        _readable(control or f"record {place}", fields, suggestions, captions)
+                    )
         inputs.finish()
 
 
@@ -133,14 +148,16 @@ def _control(fields: list[Field]) -> str:
     return next((text.strip() for tag, text, _ in fields if tag == "001"), "")
 
 
-def _readable(name: str, fields: list[Field], suggestions: list[Suggestion]) -> str:
+def _readable(
+    name: str, fields: list[Field], suggestions: list[Suggestion], captions: dict[str, str]
+) -> str:
     from techproc.classify.outline import caption  # noqa: PLC0415
 
     titles = [v for tag, _, parts in fields if tag == "245" for c, v in parts if c in "ab"]
     lines = [f"{name}  {' '.join(titles)}".rstrip()]
     for each in suggestions:
         steps = ", ".join(f"{s.number} {s.confidence:.2f}" for s in each.steps)
-        meaning = caption(each.number)
+        meaning = caption(each.number, captions)
         lines.append(f"  {each.number}  {each.confidence:.2f}  {each.level}  ({steps})")
         if meaning:
             lines.append(f"      {meaning}")
@@ -221,6 +238,14 @@ def _to_learn(inputs: Inputs, catalog_file: str | None) -> Iterator[list[Field]]
 @click.command()
 @input_options
 @click.option("--title-only", is_flag=True, help="Look at the title alone, as for a new arrival.")
+@click.option(
+    "--scheme",
+    "schemes",
+    type=click.Choice(["lcc", "ddc"]),
+    multiple=True,
+    help="Score this scheme alone.",
+)
+@_suggester_option
 @_index_option
 @json_option
 def evaluate(
@@ -229,6 +254,8 @@ def evaluate(
     assume: str | None,
     rejects: str | None,
     title_only: bool,
+    schemes: tuple[str, ...],
+    suggesters: tuple[str, ...],
     index_file: str | None,
     as_json: bool,
 ) -> None:
@@ -237,25 +264,43 @@ def evaluate(
     Each record is judged blind, without its own numbers and without the index's records of its
     work. ECE is the expected calibration error; covered is the part of the records, the surest
     first, for which nine in ten first suggestions are right; unseen numbers are not in the index.
+    With another suggester, its advice is pooled in: try several weights.
 
     \b
     Example:
       techproc classify evaluate catalogue.mrc
     """
     from techproc.classify import evaluation  # noqa: PLC0415
+    from techproc.classify.advice import open_adviser, suggest_with  # noqa: PLC0415
+    from techproc.classify.kinds import TITLE  # noqa: PLC0415
+    from techproc.classify.numbers import class_number  # noqa: PLC0415
     from techproc.classify.training import loaded_fields  # noqa: PLC0415
 
+    if title_only and suggesters:
+        raise click.UsageError("--title-only and --suggester exclude each other")
+    advisers = [open_adviser(text) for text in suggesters]
     suggester = _suggester(index_file)
-    kinds = evaluation.TITLE_KINDS if title_only else None
+    wanted: Any = schemes or ("lcc", "ddc")
+    kinds = TITLE if title_only else None
     with Inputs(files, source_form, assume, rejects) as inputs:
-        tests = list(evaluation.examples(loaded_fields(inputs.records())))
-        if not tests:
+        scores = []
+        if advisers:
+            told: dict[Any, list[Any]] = {scheme: [] for scheme in wanted}
+            for items in _batches(inputs):
+                for scheme in wanted:
+                    batch, found = suggest_with(
+                        suggester, advisers, items, scheme, top=10, blind=True
+                    )
+                    numbers = [class_number(fields, scheme) for fields in batch]
+                    told[scheme] += [(n, f) for n, f in zip(numbers, found, strict=True) if n]
+            for scheme, pairs in told.items():
+                scores += evaluation.score_suggestions(pairs, suggester.views(scheme))
+        else:
+            tests = list(evaluation.examples(loaded_fields(inputs.records())))
+            for scheme in wanted:
+                scores += evaluation.evaluate(suggester, tests, scheme, kinds=kinds)
+        if not scores:
             raise click.UsageError("no record has a usable LC or Dewey number: nothing to score")
-        scores = [
-            score
-            for scheme in ("lcc", "ddc")
-            for score in evaluation.evaluate(suggester, tests, scheme, kinds=kinds)
-        ]
         if as_json:
             emit_json(score.as_json() for score in scores)
         else:

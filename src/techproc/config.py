@@ -153,6 +153,11 @@ class ClassifyPolicy:
         "delivered records for which class numbers are suggested: those without a number of the "
         "library's scheme, or always; scanned items always get suggestions",
     )
+    index: str = _key(
+        "",
+        "evidence index that class numbers are suggested from, made by `classify train`; empty: the "
+        "starter index",
+    )
     suggestions: int = _key(3, "class numbers suggested for each scheme at most")
     confidence: float = _key(0.5, "calibrated confidence under which no number is suggested")
     accept: float = _key(

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymarc import MARCReader
 
-from techproc.classify.features import KINDS, features, same_work, words
+from techproc.classify.features import features, same_work, words
 from techproc.classify.fields import fields_of, scan_fields, split_records
+from techproc.classify.kinds import KINDS
 
 
 def test_bytes_and_records_say_the_same(examples: Path) -> None:

@@ -13,10 +13,11 @@ from pymarc import Field, Indicators, MARCReader, Record, Subfield
 from techproc.classify import evaluation
 from techproc.classify.calibration import coverage, expected_error, isotonic
 from techproc.classify.fields import fields_of
-from techproc.classify.outline import caption
+from techproc.classify.outline import caption, load_captions
 from techproc.classify.storage import load
 from techproc.classify.suggest import Suggester
 from techproc.classify.training import train
+from techproc.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +163,22 @@ def test_captions() -> None:
     """Letters have captions; Dewey numbers none."""
     assert caption("QL737.C27") == "Zoology"
     assert caption("599.786") == ""
+
+
+def test_captions_of_ones_own(tmp_path: Path) -> None:
+    """They go first, nearest number above; a line that is none is named."""
+    file = tmp_path / "captions.tsv"
+    file.write_text("599.78\tBears and the like\n\nQL737\tMammals\n59\tno class\n", "utf-8")
+    own = load_captions(file)
+    assert caption("599.786", own) == "Bears and the like"
+    assert caption("QL737.C27", own) == "Mammals"
+    assert caption("QL9", own) == "Zoology"
+    assert caption("598", own) == ""
+    file.write_text("599.78 Bears\n", "utf-8")
+    with pytest.raises(InputError, match="line 1 is not"):
+        load_captions(file)
+    with pytest.raises(InputError, match="no such file"):
+        load_captions(tmp_path / "none")
 
 
 @pytest.mark.slow

@@ -115,6 +115,21 @@ def test_another_suggester_is_asked(
     told = checked("classify-suggest", ran.out)
     assert len(told) == len(plain)
     assert all("TL623" in {s["number"] for s in each["suggestions"]} for each in told)
+    scores = checked(
+        "classify-evaluate",
+        techproc(
+            *("classify", "evaluate", source, "--scheme", "lcc"),
+            *("--suggester", line.replace("0.5", "0.01"), "--json"),
+        ).out,
+    )
+    alone = checked(
+        "classify-evaluate",
+        techproc("classify", "evaluate", source, "--scheme", "lcc", "--json").out,
+    )
+    assert [s["level"] for s in scores] == ["letters", "class", "full"]
+    for one, two in zip(scores, alone, strict=True):
+        assert one["records"] == two["records"]
+        assert abs(one["first"] - two["first"]) < 0.2
     away = techproc(
         "classify", "suggest", source, "--suggester", "annif url=http://127.0.0.1:9 project=lcc"
     )

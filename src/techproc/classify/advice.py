@@ -7,7 +7,7 @@ settings (a mapping of text to text) and returns an `Adviser`. Annif's REST API 
 What an adviser says is pooled linearly (Stone 1961): with weight w, a number's confidence becomes
 (1 - w) times ours plus w times the adviser's score. Two calibrated opinions pooled so are as
 right on average as they say; how much weight an adviser deserves, the library finds out with
-``classify evaluate``.
+``classify evaluate --suggester``.
 """
 
 from __future__ import annotations

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 
 from techproc.classify.calibration import coverage, expected_error
-from techproc.classify.features import KINDS, features, same_work
+from techproc.classify.features import features, same_work
 from techproc.classify.fields import Field
-from techproc.classify.learning import Example, judge_batch, right_candidates
-from techproc.classify.numbers import LEVELS, Level, Scheme, class_number
-from techproc.classify.scoring import Query, View, look_up
-from techproc.classify.suggest import Suggester
+from techproc.classify.judging import judge_batch
+from techproc.classify.learning import Example, right_candidates
+from techproc.classify.numbers import LEVELS, Level, Scheme, class_number, cut
+from techproc.classify.scoring import Query, look_up
+from techproc.classify.suggest import Suggester, Suggestion
+from techproc.classify.view import View
 
-__all__ = ["TITLE_KINDS", "Score", "evaluate", "examples", "render_scores"]
+__all__ = ["Score", "evaluate", "examples", "render_scores", "score_suggestions"]
 
 _BATCH = 64
-# What a title alone says.
-TITLE_KINDS = tuple(i for i, k in enumerate(KINDS) if k.name.startswith("title"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def evaluate(
 ) -> list[Score]:
     """Return a score for each level of a scheme, the coarsest first.
 
-    `kinds` limits what is looked at to some kinds of feature (`TITLE_KINDS`: the title alone).
+    `kinds` limits what is looked at to some kinds of feature (`kinds.TITLE`: the title alone).
     Levels are scored each by its own ranking; one work counts as often as it has records.
     """
     tests = [t for t in tests if t.numbers.get(scheme)]
@@ -98,6 +98,31 @@ def evaluate(
     return [
         _score(scheme, view, ranks[i], sure[i], unseen[i]) for i, view in enumerate(views) if tests
     ]
+
+
+def score_suggestions(
+    suggested: Iterable[tuple[str, Sequence[Suggestion]]], views: Sequence[View]
+) -> list[Score]:
+    """Return a score for each level from pairs of the right number and what was suggested blind.
+
+    For suggestions that others had a part in; `views` are those of the index (`Suggester.views`).
+    """
+    pairs = list(suggested)
+    scores = []
+    for view in views:
+        ranks, sure, unseen = [], [], 0
+        for number, suggestions in pairs:
+            right = cut(number, view.level)
+            unseen += view.place(right) is None
+            steps = [s.at(view.level) for s in suggestions]
+            steps = [s for s in steps if s.level == view.level]
+            steps.sort(key=lambda s: -s.confidence)
+            names = list(dict.fromkeys(s.number for s in steps))
+            ranks.append(names.index(right) if right in names else 1000)
+            sure.append(steps[0].confidence if steps else 0.0)
+        if pairs:
+            scores.append(_score(view.scheme, view, ranks, sure, unseen))
+    return scores
 
 
 def _score(scheme: Scheme, view: View, ranks: list[int], sure: list[float], unseen: int) -> Score:

@@ -6,30 +6,36 @@ Counts of a heading with a class, nearest records and the record numbers shown a
 from there.
 
 Records are kept in the order of their LC numbers. Records that share a heading mostly share a
-class, so their places are near each other and the lists compress well; and every n-th entry of a
-list is a fair sample by class, which is how the lists of very common features are cut to `CAP`
-entries.
+class, so their places are near each other and the lists compress well. A feature that more than
+`CAP` records have tells no record from another: its list is left out, only its frequency stays
+(what it says of the coarsest class, `coarse` has learned).
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from techproc.classify.features import features, same_work
 from techproc.classify.fields import Field
+from techproc.classify.kinds import PLACES, SUMMARY
 from techproc.classify.numbers import LEVELS, Level, Scheme, class_number, cut
+from techproc.classify.tables import Table, learn_table, pattern
 
-__all__ = ["CAP", "FORMAT", "EvidenceIndex", "Lessons", "build", "join"]
+__all__ = ["CAP", "FORMAT", "Axis", "EvidenceIndex", "Lessons", "build", "join", "pattern_axis"]
 
 # Raised whenever KINDS, the text of a feature or the arrays below change.
-FORMAT = 1
+FORMAT = 2
 CAP = 500
+
+# What each record has a place in: the numbers of a scheme, and their patterns (`tables`).
+Axis = Literal["lcc", "ddc", "lcc-pattern", "ddc-pattern"]
 
 Ints = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.uint32]
@@ -42,6 +48,7 @@ class Lessons:
     keys: array[int] = field(default_factory=lambda: array("I"))
     kinds: array[int] = field(default_factory=lambda: array("B"))
     counts: array[int] = field(default_factory=lambda: array("H"))
+    places: list[tuple[int, ...]] = field(default_factory=list)
     works: array[int] = field(default_factory=lambda: array("I"))
     numbers: dict[Scheme, list[str]] = field(default_factory=lambda: {"lcc": [], "ddc": []})
     controls: list[str] = field(default_factory=list)
@@ -52,9 +59,11 @@ class Lessons:
         if not lcc and not ddc:
             return False
         found = features(fields, numbers=True)
-        self.keys.extend([f[2] for f in found])
-        self.kinds.extend([f[0] for f in found])
-        self.counts.append(len(found))
+        kept = [f for f in found if f[0] < SUMMARY]
+        self.keys.extend([f[2] for f in kept])
+        self.kinds.extend([f[0] for f in kept])
+        self.counts.append(len(kept))
+        self.places.append(tuple(f[2] for f in found if f[0] in PLACES))
         self.works.append(same_work(fields))
         self.numbers["lcc"].append(lcc or "")
         self.numbers["ddc"].append(ddc or "")
@@ -65,23 +74,25 @@ class Lessons:
         return len(self.controls)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is cached needs a place
 class EvidenceIndex:
     """The inverted list, the records behind it, and the weights learned for judging it.
 
     `keys` is sorted; the records of feature i are ``postings[offsets[i]:offsets[i + 1]]``,
-    ascending. `frequency` is the number of records that carry the feature, more than the postings
-    when they were cut to `CAP`. `numbers[scheme]` gives each record's place in `names[scheme]`, -1
+    ascending. `frequency` is the number of records that carry the feature; where that is more than
+    `CAP`, the list is empty. `numbers[axis]` gives each record's place in `names[axis]`, -1
     without one; `groups[scheme, level]` gives each name's number when names are cut at that level.
+    `tables[scheme]` says what stands for a place in numbers.
     """
 
     keys: Keys
     frequency: Ints
     offsets: npt.NDArray[np.int64]
     postings: Ints
-    numbers: dict[Scheme, Ints]
-    names: dict[Scheme, tuple[str, ...]]
+    numbers: dict[Axis, Ints]
+    names: dict[Axis, tuple[str, ...]]
     groups: dict[tuple[Scheme, Level], Ints]
+    tables: dict[Scheme, Table]
     works: Keys
     controls: tuple[str, ...]
     weight: npt.NDArray[np.float32]
@@ -90,37 +101,58 @@ class EvidenceIndex:
     def __len__(self) -> int:
         return len(self.works)
 
+    @cached_property
+    def _by_work(self) -> tuple[npt.NDArray[np.int64], Keys]:
+        order = np.argsort(self.works, kind="stable")
+        return order, self.works[order]
+
+    def of_works(self, works: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the records of several works: the place of the work, and the record, in pairs."""
+        order, sorted_works = self._by_work
+        start = np.searchsorted(sorted_works, works)
+        length = np.searchsorted(sorted_works, works, side="right") - start
+        at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
+        return np.repeat(np.arange(len(works)), length), order[at]
+
 
 def build(
     lessons: Lessons,
     about: dict[str, Any],
     *,
     weight: float = 1.0,
-    rare: Iterable[int] | None = None,
+    least: npt.NDArray[np.int64] | None = None,
+    tables: dict[Scheme, Table] | None = None,
 ) -> EvidenceIndex:
     """Return the index of what was learned.
 
     `weight` is how much one of these records counts beside those of an index it is joined to.
-    With `rare`, a feature carried by one record only is kept for these kinds alone: half of all
-    features are such, and most of them are turns of phrase in titles.
+    With `least`, a feature is kept when at least so many records have it, by its kind: half of all
+    features are in one record only, and most of them are turns of phrase in titles. `tables` are those of another
+    index, which know more places than few records can teach; without, they are learned.
     """
     count = len(lessons)
-    names: dict[Scheme, tuple[str, ...]] = {}
-    places: dict[Scheme, npt.NDArray[np.int64]] = {}
-    for scheme, values in lessons.numbers.items():
-        names[scheme] = _in_order({value for value in values if value}, scheme)
-        table = {name: place for place, name in enumerate(names[scheme])} | {"": -1}
-        places[scheme] = np.fromiter((table[v] for v in values), np.int64, count)
+    if tables is None:
+        tables = {
+            scheme: learn_table(values, lessons.places, scheme)
+            for scheme, values in lessons.numbers.items()
+        }
+    names: dict[Axis, tuple[str, ...]] = {}
+    places: dict[Axis, npt.NDArray[np.int64]] = {}
+    for axis, values in _axes(lessons, tables):
+        names[axis] = _in_order({value for value in values if value}, axis)
+        table = {name: place for place, name in enumerate(names[axis])} | {"": -1}
+        places[axis] = np.fromiter((table[v] for v in values), np.int64, count)
     order = np.lexsort((places["ddc"], places["lcc"]))
     rank = np.empty(count, np.int64)
     rank[order] = np.arange(count)
     records = np.repeat(rank, np.frombuffer(lessons.counts, np.uint16))
     keys = np.frombuffer(lessons.keys, np.uint32)
-    if rare is not None:
+    if least is not None:
         _, place, times = np.unique(keys, return_inverse=True, return_counts=True)
-        kept = (times[place] > 1) | np.isin(np.frombuffer(lessons.kinds, np.uint8), list(rare))
+        kept = times[place] >= least[np.frombuffer(lessons.kinds, np.uint8)]
         keys, records = keys[kept], records[kept]
     keys, frequency, offsets, postings = _invert(keys, records)
+    offsets, postings = _without(frequency > CAP, offsets, postings)
     return EvidenceIndex(
         keys=keys,
         frequency=frequency,
@@ -129,6 +161,7 @@ def build(
         numbers={s: p[order].astype(np.int32) for s, p in places.items()},
         names=names,
         groups=_groups(names),
+        tables=tables,
         works=np.frombuffer(lessons.works, np.uint32)[order],
         controls=tuple(lessons.controls[i] for i in order.tolist()),
         weight=np.full(count, weight, np.float32),
@@ -136,14 +169,31 @@ def build(
     )
 
 
-def _in_order(names: set[str], scheme: Scheme) -> tuple[str, ...]:
+def _axes(lessons: Lessons, tables: dict[Scheme, Table]) -> Iterator[tuple[Axis, list[str]]]:
+    """Yield the numbers of each scheme by record, then their patterns."""
+    for scheme, values in lessons.numbers.items():
+        yield scheme, values
+    for scheme, values in lessons.numbers.items():
+        known = tables[scheme]
+        shapes = [
+            pattern(v, keys, known, scheme) for v, keys in zip(values, lessons.places, strict=True)
+        ]
+        yield pattern_axis(scheme), shapes
+
+
+def pattern_axis(scheme: Scheme) -> Axis:
+    """Return the axis of a scheme's patterns."""
+    return "lcc-pattern" if scheme == "lcc" else "ddc-pattern"
+
+
+def _in_order(names: set[str], axis: Axis) -> tuple[str, ...]:
     """Return names sorted so that those of one class stand together: QA76.A1 beside QA76."""
-    if scheme == "ddc":
+    if axis != "lcc":
         return tuple(sorted(names))
     return tuple(sorted(names, key=lambda name: (cut(name, "class"), name)))
 
 
-def _groups(names: dict[Scheme, tuple[str, ...]]) -> dict[tuple[Scheme, Level], Ints]:
+def _groups(names: dict[Axis, tuple[str, ...]]) -> dict[tuple[Scheme, Level], Ints]:
     groups: dict[tuple[Scheme, Level], Ints] = {}
     for scheme, levels in LEVELS.items():
         for level in levels[:-1]:
@@ -154,9 +204,9 @@ def _groups(names: dict[Scheme, tuple[str, ...]]) -> dict[tuple[Scheme, Level], 
 
 
 def _invert(
-    keys: Keys, records: npt.NDArray[np.int64], cap: int | None = CAP
+    keys: Keys, records: npt.NDArray[np.int64]
 ) -> tuple[Keys, Ints, npt.NDArray[np.int64], Ints]:
-    """Sort pairs of key and record into lists, those of common features thinned to `cap`."""
+    """Sort pairs of key and record into lists; return keys, frequencies, offsets, lists."""
     pairs = (keys.astype(np.uint64) << np.uint64(32)) | records.astype(np.uint64)
     pairs.sort()
     if len(pairs):
@@ -165,16 +215,18 @@ def _invert(
     found = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, int)
     frequency = np.diff(np.r_[starts, len(keys)])
-    lengths = frequency
-    if cap is not None:
-        size = np.repeat(frequency, frequency).astype(np.int64)
-        place = np.arange(len(keys), dtype=np.int64) - np.repeat(starts, frequency)
-        # Place i of n is kept where i·cap/n passes an integer: cap entries, evenly spread.
-        kept = (size <= cap) | ((place + 1) * cap // size != place * cap // size)
-        found = found[kept]
-        lengths = np.minimum(frequency, cap)
-    offsets = np.r_[0, np.cumsum(lengths)].astype(np.int64)
+    offsets = np.r_[0, np.cumsum(frequency)].astype(np.int64)
     return keys[starts], frequency.astype(np.int32), offsets, found
+
+
+def _without(
+    dropped: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int64], postings: Ints
+) -> tuple[npt.NDArray[np.int64], Ints]:
+    """Return offsets and lists with some lists emptied."""
+    lengths = np.diff(offsets)
+    kept = postings[np.repeat(~dropped, lengths)]
+    lengths[dropped] = 0
+    return np.r_[0, np.cumsum(lengths)].astype(np.int64), kept
 
 
 def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
@@ -186,16 +238,16 @@ def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
     again = set(second.controls) - {""}
     kept = np.array([c not in again for c in first.controls], bool)
     parts = [(first, kept), (second, np.ones(len(second), bool))]
-    names: dict[Scheme, tuple[str, ...]] = {}
-    places: dict[Scheme, npt.NDArray[np.int64]] = {}
-    for scheme in first.names:
-        names[scheme] = _in_order({*first.names[scheme], *second.names[scheme]}, scheme)
-        table = {name: place for place, name in enumerate(names[scheme])}
+    names: dict[Axis, tuple[str, ...]] = {}
+    places: dict[Axis, npt.NDArray[np.int64]] = {}
+    for axis in first.names:
+        names[axis] = _in_order({*first.names[axis], *second.names[axis]}, axis)
+        table = {name: place for place, name in enumerate(names[axis])}
         both = []
         for index, keep in parts:
-            moved = np.array([table[n] for n in index.names[scheme]] + [-1], np.int64)
-            both.append(moved[index.numbers[scheme]][keep])
-        places[scheme] = np.concatenate(both)
+            moved = np.array([table[n] for n in index.names[axis]] + [-1], np.int64)
+            both.append(moved[index.numbers[axis]][keep])
+        places[axis] = np.concatenate(both)
     order = np.lexsort((places["ddc"], places["lcc"]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
@@ -207,27 +259,31 @@ def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
         own = moved[index.postings]
         keys.append(np.repeat(index.keys, np.diff(index.offsets))[own >= 0])
         records.append(own[own >= 0])
-    merged = _invert(np.concatenate(keys), np.concatenate(records), cap=None)
-    # A thinned list says less than the feature's frequency, which the lists alone cannot tell.
-    frequency = merged[1].copy()
+    found, frequency, offsets, postings = _invert(np.concatenate(keys), np.concatenate(records))
+    # What is common in either is common in both; its records are kept by neither.
+    common = [index.keys[np.diff(index.offsets) == 0] for index, _ in parts]
+    dropped = np.isin(found, np.concatenate(common))
+    offsets, postings = _without(dropped, offsets, postings)
+    rest = np.setdiff1d(np.concatenate(common), found)
+    if len(rest):
+        at = np.searchsorted(found, rest)
+        found, frequency = np.insert(found, at, rest), np.insert(frequency, at, 0)
+        offsets = np.insert(offsets, at, offsets[at])
     for index, _ in parts:
-        place = np.minimum(np.searchsorted(merged[0], index.keys), max(len(merged[0]) - 1, 0))
-        if len(merged[0]):
-            same = merged[0][place] == index.keys
-            cut = same & (index.frequency > np.diff(index.offsets))
-            extra = index.frequency - np.diff(index.offsets)
-            frequency[place[cut]] += extra[cut].astype(np.int32)
+        empty = np.diff(index.offsets) == 0
+        frequency[np.searchsorted(found, index.keys[empty])] += index.frequency[empty]
     controls = [c for index, keep in parts for c, k in zip(index.controls, keep, strict=True) if k]
     about = dict(first.about)
     about["sources"] = [*first.about.get("sources", []), *second.about.get("sources", [])]
     return EvidenceIndex(
-        keys=merged[0],
+        keys=found,
         frequency=frequency,
-        offsets=merged[2],
-        postings=merged[3],
+        offsets=offsets,
+        postings=postings,
         numbers={s: p[order].astype(np.int32) for s, p in places.items()},
         names=names,
         groups=_groups(names),
+        tables=first.tables,
         works=np.concatenate([i.works[k] for i, k in parts])[order],
         controls=tuple(controls[i] for i in order.tolist()),
         weight=np.concatenate([i.weight[k] for i, k in parts])[order],

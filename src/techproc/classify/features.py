@@ -2,9 +2,6 @@
 
 A feature is a kind and a text. The index keeps a 32-bit hash of both, never the text: that keeps
 the starter index small, and the text is at hand again whenever a record is looked up.
-
-The order of `KINDS` is part of the index format; `FORMAT` in `techproc.classify.evidence` changes
-with it.
 """
 
 from __future__ import annotations
@@ -13,62 +10,19 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from techproc.classify.fields import Field
+from techproc.classify.kinds import SUMMARY
 from techproc.classify.numbers import class_number, cut
 
-__all__ = ["CROSSWALK", "KINDS", "Feature", "Kind", "features", "same_work", "words"]
+__all__ = ["Feature", "features", "same_work", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of feature: its name in evidence, and the group whose evidence is told together."""
-
-    name: str
-    group: str
-
-
-KINDS: tuple[Kind, ...] = (
-    Kind("heading", "heading"),  # 0 a full subject heading
-    Kind("first heading", "heading"),  # 1
-    Kind("heading stem", "heading"),  # 2 a heading without its last subdivisions
-    Kind("first heading stem", "heading"),  # 3
-    Kind("topic", "heading"),  # 4 $a of a heading
-    Kind("first topic", "heading"),  # 5
-    Kind("topic and subdivision", "heading"),  # 6 $a with one subdivision, the rest left out
-    Kind("pair of topics", "heading"),  # 7 $a of the first two headings
-    Kind("subdivision", "subdivision"),  # 8
-    Kind("heading word", "heading"),  # 9
-    Kind("title word", "title"),  # 10
-    Kind("title phrase", "title"),  # 11 two neighbouring words
-    Kind("title beginning", "title"),  # 12 the first words of the title
-    Kind("author", "author"),  # 13 1XX
-    Kind("contributor", "author"),  # 14 7XX
-    Kind("series", "series"),  # 15
-    Kind("uniform title", "title"),  # 16
-    Kind("language", "code"),  # 17
-    Kind("place of publication", "code"),  # 18 008/15-17
-    Kind("geographic code", "code"),  # 19 043
-    Kind("literary form", "code"),  # 20 008/33 with language
-    Kind("form", "code"),  # 21 008/22, 24-27, 29, 34
-    Kind("literary author", "code"),  # 22 language, form, first letter, period
-    Kind("publisher", "publisher"),  # 23
-    Kind("index term", "heading"),  # 24 653, headings of other vocabularies
-    Kind("genre", "heading"),  # 25 655
-    Kind("geographic heading", "heading"),  # 26 651 $a or $z with a topical $x
-    Kind("kind of first heading", "code"),  # 27 tag of the first 6XX, and no 6XX at all
-    Kind("Dewey number", "crosswalk"),  # 28
-    Kind("Dewey class", "crosswalk"),  # 29 three digits
-    Kind("LC number", "crosswalk"),  # 30
-    Kind("LC class", "crosswalk"),  # 31 without Cutters
-)
-
-# Kinds that say the number itself in one of the schemes, so must be kept from its own scheme.
-CROSSWALK = {"lcc": (28, 29), "ddc": (30, 31)}
-
+# Words of summaries are looked up among those of titles.
+_KEYED = {SUMMARY: 10}
+_SUMMARY_WORDS = 40
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[\u0300-\u036f\u02b0-\u02ff\ufe20-\ufe2f'\u2019]+")
 _NAME = frozenset("abcdq")
@@ -130,7 +84,6 @@ _STOP = frozenset(
         "da",
         "do",
         "os",
-        "as",
         "al",
     ]
 )
@@ -190,9 +143,10 @@ def features(  # noqa: PLR0912, PLR0915  one branch a field, as the format has t
     With `numbers`, its own LC and Dewey numbers count as features too (for the crosswalk);
     without, no field that holds a class number is looked at.
 
+    >>> from techproc.classify.kinds import EVIDENCE, KINDS
     >>> found = features([("245", "10", (("a", "Soil science."),)),
     ...                   ("650", " 0", (("a", "Soils"), ("z", "Ghana")))])
-    >>> [f"{KINDS[f.kind].name}: {f.text}" for f in found][2:5]
+    >>> [f"{KINDS[f.kind].name}: {f.text}" for f in found if f.kind < EVIDENCE][2:5]
     ['title phrase: soil science', 'title beginning: soil science', 'subdivision: z ghana']
     """
     found: dict[tuple[int, str], None] = {}
@@ -205,6 +159,7 @@ def features(  # noqa: PLR0912, PLR0915  one branch a field, as the format has t
     headings = 0
     first_tag = ""
     topics: list[str] = []
+    summary: list[str] = []
     for tag, indicators, subfields in fields:
         if tag == "008":
             code = indicators  # a control field has its text there
@@ -239,13 +194,20 @@ def features(  # noqa: PLR0912, PLR0915  one branch a field, as the format has t
             for c, value in subfields:
                 if c == "a":
                     add(19, value.rstrip("-"))
+        elif tag in ("505", "520"):
+            summary += [v for c, v in subfields if c in "at"]
         elif tag in ("260", "264"):
             for c, value in subfields:
                 if c == "b":
                     add(23, _fold(value))
+    if summary:
+        told = [w for w in dict.fromkeys(words(" ".join(summary))) if len(w) > 3]
+        for word in [w for w in told if w not in _STOP][:_SUMMARY_WORDS]:
+            add(SUMMARY, word)
     if len(topics) == 2:
         add(7, f"{topics[0]}|{topics[1]}")
-    add(27, first_tag or "none")
+    # That a record has no heading says nothing: it may not have been catalogued yet.
+    add(27, first_tag)
     _codes(code, author, add)
     if numbers:
         if number := class_number(fields, "ddc"):
@@ -256,7 +218,9 @@ def features(  # noqa: PLR0912, PLR0915  one branch a field, as the format has t
             add(31, cut(number, "class"))
     crc32 = zlib.crc32
     return [
-        Feature(kind, text, crc32(f"{kind}\x1f{text}".encode())) for kind, text in found if text
+        Feature(kind, text, crc32(f"{_KEYED.get(kind, kind)}\x1f{text}".encode()))
+        for kind, text in found
+        if text
     ]
 
 
@@ -275,8 +239,24 @@ def _title(subfields: Sequence[tuple[str, str]], add: Add) -> None:
             for one, two in pairwise(part):
                 if one not in _STOP or two not in _STOP:
                     add(11, f"{one} {two}")
+            for word in part:
+                _forms(word, add)
             title += part
     add(12, " ".join(title[:3]))
+    add(33, f"{min(len(title), 20) // 2} words {''.join(c for c, _ in subfields if c in 'abnp')}")
+
+
+def _forms(word: str, add: Add) -> None:
+    """Add what a word says beyond itself: its language by small words, its stem, its compound."""
+    if len(word) < 5 or word.isdigit():
+        if len(word) < 4 or word in _STOP or word.isdigit():
+            add(33, word)
+        return
+    add(33, f"{word[:5]}-")
+    if len(word) > 7:
+        add(33, f"{word[:7]}-")
+    if len(word) > 8:
+        add(33, f"-{word[-6:]}")
 
 
 def _heading(  # noqa: PLR0912  one branch a kind of feature
@@ -291,6 +271,13 @@ def _heading(  # noqa: PLR0912  one branch a kind of feature
         elif c.isalpha() and c not in "uw" and c != "e":
             main.append(value)
     topic = _fold(" ".join(main))
+    place = topic if tag == "651" else ""
+    if place:
+        add(34, place)
+    for c, part in parts:
+        if c == "z":
+            place = f"{place}--{part}" if place else part
+            add(34, place)
     if not number:
         # Children's, medical and other vocabularies say less and differently: kept apart.
         add(24, "--".join([topic, *(p for _, p in parts)]))

@@ -8,55 +8,70 @@ little more than one record. The inputs of a candidate are, for each kind of fea
   ten),
 - the summed surprise: log(1 + n / (5 p)) over the features, where p is how common the number is,
 
-and besides, how common the number is, a first rough score, and what the coarser level made of it.
+and besides, how common the number is, a first rough score, what the coarser level made of it, what
+`coarse` thinks of it (the coarsest level), and the share of the pattern it is built from (the
+deepest).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from techproc.classify.coarse import OPINIONS, Floats, Places
 from techproc.classify.evidence import EvidenceIndex, Ints
-from techproc.classify.features import CROSSWALK, KINDS, Feature
-from techproc.classify.numbers import Level, Scheme, cut
+from techproc.classify.features import Feature
+from techproc.classify.kinds import CROSSWALK, EVIDENCE, KINDS
+from techproc.classify.numbers import Scheme, cut
+from techproc.classify.view import SILENT, View
 
 __all__ = [
     "INPUTS",
+    "LEAST",
     "ROUGH",
     "SUBSTANCE",
     "TOP",
+    "Above",
+    "Building",
     "Candidates",
     "Hits",
     "Query",
-    "View",
+    "Support",
     "candidates",
     "look_up",
+    "most",
+    "support",
 ]
 
-Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int64]
+_FORM = next(i for i, k in enumerate(KINDS) if k.name == "title form")
 
 TOP = 40
 # A rough weight by kind, only to choose which candidates are looked at closely.
 ROUGH = np.array(
     [
         *(3, 4, 2, 3, 2, 3, 2, 3, 0.3, 1, 0.7, 1.2, 1, 2, 0.5, 1.5),
-        *(2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3, 1, 1, 1, 0.05, 3, 1, 3, 2),
+        *(2, 0.1, 0.1, 0.3, 0.1, 0.1, 0.8, 0.3, 1, 1, 1, 0.05, 3, 1, 3, 2, 0.3),
     ]
 )
 # Kinds that say something about the subject, unlike codes of language, place and form.
-SUBSTANCE = np.array([k.group not in ("code", "publisher", "subdivision") for k in KINDS])
-# Kinds kept in a small index though one record alone has the feature: headings and authors.
-RARE = np.isin(np.arange(len(KINDS)), [0, 2, 4, 6, 13])
+SUBSTANCE = np.array(
+    [k.group not in ("code", "publisher", "subdivision", "place") for k in KINDS]
+) & (np.arange(len(KINDS)) != _FORM)
+# In how many records a small index wants a feature to be kept: headings and authors in one, turns of
+# phrase in three.
+LEAST = np.full(EVIDENCE, 2)
+LEAST[[0, 2, 4, 6, 13]] = 1
+LEAST[11] = 3
 _SURPRISE = 5.0
-INPUTS = 3 * len(KINDS) + 4
-# Below the coarsest level, features this common say nothing that the coarser level did not.
-COMMON = 500
+_OPINION = 3.0  # rough weight of an opinion's share
+_BUILT = 2.0  # rough weight of a pattern's share
+_HEARD = -4.0  # logarithm of the share from which an opinion alone makes a candidate
+# After the kinds: how common, the rough score twice, the level above, the opinions, built.
+INPUTS = 3 * EVIDENCE + 4 + len(OPINIONS) + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,10 @@ class Query:
 class Hits:
     """The records found for a batch, one row for each feature and record.
 
-    `feature` is the row's place among the features that were found; `kind`, `query`, `frequency`
-    and `source` describe those (source: place within the query's own features).
+    `feature` is the row's place among the features that have records; `kind`, `query`, `frequency`
+    and `source` describe those (source: place within the query's own features). `telling` are the
+    queries with a feature that is known to the index and says something about the subject; `own`
+    are pairs of query and record of the same work, which were left out.
     """
 
     feature: Places
@@ -82,60 +99,8 @@ class Hits:
     source: Ints
     frequency: Ints
     queries: int
-
-
-class View:
-    """An index seen at one level of one scheme: the number of each record, cut there."""
-
-    def __init__(self, index: EvidenceIndex, scheme: Scheme, level: Level) -> None:
-        self.index, self.scheme, self.level = index, scheme, level
-        self._above: dict[Level, Places] = {}
-        own = index.numbers[scheme]
-        if level == "full":
-            self.number = own
-            self.size = len(index.names[scheme])
-        else:
-            groups = index.groups[scheme, level]
-            self.size = int(groups[-1]) + 1 if len(groups) else 0
-            self.number = np.append(groups, np.int32(-1))[own] if len(own) else own
-
-    @cached_property
-    def common(self) -> npt.NDArray[np.float64]:
-        """Return how common each number is, smoothed by half a record."""
-        known = self.number >= 0
-        count = np.bincount(self.number[known], self.index.weight[known], minlength=self.size)
-        smooth: npt.NDArray[np.float64] = (count + 0.5) / (count.sum() + 0.5 * max(self.size, 1))
-        return smooth
-
-    @cached_property
-    def first(self) -> Places:
-        """Return for each number the first name that is cut to it."""
-        if self.level == "full":
-            return np.arange(self.size)
-        groups = self.index.groups[self.scheme, self.level]
-        return np.searchsorted(groups, np.arange(self.size))
-
-    def name(self, number: int) -> str:
-        """Return the text of a number."""
-        return cut(self.index.names[self.scheme][int(self.first[number])], self.level)
-
-    def place(self, number: str) -> int | None:
-        """Return the number that has a text, or None."""
-        names = self.index.names[self.scheme]
-        order = (lambda n: (cut(n, "class"), n)) if self.scheme == "lcc" else None
-        wanted = (cut(number, "class"), number) if self.scheme == "lcc" else number
-        at = bisect_left(names, wanted, key=order)  # type: ignore[arg-type]
-        if at == len(names) or cut(names[at], self.level) != number:
-            return None
-        return at if self.level == "full" else int(self.index.groups[self.scheme, self.level][at])
-
-    def above(self, coarser: View) -> Places:
-        """Return for each number here the number it has at a coarser level."""
-        if coarser.level not in self._above:
-            groups = self.index.groups[self.scheme, coarser.level]
-            moved = groups[self.first].astype(np.int64) if self.size else np.zeros(0, np.int64)
-            self._above[coarser.level] = moved
-        return self._above[coarser.level]
+    telling: frozenset[int]
+    own: tuple[Places, Places]
 
 
 def look_up(
@@ -146,31 +111,35 @@ def look_up(
     The features that say the number itself in the other scheme count; those of `scheme` do not.
     With `apart`, records of the same work as the query are left out, as a fair score needs.
     """
-    keep = {kind for kind in range(len(KINDS)) if kind not in CROSSWALK[_other(scheme)]}
+    hidden = CROSSWALK[_other(scheme)]
     rows = [
-        (f.key, f.kind, q, place)
+        (f[2], f[0], q, place)
         for q, query in enumerate(queries)
         for place, f in enumerate(query.features)
-        if f.kind in keep
+        if f[0] < EVIDENCE and f[0] not in hidden
     ]
     table = np.array(rows, np.int64).reshape(-1, 4)
     keys = table[:, 0].astype(np.uint32)
     place = np.searchsorted(index.keys, keys)
     place[place == len(index.keys)] = 0
     hit = index.keys[place] == keys if len(index.keys) else np.zeros(len(keys), bool)
-    place, table = place[hit], table[hit]
-    start = index.offsets[place]
-    length = index.offsets[place + 1] - start
+    telling = frozenset(table[hit & SUBSTANCE[table[:, 1]], 2].tolist())
+    start = index.offsets[place] if len(index.keys) else place
+    length = np.where(hit, index.offsets[place + 1] - start, 0) if len(index.keys) else place
+    listed = length > 0
+    place, table, start, length = place[listed], table[listed], start[listed], length[listed]
     feature = np.repeat(np.arange(len(place)), length)
     at = np.arange(len(feature)) + np.repeat(start - (np.cumsum(length) - length), length)
     record = index.postings[at]
+    own = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     if apart:
         works = np.array([q.work for q in queries], np.uint32)
+        own = index.of_works(works)
         fair = index.works[record] != works[table[:, 2]][feature]
-        # A small index has dropped what one record alone has (`build`, rare): a feature that is left
-        # with one record here would not be there for a record the index never saw.
+        # A small index has dropped what few records have (`build`, least): a feature that is left with
+        # fewer here would not be there for a record the index never saw.
         left = np.bincount(feature[fair], minlength=len(place))
-        fair &= ~((left < 2) & (length > left) & ~RARE[table[:, 1]])[feature]
+        fair &= ~((left < LEAST[table[:, 1]]) & (length > left))[feature]
         feature, record = feature[fair], record[fair]
     return Hits(
         feature=feature,
@@ -180,6 +149,8 @@ def look_up(
         source=table[:, 3].astype(np.int32),
         frequency=index.frequency[place],
         queries=len(queries),
+        telling=telling,
+        own=own,
     )
 
 
@@ -188,72 +159,164 @@ def _other(scheme: Scheme) -> Scheme:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """How much each feature's records speak for each number: a row for feature and number."""
+
+    feature: Places
+    number: Places
+    support: npt.NDArray[np.float64]
+    share: npt.NDArray[np.float64]
+
+
+def support(view: View, hits: Hits) -> Support:
+    """Return the rows that were found, counted by feature and number."""
+    number = view.number[hits.record]
+    known = np.flatnonzero(number >= 0)
+    feature, places = hits.feature[known], number[known].astype(np.int64)
+    weight = view.index.weight[hits.record[known]]
+    total = np.bincount(feature, weight, minlength=len(hits.kind))
+    key = feature * max(view.size, 1) + places
+    if np.any(key[1:] < key[:-1]):
+        order = np.argsort(key, kind="stable")
+        key, feature, places, weight = key[order], feature[order], places[order], weight[order]
+    runs = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
+    summed = np.add.reduceat(weight, runs).astype(np.float64) if len(runs) else np.zeros(0)
+    feature = feature[runs]
+    return Support(feature, places[runs], summed, summed / (total[feature] + 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """Numbers built for the queries of a batch, each with the logarithm of its pattern's share.
+
+    Those that no record has are in `names`; they are numbered from the size of the view on.
+    """
+
+    query: Places
+    number: Places
+    share: Floats
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
-    """The likeliest numbers of each query of a batch, in the order of queries, with inputs."""
+    """The likeliest numbers of each query of a batch, in the order of queries, with inputs.
+
+    Numbers from the size of the view on are `built`, in no record of the index.
+    """
 
     query: Places
     number: Places
     inputs: Floats
     queries: int
+    built: tuple[str, ...] = ()
 
     @property
     def starts(self) -> Places:
         """Return where each query that has candidates begins."""
         return np.flatnonzero(np.r_[True, self.query[1:] != self.query[:-1]][: len(self.query)])
 
+    def name(self, number: int, view: View) -> str:
+        """Return the text of a number."""
+        return view.name(number) if number < view.size else self.built[number - view.size]
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What was made of the coarser level: by query and number there, the logarithm of its share."""
+
+    view: View
+    share: Floats
+
+    def __call__(self, query: Places, number: Places, finer: View, built: Sequence[str]) -> Floats:
+        """Return the logarithm of the share of what stands above each candidate."""
+        up = finer.above(self.view)
+        if built:
+            places = [self.view.place(cut(name, self.view.level)) for name in built]
+            up = np.append(up, [self.view.size if p is None else p for p in places])
+        found: Floats = self.share[query, up[number]]
+        return found
+
 
 def candidates(
-    view: View, hits: Hits, *, top: int = TOP, above: Floats | None = None
+    view: View,
+    hits: Hits,
+    *,
+    top: int = TOP,
+    opinions: Sequence[Floats] = (),
+    above: Above | None = None,
+    building: Building | None = None,
 ) -> Candidates:
     """Return the `top` numbers of each query at the level of the view.
 
-    `above` holds, by query and number at the next coarser level, the logarithm of its share there.
+    `opinions` are logarithms of shares by query and number, as `Coarse` gives them, moved to the
+    numbers of the view (the coarsest level); `building` brings numbers that no record has (the
+    deepest).
     """
-    number = view.number[hits.record]
-    known = number >= 0
-    if above is not None:
-        known &= (hits.frequency <= COMMON)[hits.feature]
-    feature, number = hits.feature[known], number[known]
-    weight = view.index.weight[hits.record[known]]
-    count, size, kinds = hits.queries, max(view.size, 1), len(KINDS)
-    total = np.bincount(feature, weight, minlength=len(hits.kind))
-    key = feature * size + number
-    if np.any(key[1:] < key[:-1]):
-        order = np.argsort(key, kind="stable")
-        key, weight = key[order], weight[order]
-    runs = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
-    if not len(runs):
+    found = support(view, hits)
+    built = building.names if building else ()
+    size = view.size + len(built)
+    kind = hits.kind[found.feature]
+    pair = hits.query[found.feature] * np.int64(max(size, 1)) + found.number
+    rough = ROUGH[kind] * found.share
+    pairs, roughs = [pair], [rough]
+    if building:
+        pairs.append(building.query * np.int64(max(size, 1)) + building.number)
+        roughs.append(_BUILT * np.exp(building.share))
+    for opinion in opinions:
+        query, number = np.nonzero(opinion > _HEARD)
+        pairs.append(query * np.int64(max(size, 1)) + number)
+        roughs.append(_OPINION * np.exp(opinion[query, number]))
+    every, row = np.unique(np.concatenate(pairs), return_inverse=True)
+    if not len(every):
         nothing = np.zeros(0, np.int64)
-        return Candidates(nothing, nothing, np.zeros((0, INPUTS), np.float32), count)
-    support = np.add.reduceat(weight, runs)
-    feature, number = key[runs] // size, key[runs] % size
-    kind = hits.kind[feature]
-    share = support / (total[feature] + 1.0)
-    surprise = np.log1p(support / (_SURPRISE * view.common[number]))
-    pair, row = np.unique(hits.query[feature] * np.int64(size) + number, return_inverse=True)
-    rough = np.bincount(row, ROUGH[kind] * share, minlength=len(pair))
-    query = pair // size
-    order = np.lexsort((-rough, query))
-    place = np.arange(len(order)) - np.searchsorted(query[order], np.arange(count))[query[order]]
-    kept = np.sort(order[place < top])
-    renumber = np.full(len(pair), -1)
+        return Candidates(nothing, nothing, np.zeros((0, INPUTS), np.float32), hits.queries)
+    total = np.bincount(row, np.concatenate(roughs), minlength=len(every))
+    kept = most(every // size, total, hits.queries, top)
+    query, number = every[kept] // size, every[kept] % size
+    renumber = np.full(len(every), -1)
     renumber[kept] = np.arange(len(kept))
-    row = renumber[row]
-    inside = row >= 0
-    cell = row[inside] * kinds + kind[inside]
-    summed = np.bincount(cell, surprise[inside], minlength=len(kept) * kinds)
-    order = np.argsort(cell, kind="stable")
-    cell = cell[order]
-    starts = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
-    greatest = np.zeros(len(kept) * kinds)
-    greatest[cell[starts]] = np.maximum.reduceat(share[inside][order], starts)
-    query, number = query[kept], pair[kept] % size
     inputs = np.empty((len(kept), INPUTS), np.float32)
-    inputs[:, :kinds] = greatest.reshape(-1, kinds)
-    inputs[:, kinds : 2 * kinds] = np.sqrt(inputs[:, :kinds])
-    inputs[:, 2 * kinds : 3 * kinds] = summed.reshape(-1, kinds) / 10
-    inputs[:, -4] = np.log(view.common[number]) / 5
-    inputs[:, -3] = rough[kept]
-    inputs[:, -2] = np.log(rough[kept] + 1e-3)
-    inputs[:, -1] = 0.0 if above is None else above[query, number]
-    return Candidates(query, number, inputs, count)
+    left = view.left(query, number, hits.own)
+    _by_kind(inputs, renumber[row[: len(pair)]], kind, found, view)
+    own = inputs[:, 3 * EVIDENCE :]
+    own[:, 0] = np.log(view.commonness(left)) / 5
+    own[:, 1] = total[kept]
+    own[:, 2] = np.log(total[kept] + 1e-3)
+    own[:, 3] = above(query, number, view, built) if above else 0.0
+    own[:, 4:] = 0.0
+    for place, opinion in enumerate(opinions):
+        own[:, 4 + place] = np.maximum(opinion[query, number], SILENT)
+    if building:
+        own[:, -2] = SILENT
+        at = renumber[row[len(pair) : len(pair) + len(building.query)]]
+        np.maximum.at(own[:, -2], at[at >= 0], building.share[at >= 0])
+        own[:, -1] = left <= 0  # as if it were in no record, when only its own work has it
+    return Candidates(query, number, inputs, hits.queries, tuple(built))
+
+
+def most(query: Places, worth: npt.NDArray[Any], queries: int, top: int) -> Places:
+    """Return the places of the `top` of each query, in order; queries stand together."""
+    if not len(query):
+        return np.zeros(0, np.int64)
+    order = np.argsort(query - worth / (2 * worth.max() + 1), kind="stable")
+    place = np.arange(len(order)) - np.searchsorted(query[order], np.arange(queries))[query[order]]
+    kept: Places = np.sort(order[place < top])
+    return kept
+
+
+def _by_kind(inputs: Floats, row: Places, kind: Ints, found: Support, view: View) -> None:
+    """Fill in for each kind of feature the greatest share, its root, and the summed surprise."""
+    inside = np.flatnonzero(row >= 0)
+    cell = row[inside] * EVIDENCE + kind[inside]
+    count = len(inputs) * EVIDENCE
+    surprise = np.log1p(found.support[inside] / (_SURPRISE * view.common[found.number[inside]]))
+    summed = np.bincount(cell, surprise, minlength=count)
+    share = found.share[inside]
+    # Sorted so that the greatest share of a cell is written last.
+    order = np.argsort(share)
+    greatest = np.zeros(count, np.float32)
+    greatest[cell[order]] = share[order]
+    inputs[:, :EVIDENCE] = greatest.reshape(-1, EVIDENCE)
+    np.sqrt(inputs[:, :EVIDENCE], out=inputs[:, EVIDENCE : 2 * EVIDENCE])
+    inputs[:, 2 * EVIDENCE : 3 * EVIDENCE] = summed.reshape(-1, EVIDENCE) / 10

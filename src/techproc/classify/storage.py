@@ -22,14 +22,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from techproc.classify.evidence import CAP, FORMAT, EvidenceIndex
+from techproc.classify.evidence import CAP, FORMAT, Axis, EvidenceIndex
 from techproc.classify.numbers import LEVELS
+from techproc.classify.tables import Place, Table
 from techproc.errors import CatalogError, InputError
 from techproc.files import atomic_output, explain_os_error
 
 __all__ = ["dumps", "load", "loads", "save"]
 
 MAGIC = b"techproc evidence index\n"
+_AXES: tuple[Axis, ...] = ("lcc", "ddc", "lcc-pattern", "ddc-pattern")
 _AGAIN = "build it again with `techproc classify train`"
 
 
@@ -44,7 +46,7 @@ def dumps(index: EvidenceIndex, *, level: int = 1) -> bytes:
     heavy = np.flatnonzero(index.weight != 1.0)
     # The length of a list follows from the frequency unless lists were joined.
     lengths = np.diff(index.offsets)
-    odd = np.flatnonzero(lengths != np.minimum(index.frequency, CAP))
+    odd = np.flatnonzero(lengths != _usual(index.frequency))
     parts: dict[str, tuple[str, npt.NDArray[Any]]] = {
         "keys": ("wide", index.keys.view(np.int32)),
         "frequency": ("plain", np.minimum(index.frequency, 255).astype(np.uint8)),
@@ -60,6 +62,11 @@ def dumps(index: EvidenceIndex, *, level: int = 1) -> bytes:
         "heavy_weight": ("plain", index.weight[heavy]),
         "lcc_names": ("text", _text(index.names["lcc"])),
         "ddc_names": ("text", _text(index.names["ddc"])),
+        "lcc-pattern": ("planes", index.numbers["lcc-pattern"]),
+        "ddc-pattern": ("planes", index.numbers["ddc-pattern"]),
+        "lcc-pattern_names": ("text", _text(index.names["lcc-pattern"])),
+        "ddc-pattern_names": ("text", _text(index.names["ddc-pattern"])),
+        **{f"{s}_table": ("text", _table_text(t)) for s, t in index.tables.items()},
         "controls": ("text", _text(index.controls)),
     }
     body = io.BytesIO()
@@ -130,7 +137,7 @@ def loads(data: bytes, where: str) -> EvidenceIndex:
 def _assemble(arrays: dict[str, npt.NDArray[Any]], about: dict[str, Any]) -> EvidenceIndex:
     frequency = arrays["frequency"].astype(np.int32)
     frequency[frequency == 255] = arrays["frequency_big"]
-    lengths = np.minimum(frequency, CAP)
+    lengths = _usual(frequency)
     lengths[arrays["odd"]] = arrays["odd_lengths"]
     weight = np.ones(len(arrays["works"]), np.float32)
     weight[arrays["heavy"]] = arrays["heavy_weight"]
@@ -141,13 +148,14 @@ def _assemble(arrays: dict[str, npt.NDArray[Any]], about: dict[str, Any]) -> Evi
         frequency=frequency,
         offsets=offsets,
         postings=arrays["postings"],
-        numbers={"lcc": arrays["lcc"], "ddc": arrays["ddc"]},
-        names={"lcc": _lines(arrays["lcc_names"]), "ddc": _lines(arrays["ddc_names"])},
+        numbers={axis: arrays[axis] for axis in _AXES},
+        names={axis: _lines(arrays[f"{axis}_names"]) for axis in _AXES},
         groups={
             (scheme, level): arrays[f"{scheme}/{level}"]
             for scheme, levels in LEVELS.items()
             for level in levels[:-1]
         },
+        tables={scheme: _table(arrays[f"{scheme}_table"]) for scheme in LEVELS},
         works=arrays["works"],
         controls=_lines(arrays["controls"]),
         weight=weight,
@@ -162,6 +170,30 @@ def _text(lines: tuple[str, ...]) -> npt.NDArray[np.uint8]:
 def _lines(data: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     text = data.tobytes().decode()
     return () if text == "\0" else tuple(text.split("\n"))
+
+
+def _usual(frequency: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return the length of each feature's list, where no lists were joined."""
+    return np.where(frequency > CAP, np.int32(0), frequency)
+
+
+def _table_text(table: Table) -> npt.NDArray[np.uint8]:
+    """Return a line for each place: its key, then marks with their shares."""
+    return _text(
+        tuple(
+            " ".join([str(key), *(f"{place.mark} {place.share}" for place in places)])
+            for key, places in sorted(table.items())
+        )
+    )
+
+
+def _table(data: npt.NDArray[np.uint8]) -> dict[int, tuple[Place, ...]]:
+    table = {}
+    for line in _lines(data):
+        key, *rest = line.split(" ")
+        pairs = zip(rest[::2], rest[1::2], strict=True)
+        table[int(key)] = tuple(Place(mark, float(share)) for mark, share in pairs)
+    return table
 
 
 def _encode(codec: str, values: npt.NDArray[Any]) -> list[bytes]:

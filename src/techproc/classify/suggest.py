@@ -20,17 +20,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from techproc.classify.evidence import EvidenceIndex
 from techproc.classify.features import features, same_work
 from techproc.classify.fields import Field, fields_of
-from techproc.classify.learning import Bench, Judged, judge_batch
+from techproc.classify.judging import Bench, Judged, judge_batch
 from techproc.classify.numbers import LEVELS, Level, Scheme, class_number, cut
-from techproc.classify.scoring import SUBSTANCE, Query, View, look_up
+from techproc.classify.scoring import Query, look_up
 from techproc.classify.storage import load
 from techproc.classify.tally import Tallied, tally
 from techproc.classify.trace import Evidence, Trace
+from techproc.classify.view import View
 
 if TYPE_CHECKING:
     from pymarc import Record
@@ -40,6 +40,7 @@ __all__ = ["Evidence", "Step", "Suggester", "Suggestion", "cut_off", "unit"]
 _DATA = Path(__file__).parent / "data"
 # A number is given with its Cutter where the Cutter is likelier than not, given the class.
 _LIKELIER = 0.5
+_DEEP = 12  # numbers of the other levels that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,10 @@ class Suggester:
         hits = look_up(self.index, queries, scheme, apart=True)
         judged = judge_batch(self.bench, views, queries, hits=hits)
         trace = Trace(self.index, queries, hits)
-        telling = set(hits.query[SUBSTANCE[hits.kind]].tolist())
         results = []
         for q, fields in enumerate(records):
             # Language and country alone are no evidence: without a telling feature, no number.
-            ladders = _ladders(judged, views, q, top) if q in telling else []
+            ladders = _ladders(judged, views, q, top) if q in hits.telling else []
             votes = tally(
                 fields,
                 others[q] if others else (),
@@ -255,43 +255,40 @@ def _ladders(
     judged: Sequence[Judged], views: Sequence[View], q: int, top: int
 ) -> list[tuple[Step, ...]]:
     """Return the best numbers of one query, each from the coarsest level to the deepest known."""
-    scheme = views[0].scheme
-    depth = next(i for i, v in enumerate(views) if v.level == unit(scheme))
-    number, sure = _best(judged[depth], q, top)
-    if not len(number):  # nothing but what very common features say
-        number, sure = _best(judged[0], q, top)
-        return [
-            (Step(views[0].level, views[0].name(int(n)), float(s)),)
-            for n, s in zip(number, sure, strict=True)
-        ]
-    ladders = []
-    coarse = dict(zip(*(a.tolist() for a in _best(judged[0], q, None)), strict=True))
-    above = views[depth].above(views[0])
-    deeper: dict[int, tuple[int, float]] = {}
+    level = unit(views[0].scheme)
+    depth = next(i for i, v in enumerate(views) if v.level == level)
+    named = _best(judged[depth], views[depth], q, top)
+    coarse = _best(judged[0], views[0], q, None)
+    if not named:  # nothing but what very common features say
+        return [(Step(views[0].level, name, sure),) for name, sure in coarse[:top]]
+    above = dict(coarse)
+    deeper: dict[str, tuple[str, float]] = {}
     if depth + 1 < len(views):
-        finer = views[depth + 1]
-        up = finer.above(views[depth])
-        for n, s in zip(*(a.tolist() for a in _best(judged[depth + 1], q, None)), strict=True):
-            deeper.setdefault(int(up[n]), (n, s))  # the best comes first
-    for n, s in zip(number.tolist(), sure.tolist(), strict=True):
-        steps = [Step(views[depth].level, views[depth].name(n), s)]
-        if n in deeper and deeper[n][1] >= _LIKELIER * s:
-            place, full = deeper[n]
-            steps.append(Step("full", views[depth + 1].name(place), min(full, s)))
-        top_number = int(above[n])
-        step = Step(views[0].level, views[0].name(top_number), max(coarse.get(top_number, 0.0), s))
-        ladders.append((step, *steps))
+        for name, sure in _best(judged[depth + 1], views[depth + 1], q, None):
+            deeper.setdefault(cut(name, level), (name, sure))  # the best comes first
+    ladders = []
+    for name, sure in named:
+        steps = [Step(level, name, sure)]
+        if name in deeper and deeper[name][1] >= _LIKELIER * sure:
+            steps.append(Step("full", deeper[name][0], min(deeper[name][1], sure)))
+        up = cut(name, views[0].level)
+        ladders.append((Step(views[0].level, up, max(above.get(up, 0.0), sure)), *steps))
     return ladders
 
 
-def _best(
-    judged: Judged, q: int, top: int | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    start, end = np.searchsorted(judged.found.query, [q, q + 1])
+def _best(judged: Judged, view: View, q: int, top: int | None) -> list[tuple[str, float]]:
+    """Return the names of the likeliest numbers of one query, with their confidence."""
+    found = judged.found
+    start, end = np.searchsorted(found.query, [q, q + 1])
     # Rounded: whether a record comes alone or in a batch must not decide between equals.
     share = np.round(judged.share[start:end], 4)
-    order = np.argsort(-share, kind="stable")[:top] + start
-    return judged.found.number[order], judged.confidence[order]
+    order = np.argsort(-share, kind="stable")[: top or _DEEP] + start
+    return [
+        (found.name(n, view), sure)
+        for n, sure in zip(
+            found.number[order].tolist(), judged.confidence[order].tolist(), strict=True
+        )
+    ]
 
 
 def cut_off(suggestions: Sequence[Suggestion], confidence: float, top: int) -> list[Suggestion]:

@@ -78,7 +78,7 @@ def tally(
         if reason and (number := class_number(other, scheme)):
             votes.append((number, reason, _control(other)))
     if index is not None and titled:
-        for place in np.flatnonzero(index.works == work).tolist():
+        for place in index.of_works(np.array([work], np.uint32))[1].tolist():
             number_place = int(index.numbers[scheme][place])
             if number_place >= 0 and index.controls[place] != _control(fields):
                 number = index.names[scheme][number_place]

@@ -44,5 +44,8 @@ def train(
     for fields in records:
         lessons.learn(fields)
     source: dict[str, Any] = {"name": name, "records": len(lessons), "date": date}
-    own = build(lessons, {"sources": [source]}, weight=weight if base is not None else 1.0)
-    return own if base is None else join(base, own)
+    about = {"sources": [source]}
+    if base is None:
+        return build(lessons, about)
+    own = build(lessons, about, weight=weight, tables=base.tables)
+    return join(base, own)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -89,7 +90,7 @@ def _suggest(
     queries: Sequence[Query], records: Sequence[Record], policy: Policy
 ) -> list[dict[Scheme, list[Suggestion]]]:
     """Return the suggestions for each query, of the schemes that it asks for."""
-    suggester = Suggester.starter()
+    suggester = _suggester(policy.classify.index)
     found: list[dict[Scheme, list[Suggestion]]] = [{} for _ in queries]
     for scheme in SCHEMES:
         places = [place for place, query in enumerate(queries) if scheme in query.schemes]
@@ -107,6 +108,11 @@ def _suggest(
     return found
 
 
+@cache
+def _suggester(index: str) -> Suggester:
+    return Suggester.load(index) if index else Suggester.starter()
+
+
 class Foresight:
     """Answers on their way; with `helper` they come from a second process.
 
@@ -115,6 +121,8 @@ class Foresight:
     """
 
     def __init__(self, catalog: Catalog | None, policy: Policy, *, helper: bool) -> None:
+        if policy.classify.index:  # a file that is none is told now, not in the midst of the run
+            _suggester(policy.classify.index)
         self._catalog = catalog
         self._policy = policy
         self._process: subprocess.Popen[bytes] | None = None
