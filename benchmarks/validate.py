@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import lzma
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from marc import unpack
+DATA = Path(__file__).parents[2] / "shared" / "data" / "marc"
 
 SPEED = {
     "techproc": """
@@ -102,6 +103,15 @@ OURS = {"isbn": "isbn or issn", "issn": "isbn or issn", "linked-number": "isbn o
         "punctuation-missing": "punctuation", "punctuation-present": "punctuation",
         "heading-punctuation": "punctuation", "nonfiling-article": "nonfiling",
         "nonfiling-word": "nonfiling", "fixed-obsolete": "fixed-code, obsolete"}  # fmt: skip
+
+
+def unpack(name: str, folder: Path, most: int) -> tuple[Path, int]:
+    """Write the first records of a file, unpacked; return the path and how many there are."""
+    with lzma.open(DATA / f"{name}.mrc.xz") as stream:
+        records = stream.read(most * 4000).split(b"\x1d")[:-1][:most]
+    path = folder / f"{name}.mrc"
+    path.write_bytes(b"".join(record + b"\x1d" for record in records))
+    return path, len(records)
 
 
 def peer(python: str, program: str) -> str | None:
