@@ -36,10 +36,11 @@ import pymarc
 from marc_lint import MarcLint
 lint = MarcLint()
 for record in pymarc.MARCReader(open(path, "rb")):
-    if record is not None and count < most:
-        count += 1
-        lint.clear_warnings()
-        lint.check_record(record)
+    if record is None: continue
+    if count == most: break
+    count += 1
+    lint.clear_warnings()
+    lint.check_record(record)
 """,
     "pydantic-marc": """
 import pymarc

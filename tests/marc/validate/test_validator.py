@@ -162,3 +162,18 @@ def test_false_alarms_are_few(shared_data: Path) -> None:
             warned += "warning" in severities
     assert faulty < total / 50
     assert warned < total / 20
+
+
+def test_a_fault_that_was_met_before_is_found_again() -> None:
+    """What is remembered of fixed fields and shapes of fields hides nothing."""
+    validator = Validator.with_profile()
+    wrong_type = ["=008  160101y20162015nyua\\\\\\\\\\b\\\\\\\\001\\0\\eng\\d"]
+    wrong_code = ["=008  160101t20162015nyua\\\\\\\\\\b\\\\\\\\009\\0\\eng\\d"]
+    wrong_leader = ["=LDR  00000xam a2200000 i 4500"]
+    wrong_field = ["=300  \\\\$a200 pages ;$h23 cm"]
+    for lines in (wrong_type, wrong_code, wrong_leader, wrong_field):
+        once = [(f.rule, f.path) for f in validator.validate(decode(encode(example_record(lines))))]
+        assert once
+        for _ in range(2):
+            record = decode(encode(example_record(lines)))
+            assert [(f.rule, f.path) for f in validator.validate(record)] == once

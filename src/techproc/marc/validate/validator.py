@@ -23,7 +23,7 @@ from techproc.marc.validate.registry import (
     record_checks,
 )
 from techproc.marc.validate.rules import RULES
-from techproc.marc.validate.rules.fields import schema_faults
+from techproc.marc.validate.rules.fields import schema_faults, shape_of
 from techproc.marc.validate.rules.presence import unimarc
 from techproc.marc.validate.rules.screened import marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
@@ -88,6 +88,7 @@ class _Plan(NamedTuple):
     screened: Mapping[str, list[FieldFunction]]
     whole: tuple[RecordFunction, ...]
     flagged: tuple[tuple[int, RecordFunction], ...]  # those for records with a flag
+    shapes: dict[str, tuple[Fault, ...]]  # faults by the schema, by tag, indicators and codes
 
 
 class Validator:
@@ -111,7 +112,8 @@ class Validator:
         self._local = local_pattern(local)
         self._fields = fields or {}
         self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, _Plan] = {}  # by LDR/06 and 18
+        self._made: dict[tuple[str, bool | None], _Plan] = {}
         self._sound: set[str] = set()  # texts of fields in which no value was wrong
 
     @classmethod
@@ -146,11 +148,11 @@ class Validator:
         kind = leader[6:7] + leader[18:19]
         plan = self._plans.get(kind)
         if plan is None:
-            plan = self._plans[kind] = self._plan(leader, format_of(leader))
+            plan = self._plans[kind] = self._plan_for(leader, format_of(leader))
         subject = subject_of(record, leader, plan.table)
         if plan.form != "bibliographic" and "245" in subject.by_tag:
             # A title has only a bibliographic record: it is LDR/06 that is wrong.
-            plan = self._plan(leader, "bibliographic")
+            plan = self._plan_for(leader, "bibliographic")
             subject = subject_of(record, leader, plan.table)
         faults = self._faults(subject, plan)
         if not faults:
@@ -200,22 +202,40 @@ class Validator:
             text = tag + what if isinstance(what, str) and not mark & SUSPECT else ""
             if text and text in self._sound:
                 continue
+            functions = plan.screened.get(tag, ())
+            shape = shape_of(tag, what) if isinstance(what, str) and mark & SUSPECT else None
+            by_shape = plan.shapes.get(shape) if shape else None
+            if by_shape is not None and not functions:
+                found += by_shape
+                continue
             field = build_field(tag, what) if isinstance(what, str) else what
-            faults = list(schema_faults(field, schema)) if mark & SUSPECT else []
-            for function in plan.screened.get(tag, ()):
+            faults: list[Fault] = []
+            if by_shape is not None:
+                faults += by_shape
+            elif mark & SUSPECT:
+                faults += schema_faults(field, schema)
+                if shape and len(plan.shapes) < _REMEMBERED:
+                    plan.shapes[shape] = tuple(faults)
+            for function in functions:
                 faults += function(field)
             if text and not faults:
                 remember(self._sound, text)
             found += faults
         return found
 
-    def _plan(self, leader: str, form: str) -> _Plan:
+    def _plan_for(self, leader: str, form: str) -> _Plan:
+        isbd = _ISBD.get(leader[18:19]) if self._isbd is None else self._isbd
+        plan = self._made.get((form, isbd))
+        if plan is None:
+            plan = self._made[form, isbd] = self._plan(form, isbd=isbd)
+        return plan
+
+    def _plan(self, form: str, *, isbd: bool | None) -> _Plan:
         schema = SCHEMAS[form]() if form in SCHEMAS else None
         of_tag: dict[str, list[FieldCheck]] = {}
         screened: dict[str, list[FieldFunction]] = {}
         if schema is not None:
             schema = schema.with_fields(self._fields)
-        isbd = _ISBD.get(leader[18:19]) if self._isbd is None else self._isbd
         if form == "bibliographic":
             for check in field_checks:
                 if self._in_force(check.rules) and check.isbd in (None, isbd):
@@ -239,7 +259,7 @@ class Validator:
         table = screening_table(schema or _NOTHING, self._local, marks)
         always = tuple(function for _, function in whole)
         by_tag = {tag: _TagChecks(checks) for tag, checks in of_tag.items()}
-        return _Plan(form, schema, table, by_tag, screened, always, flagged)
+        return _Plan(form, schema, table, by_tag, screened, always, flagged, {})
 
     def _in_force(self, rules: Iterable[str]) -> bool:
         return any(rule in self.severities for rule in rules)

@@ -15,7 +15,7 @@ from techproc.marc.linkage import parse_link
 from techproc.marc.schema import FieldRule, Schema, is_local
 from techproc.marc.validate.registry import ERROR, FORMAT, INFO, WARNING, Fault, rule
 
-__all__ = ["schema_faults"]
+__all__ = ["schema_faults", "shape_of"]
 
 _FAMILY = "Content designators"
 UNDEFINED_FIELD = rule(
@@ -105,6 +105,22 @@ def schema_faults(field: pymarc.Field, schema: Schema) -> Iterator[Fault]:
         yield from _indicators(field, defined)
     if not defined.any_subfield:
         yield from _subfields(field, defined)
+
+
+def shape_of(tag: str, text: str) -> str | None:
+    """Return what alone decides the faults of a field: tag, indicators, codes.
+
+    None where its values count too: one is empty, or holds an odd character; an 880 has its link.
+
+    >>> shape_of("245", "10\\x1faSea /\\x1fcRoe.")
+    '24510ac'
+    """
+    first, *parts = text.split("\x1f")
+    if tag in ("880",) or tag < "010" or not parts or "\ufffd" in text:
+        return None
+    if not "".join(parts).isprintable() or not all(part[1:].strip() for part in parts):
+        return None
+    return tag + first + "".join([part[0] for part in parts])
 
 
 def ruling_tag(field: pymarc.Field) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any
 
 from techproc.marc.fixed import Element, layout, material_of
 from techproc.marc.schema import code_list
@@ -121,20 +120,26 @@ def _sound(tag: str, kind: str) -> re.Pattern[str] | None:
 
 
 class _Seen:
-    """Parts of fixed fields in which nothing was wrong before; the same ones stand in many records."""
+    """Parts of fixed fields with their faults, mostly none; the same ones stand in many records."""
 
     def __init__(self) -> None:
-        self.leaders: set[str] = set()
+        self.leaders: dict[str, tuple[Fault, ...]] = {}
         self.entered: set[str] = set()
         self.dates: set[str] = set()
-        self.rest: set[str] = set()  # LDR/06-07, and 008 from its place on
+        self.rest: dict[str, tuple[Fault, ...]] = {}  # LDR/06-07, and 008 from its place on
 
 
 _SEEN = _Seen()
 _MOST = 1 << 14
 
 
-def _note(seen: set[Any], value: Any) -> None:
+def _keep(seen: dict[str, tuple[Fault, ...]], part: str, faults: tuple[Fault, ...]) -> None:
+    if len(seen) >= _MOST:
+        seen.clear()
+    seen[part] = faults
+
+
+def _note(seen: set[str], value: str) -> None:
     if len(seen) >= _MOST:
         seen.clear()
     seen.add(value)
@@ -148,23 +153,27 @@ def fixed_fields(subject: Subject) -> Iterable[Fault]:
     leader, data, by_tag = subject.leader, subject.fixed, subject.by_tag
     found: list[Fault] = []
     coded = leader[5:12] + leader[17:]
-    if coded not in _SEEN.leaders or len(leader) != 24:
-        faults = list(_judge("LDR", leader, ""))
-        if not faults:
-            _note(_SEEN.leaders, coded)
-        found += faults
+    faults = _SEEN.leaders.get(coded) if len(leader) == 24 else None
+    if faults is None:
+        faults = tuple(_judge("LDR", leader, ""))
+        if len(leader) == 24:
+            _keep(_SEEN.leaders, coded, faults)
+    found += faults
     if data[6:15] not in _SEEN.dates or data[:6] not in _SEEN.entered:
         found += _dates(data)
     rest = leader[6:8] + data[15:]
-    if rest not in _SEEN.rest or len(data) != 40:
+    faults = _SEEN.rest.get(rest) if len(data) == 40 else None
+    if faults is None:
         kind = material_of(leader) or "?"  # only what all materials share, where it names none
         whole = _sound("008", kind)
-        faults = list(_places_and_languages(data))
+        faults = tuple(_places_and_languages(data))
         if "008" in by_tag and (whole is None or not whole.fullmatch(data)):
-            faults += _judge("008", data, kind)
-        found += faults
-        if not faults:
-            _note(_SEEN.rest, rest)
+            judged = _judge("008", data, kind)
+            # The type of date has been looked at with the dates.
+            faults += tuple(f for f in judged if f.path != "008/06" or len(data) != 40)
+        if len(data) == 40:
+            _keep(_SEEN.rest, rest, faults)
+    found += faults
     for tag in ("006", "007"):
         if tag in by_tag:
             for text in by_tag[tag]:
@@ -239,7 +248,9 @@ def _dates(data: str) -> Iterator[Fault]:
         yield DATE_ENTERED("008/00-05", f"{data[:6]!r} is no date (yymmdd)")
     kind, first, second = data[6], data[7:11], data[11:15]
     pattern = _dates_pattern(kind)
-    if pattern is not None and not pattern.match(data, 7, 15):
+    if pattern is None:
+        yield FIXED_CODE("008/06", f"{kind!r} is no value of Type of date")
+    elif not pattern.match(data, 7, 15):
         yield FIXED_DATES("008/07-14", f"type {kind!r} with {first!r} and {second!r}")
     elif kind in "esqrt" and first.isdecimal() and first > "2100":
         yield FIXED_DATES("008/07-14", f"type {kind!r}: {first} is yet to come")

@@ -37,7 +37,13 @@ _OTHER = re.compile(r"(?!(?i:https?|ftps?)\b)[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|
 _SCHEMES = {"http": "4", "https": "4", "ftp": "1", "mailto": "0"}
 
 
-@field_check(URL, URL_ACCESS, tags=_TAGS)
+_PLAIN = re.compile(
+    r"4.(?:\x1f[^u][^\x1f]*)*\x1fuhttps?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
+    r"(?:/[!#-;=?-Z_a-z~]*)?(?:\x1f[^u][^\x1f]*)*"
+).fullmatch
+
+
+@field_check(URL, URL_ACCESS, tags=_TAGS, sound=lambda text: "\x1fu" not in text or _PLAIN(text))
 def addresses(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each address, and 856's access method."""
     for code, value in field.subfields:
