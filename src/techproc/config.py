@@ -204,7 +204,9 @@ class BarcodeLabelPolicy:
     """The barcode label sheet."""
 
     stock: str = _key("avery-5160", "label stock, by its key in `labels stocks`")
-    symbology: Literal["codabar", "code39", "code128", "itf"] = _key("codabar", "barcode symbology")
+    symbology: Literal["codabar", "code39", "code39mod43", "code128", "itf"] = _key(
+        "codabar", "barcode symbology"
+    )
     caption: str = _key("", "line above the bars, such as the library's name")
     start: int = _key(1, "first label of the sheet to print on, counted from 1 by rows")
 

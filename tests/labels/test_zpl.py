@@ -11,6 +11,7 @@ from techproc.errors import LabelError
 from techproc.labels import (
     BarcodeLabel,
     BarcodeStyle,
+    Calibration,
     LabelStyle,
     SpineLabel,
     TextLabel,
@@ -90,6 +91,32 @@ def test_the_dots_of_a_field_are_as_many_as_it_says():
 def test_characters_of_zpl_itself_are_escaped():
     """A caret in a value cannot end the field."""
     assert "^FD_5EXA_7E^FS" in zpl(BarcodeLabel(value="^XA~", symbology="code128"))
+
+
+def test_an_isbn_is_sent_without_hyphens_and_check_digit():
+    """The printer works the last digit out itself; hyphens are no digits."""
+    text = zpl(BarcodeLabel(value="978-0-306-40615-7", symbology="ean13"))
+    assert "^FD978030640615^FS" in text
+
+
+def test_a_preview_keeps_to_what_is_said_of_the_sheet():
+    """Copies, outlines and calibration show as they will print."""
+
+    def shown(**options) -> np.ndarray:
+        stream = io.BytesIO()
+        render_preview([TextLabel(lines=("I",))], "avery-5160", stream, style=STYLE, **options)
+        pixmap = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.Pixmap(stream.getvalue()))
+        image = np.frombuffer(pixmap.samples, dtype=np.uint8)
+        return image.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width] < 128
+
+    one = shown()
+    assert shown(copies=3).sum() == pytest.approx(3 * one.sum(), rel=0.05)
+    moved = shown(calibration=Calibration(offset_x=-2.0))
+    first, second = (np.flatnonzero(a.any(axis=0))[0] for a in (one, moved))
+    assert second - first == pytest.approx(2 * 203 / 25.4, abs=1)
+    edges = shown(outlines=True) & ~one
+    stock = stock_named("avery-5160")
+    assert edges.sum() > 30 * (stock.width + stock.height) * 2 * 203 / 25.4 * 0.9
 
 
 def test_bad_labels_stop_zpl_and_csv_too():
