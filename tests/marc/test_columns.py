@@ -176,3 +176,5 @@ def test_misuse_is_told() -> None:
         next(columns.scan(io.BytesIO(made("A")), ["245/00"]))
     with pytest.raises(InputError, match="convert"):
         next(columns.scan(io.BytesIO(b"<record/>"), ["245"]))
+    with pytest.raises(InputError, match="empty"):
+        next(columns.scan(io.BytesIO(b""), ["245"]))

@@ -93,7 +93,10 @@ def _cut(plain: Source, spare: list[bytearray], size: int) -> Iterator[tuple[Pie
                 count = plain.readinto(view[filled:])
                 filled += count
                 ended = not count
-        if not began and filled and not sniff(bytes(buffer[:HEAD])):
+        if not began and not filled:
+            reason = plain.damage or "it is empty"
+            raise InputError(f"{plain.name}: {reason}; there is nothing to read")
+        if not began and not sniff(bytes(buffer[:HEAD])):
             raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
         began = True
         cut = filled if ended else _last_end(buffer, filled)
