@@ -292,7 +292,7 @@ def test_changes_that_cannot_be_applied(sample: Path, tmp_path: Path, techproc: 
 
 @pytest.mark.parametrize(
     "command",
-    ["count", "view", "convert", "filter", "split", "join", "sample", "validate", "rules", "table",
+    ["count", "view", "convert", "filter", "split", "join", "sample", "validate", "schema", "rules", "table",
      "table export", "table apply", "table import"],
 )  # fmt: skip
 def test_every_command_has_help_and_an_example(command: str, techproc: Run) -> None:
@@ -334,6 +334,51 @@ def test_validate(sample: Path, tmp_path: Path, techproc: Run) -> None:
     ):
         assert techproc("marc", "validate", "-", *option, stdin=faulty).returncode == 0
     assert techproc("marc", "validate", "-", "--ignore", "no", stdin=faulty).returncode == 2
+
+
+def test_validate_for_people(sample: Path, techproc: Run) -> None:
+    """Findings stand under their record; every rule is counted, whether it is shown or not."""
+    faulty = techproc("marc", "view", sample, "-n", "1", "--json").stdout
+    faulty = faulty.replace(b'"300":', b'"233":')
+    shown = techproc("marc", "validate", "-", stdin=faulty).stdout.decode()
+    assert "record 1 · " in shown
+    assert "MARC 21 bibliographic has no field 233" in shown
+    assert "1 read, 0 rejected, 1 with errors" in shown
+    counted = techproc("marc", "validate", "-", "--summary", stdin=faulty).stdout.decode()
+    assert "record 1 · " not in counted
+    assert counted.splitlines()[3].split()[:4] == ["error", "1", "1", "marc.undefined-field"]
+
+
+def test_validate_as_sarif_with_waivers_and_a_schema(
+    sample: Path, tmp_path: Path, techproc: Run
+) -> None:
+    """A SARIF log names the rule; a waiver or a field of the library's own takes it away."""
+    faulty = techproc("marc", "view", sample, "-n", "1", "--json").stdout
+    faulty = faulty.replace(b'"300":', b'"233":')
+    done = techproc("marc", "validate", "-", "--sarif", stdin=faulty)
+    assert done.returncode == 1
+    results = json.loads(done.stdout)["runs"][0]["results"]
+    assert "marc.undefined-field" in [result["ruleId"] for result in results]
+    waivers = tmp_path / "waivers.toml"
+    waivers.write_text(
+        '[[waiver]]\nrule = "marc.undefined-field"\npath = "233"\nreason = "ours"\n'
+        '[[waiver]]\nrule = "marc.url"\nreason = "old"\n'
+    )
+    waived = techproc("marc", "validate", "-", "--waivers", waivers, stdin=faulty)
+    assert waived.returncode == 0
+    assert b"1 known or waived" in waived.stdout
+    assert b"nothing is covered by the waiver marc.url" in waived.stderr
+    own = tmp_path / "own.json"
+    own.write_text('{"fields": {"233": {"label": "Own"}}}')
+    assert techproc("marc", "validate", "-", "--schema", own, stdin=faulty).returncode == 0
+    both = techproc("marc", "validate", "-", "--sarif", "--json", stdin=faulty)
+    assert both.returncode == 2
+
+
+def test_the_schema_is_printed_as_avram(techproc: Run) -> None:
+    """As JSON, for each format."""
+    for name, tag in (("bibliographic", "245"), ("holdings", "852"), ("authority", "670")):
+        assert tag in json.loads(techproc("marc", "schema", name).stdout)["fields"]
 
 
 def test_the_page_of_rules_is_that_of_the_code(techproc: Run) -> None:
