@@ -123,7 +123,7 @@ def source(field: pymarc.Field) -> Iterator[Fault]:
 @field_check(MAIN_SUBFIELD, tags=MAIN, screened=True)
 def main_part(field: pymarc.Field) -> Iterator[Fault]:
     """Look for the subfield that makes the field one."""
-    codes = {code for code, _ in field.subfields}
+    codes = {code for code, _ in field.subfields} - {"9"}  # $9 is a system's own
     main = MAIN[field.tag]
     if codes and not codes & set(main):
         message = f"no ${main[0]}, only ${' $'.join(sorted(codes))}"
