@@ -112,5 +112,5 @@ def test_a_number_no_record_has_is_built() -> None:
     found = {s.number: s for s in suggester.suggest(record, "ddc", top=40)}
     told = found["332.1096743"].evidence[0]
     assert told.kind == "built number"
-    assert told.text == "332109~ with 6743 for chad"
+    assert told.text == "332.109~ with 6743 for chad"
     assert told.count == 12

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from techproc.classify.numbers import Scheme, cut
 
-__all__ = ["SLOT", "Place", "Table", "fill", "learn_table", "pattern", "splits"]
+__all__ = ["SLOT", "Place", "Table", "fill", "learn_table", "pattern", "readable", "splits"]
 
 SLOT = "~"
 # How often a part of a number must be seen with a place, in what share of the place's records, and
@@ -126,3 +126,14 @@ def fill(shape: str, mark: str, scheme: Scheme) -> str:
         return made
     made = made.ljust(3, "0")
     return f"{made[:3]}.{made[3:]}" if len(made) > 3 else made
+
+
+def readable(shape: str, scheme: Scheme) -> str:
+    """Return a pattern as people write numbers, with the point where it is known.
+
+    >>> readable("33109~", "ddc"), readable("9~03", "ddc"), readable("HC800.~", "lcc")
+    ('331.09~', '9~03', 'HC800.~')
+    """
+    if scheme == "lcc" or shape.index(SLOT) < 3:
+        return shape
+    return f"{shape[:3]}.{shape[3:]}"

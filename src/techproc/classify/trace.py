@@ -13,7 +13,7 @@ from techproc.classify.building import marks
 from techproc.classify.evidence import EvidenceIndex, Ints
 from techproc.classify.kinds import EVIDENCE, KINDS
 from techproc.classify.scoring import ROUGH, Hits, Query
-from techproc.classify.tables import SLOT, splits
+from techproc.classify.tables import SLOT, readable, splits
 from techproc.classify.view import View
 
 __all__ = ["Evidence", "Trace"]
@@ -169,6 +169,6 @@ class Trace:
         if not having:
             return [], 0, 0
         found, supporting, contradicting = self.evidence(q, shapes, shape)
-        text = f"{shape} with {mark} for {known[mark][1]}"
+        text = f"{readable(shape, scheme)} with {mark} for {known[mark][1]}"
         shaped = len(np.unique(seen.record[seen.number >= 0]))
         return [Evidence("built number", text, having, shaped), *found], supporting, contradicting
