@@ -72,6 +72,11 @@ def changed(**cells: str) -> Item:
             "same edition",
             "isbn.same",
         ),
+        (
+            changed(title="The selfish" + " " * 20_000 + "gene ; " + ", " * 9_000),
+            "same edition",
+            "isbn.same",
+        ),
         (changed(edition="Large print ed."), "other edition", "edition.kind"),
         (changed(isbn="9780191537554", extent=""), "unsure", "x"),
         (changed(isbn="", publisher="Knopf", date="1995"), "other edition", "publisher.other"),

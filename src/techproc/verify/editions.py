@@ -23,7 +23,7 @@ from techproc.verify._edition_words import (
     PRINTING_WORDS,
 )
 from techproc.verify._ordinals import ORDINALS
-from techproc.verify._words import words
+from techproc.verify._words import squeezed, words
 
 __all__ = ["EditionStatement", "compare_editions", "parse_edition", "without_edition"]
 
@@ -70,7 +70,7 @@ def parse_edition(text: str) -> EditionStatement:
     >>> parse_edition("5th printing").silent
     True
     """
-    statement = text.partition(" / ")[0].partition(" = ")[0]
+    statement = squeezed(text.partition(" / ")[0].partition(" = ")[0])
     if not statement.strip(" .[]"):
         return NOTHING
     number = _cjk_number(statement)
@@ -133,7 +133,7 @@ def without_edition(title: str) -> tuple[str, str]:
     return title, ""
 
 
-_SLASH_E = re.compile(r"[\s,:(]+([0-9]{1,2}/e)\)?\s*$", re.IGNORECASE)
+_SLASH_E = re.compile(r"(?<![\s,:(])[\s,:(]+([0-9]{1,2}/e)\)?\s*$", re.IGNORECASE)
 _BETWEEN = " ,.:;([{)]}–—-"
 _NOUNS = words("ed edn edition auflage aufl ausgabe edicion edicao edizione edicio druk upplaga")
 

@@ -19,6 +19,7 @@ from techproc.marc.description import Description, describe, pages_of
 from techproc.text import fold
 from techproc.verify._extent import roman_pages, volumes_of
 from techproc.verify._languages import language_code
+from techproc.verify._words import squeezed
 from techproc.verify.editions import EditionStatement, parse_edition, without_edition
 from techproc.verify.item import Item
 from techproc.verify.names import NameKey, corporate_key, parse_names, person_key
@@ -73,11 +74,12 @@ def _from_item(item: Item) -> Prepared:
     found = [isbn.parse(part) for part in item.isbn.replace("|", ";").split(";") if part.strip()]
     extent = item.extent.lower()
     date = parse_date(item.date)
-    whole, _, responsibility = item.title.partition(" / ")
+    typed = squeezed(item.title)
+    whole, _, responsibility = typed.partition(" / ")
     title, designation = without_designation(whole)
     stated = item.edition or without_edition(title)[1]
     edition = parse_edition(stated) if stated else None
-    author = item.author or responsibility
+    author = squeezed(item.author) or responsibility
     carrier = ""
     if item.extent or designation:
         carrier = carrier_of("", extent=item.extent, designation=designation)
@@ -88,7 +90,7 @@ def _from_item(item: Item) -> Prepared:
         typed=True,
         control="",
         shown={name: getattr(item, name) for name in _SHOWN} | {"edition": stated},
-        title=typed_title(item.title, language),
+        title=typed_title(typed, language),
         names=parse_names(author) if author else (),
         said=frozenset(fold(author.replace(".", ". ")).split()),
         edition=edition,
@@ -128,7 +130,8 @@ def _from_description(d: Description) -> Prepared:
     for name in (*d.publishers, *d.vernacular_publishers):
         publishers |= publisher_keys(name)
     # Without a 250 the statement may stand at the end of the title.
-    stated = d.edition or without_edition(d.subtitle or d.title)[1]
+    title, subtitle = squeezed(d.title), squeezed(d.subtitle)
+    stated = d.edition or without_edition(subtitle or title)[1]
     edition = parse_edition(stated)
     return Prepared(
         typed=False,
@@ -147,9 +150,9 @@ def _from_description(d: Description) -> Prepared:
             "language": d.language,
         },
         title=title_of_record(
-            d.title,
-            d.subtitle,
-            d.parts,
+            title,
+            subtitle,
+            tuple(map(squeezed, d.parts)),
             nonfiling=d.nonfiling,
             others=d.other_titles,
             vernacular=(d.vernacular_title, d.vernacular_subtitle),

@@ -199,7 +199,7 @@ def without_designation(text: str) -> tuple[str, str]:
 
 
 _DESIGNATION = re.compile(
-    r"\s*\[((?:text \()?(?:electronic (?:resource|book)|e-?book|computer file|internet resource"
+    r"(?<!\s)\s*\[((?:text \()?(?:electronic (?:resource|book)|e-?book|computer file|internet resource"
     r"|sound recording|audio-?book|video-?recording|microform|microfiche|microfilm|large print"
     r"|braille|kindle)[^\]]{0,20})\]",
     re.IGNORECASE,
@@ -208,7 +208,7 @@ _ARTICLE_LAST = re.compile(
     r"^(.+),\s+(the|an?|der|die|das|le|la|les|el|los|las|il|lo|gli|een|het|os?)$", re.IGNORECASE
 )
 # " by " and two capitalised words or more: the author's name, as shops write it.
-_BYLINE = re.compile(r"[\s,]+by\s+[A-ZÀ-Þ][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*)+\s*$")
+_BYLINE = re.compile(r"(?<![\s,])[\s,]+by\s+[A-ZÀ-Þ][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*)+\s*$")
 
 
 @lru_cache(maxsize=16384)
