@@ -98,6 +98,9 @@ def _named(record: pymarc.Record) -> str:
     return f"record {control.data}" if control is not None and control.data else "record"
 
 
+_TAGS = frozenset(f"{number:03d}" for number in range(1000))  # nearly all tags are numbers
+
+
 @cache
 def _digits() -> list[str]:
     """Return the numbers to 9,999 in four digits: looking one up is quicker than writing it."""
@@ -116,9 +119,10 @@ def assemble(
     starts = [0, *accumulate(sizes)]
     size = starts.pop()
     base = 25 + 12 * len(tags)
-    if sizes and max(sizes) > FIELD_MOST:
+    most = max(sizes, default=0)
+    if most > FIELD_MOST:
         raise RecordTooLarge(
-            f"field {tags[sizes.index(max(sizes))]} takes {max(sizes)} bytes, "
+            f"field {tags[sizes.index(most)]} takes {most} bytes, "
             f"ISO 2709 allows {FIELD_MOST}; split the field, or write MARCXML"
         )
     if base + size + 1 > RECORD_MOST:
@@ -126,9 +130,10 @@ def assemble(
             f"the record takes {base + size + 1} bytes, ISO 2709 allows {RECORD_MOST}; "
             "write MARCXML"
         )
-    if set(map(len, tags)) - {3} or not "".join(tags).isascii():
-        wrong = next(tag for tag in tags if len(tag) != 3 or not tag.isascii())
-        raise NotEncodable(f"the tag {wrong!r} is not three ASCII characters long")
+    if not _TAGS.issuperset(tags):
+        for tag in tags:
+            if len(tag) != 3 or not tag.isascii():
+                raise NotEncodable(f"the tag {tag!r} is not three ASCII characters long")
     if len(leader) != 24 or not leader.isascii():
         raise NotEncodable(f"the leader {leader!r} is not 24 ASCII characters long; correct it")
     digits = _digits()

@@ -339,22 +339,28 @@ def _replace_simply(path: FieldPath, change: Callable[[str], str]) -> Act:
     codes = path.codes
     tags = path.matches_tag if any(c in "X." for c in path.tag) else path.tag
 
+    everything = codes is None or codes == "*"
+    emptied = False
+
     def changed(text: str) -> str:
+        nonlocal emptied
         parts = text.split("\x1f")
         for at in range(1, len(parts)):
-            part = parts[at]
-            code = part[:1]
-            if (codes is None or codes == "*" or code in codes) and part:
-                if code == "6" and codes in (None, "*"):
-                    continue
-                after = change(part[1:])
-                if after != part[1:]:
+            code, value = parts[at][:1], parts[at][1:]
+            if code and code != "6" if everything else code in (codes or ""):
+                after = change(value)
+                if after != value:
                     parts[at] = code + after if after else ""
-        return "\x1f".join([part for at, part in enumerate(parts) if part or not at])
+                    emptied = emptied or not after
+        if emptied:
+            parts[1:] = filter(None, parts[1:])
+        return "\x1f".join(parts)
 
     def act(record: WorkingRecord, log: Log) -> int:
+        nonlocal emptied
+        emptied = False
         count = record.rewrite(tags, changed)
-        if count:
+        if emptied:
             for target in record.select(path.matches_tag):
                 if not target.control_field and not any(s.code != "6" for s in target.subfields):
                     _remove(record, target, linked=True)

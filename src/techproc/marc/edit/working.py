@@ -176,11 +176,10 @@ class WorkingRecord(pymarc.Record):
     def insert(self, field: Field) -> None:
         """Add a field after the last of its tag, else before the first of a higher tag."""
         tag = field.tag
-        same = self._places(tag)
-        if same:
-            at = same[-1] + 1
+        tags = self.present()
+        if tag in tags:
+            at = len(tags) - tags[::-1].index(tag)
         else:
-            tags = self.present()
             at = next((i for i, other in enumerate(tags) if other > tag), len(tags))
         self._entries.insert(at, field)
         self._loose.append(field)
@@ -270,8 +269,11 @@ class WorkingRecord(pymarc.Record):
         text = field_text(field)
         if origin is not None:
             before = self.before[origin]
+            if text == before:
+                return origin, field.tag, before
             # An odd field is built tidied; that alone is no change.
-            if text == before or text == field_text(build_field(self.tags[origin], before)):
+            odd = before[2:3] != "\x1f" or "\x1f\x1f" in before or before[-1:] == "\x1f"
+            if odd and text == field_text(build_field(self.tags[origin], before)):
                 return origin, field.tag, before
         parts = 0 if field.control_field else len(field.subfields)
         if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
