@@ -211,3 +211,9 @@ def test_dates_that_are_not_understood_stay() -> None:
     """No form, no change."""
     for text in ("1999-2001.", "[1999?]", "Heisei 9 [1997]", "1999, c1998, p1997 or so", ""):
         assert copyright_dates(text) is None
+
+
+def test_relators_are_spelt_out_in_one_go() -> None:
+    """A joint editor is an editor, however it was written."""
+    for term in ("joint ed.", "joint editor.", "ed."):
+        assert upgraded("700", f"700 1# $aRoe, J.,$e{term}") == ["1# $aRoe, J.,$eeditor."]

@@ -221,7 +221,10 @@ def test_a_record_that_would_be_too_large_stays_as_it_was(fixtures: Path) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ["marc/mixed-utf8", "marc/mixed-marc8", "bad/structurally-faulty"])
+@pytest.mark.parametrize(
+    "file",
+    ["marc/mixed-utf8", "marc/mixed-marc8", "marc/lc-books-2016-dev", "bad/structurally-faulty"],
+)
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_shipped_recipes_on_real_records(shared_data: Path, name: str, file: str) -> None:
     """Doing it twice changes nothing more; the patch gives the real file back."""
