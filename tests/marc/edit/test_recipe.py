@@ -274,3 +274,13 @@ def test_odd_fields_that_are_looked_at_stay_as_they_were() -> None:
     assert len(record.get_fields("008", "245", "500")) == 3
     assert record.operations() == ()
     assert [text for _, text in record.texts()] == texts
+
+
+def test_strip_local_leaves_what_is_everyones() -> None:
+    """X9X and 9XX go, 490 and 856 stay; so do notes that are no institution's own."""
+    record = made(
+        "049 ## $aX", "090 ## $aX", "490 0# $aS", "500 ## $aN", "500 ## $aN$5X", "590 ## $aX",
+        "650 #0 $aA$9x", "690 ## $aX", "852 ## $aX", "856 40 $uhttps://x", "876 ## $pX", "952 ## $aX",
+    )  # fmt: skip
+    load_recipe("strip-local").apply(record)
+    assert lines(record) == ["490 0# $aS", "500 ## $aN", "650 #0 $aA", "856 40 $uhttps://x"]
