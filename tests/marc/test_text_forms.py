@@ -241,3 +241,16 @@ def test_json_with_control_characters_in_strings_is_read_and_told() -> None:
     assert isinstance(item, Loaded)
     assert [f.rule for f in item.findings] == ["marc.json-control"]
     assert item.record["001"].data == "a\nb"
+
+
+def test_a_cell_that_speaks_of_LDR_starts_no_record() -> None:  # noqa: N802
+    """In a table a record begins with the row whose tag is LDR, not with the word in a text."""
+    record = pymarc.Record(leader="00000nam a2200000 a 4500")
+    record.add_field(Field("500", None, [Subfield("a", 'A note",LDR,,,x')]))
+    stream = io.BytesIO()
+    with RecordWriter(stream, "csv") as writer:
+        writer.write(record)
+        writer.write(record)
+    found = list(loaded(stream.getvalue(), "csv"))
+    assert [type(item) for item in found] == [Loaded, Loaded]
+    assert content(found[1].record) == content(record)  # type: ignore[union-attr]

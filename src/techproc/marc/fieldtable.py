@@ -44,19 +44,16 @@ class _Table:
         """Say whether a line is the LDR of another record than the first."""
         if b"LDR" not in line or (self._columns and self._row(line.decode("latin-1")) is None):
             return False
-        cells = re.split(rb"[,;\t]", line)
-        if not any(cell.strip(b'"') == b"LDR" for cell in cells[:8]):
+        delimiters = self._delimiter if self._columns else ",;\t"
+        if not any("LDR" in _cells(line.decode("latin-1"), each)[:8] for each in delimiters):
             return False
         # The header stands with the first record.
         first, self._begun = not self._begun, True
         return not first
 
     def _row(self, line: str) -> dict[str, str] | None:
-        try:
-            cells = next(csv.reader([line], delimiter=self._delimiter), [])
-        except csv.Error:
-            return None
-        if len(cells) > len(self._columns):
+        cells = _cells(line, self._delimiter)
+        if not cells or len(cells) > len(self._columns):
             return None
         cells += [""] * (len(self._columns) - len(cells))
         return dict(zip(self._columns, map(unguard, cells), strict=True))
@@ -80,6 +77,14 @@ class _Table:
         for row in rows:
             add_row(row, draft)
         return draft
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line, none where it is no row of a table."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
