@@ -1,14 +1,12 @@
 """Feed the reader what no one wrote: mutated records of every form, for as long as you like.
 
-    python scripts/fuzz_reader.py [--seconds 600] [--seed N] [--corpus FILE...] [--atheris]
+    python scripts/fuzz_reader.py [--seconds 600] [--seed N] [--corpus FILE...]
 
 Each input is a file of some form, changed by mutations that know the form (terminators, lengths,
 escapes, tags, braces) and by ones that do not. For each: nothing may be raised but InputError; the
 items must be in order and hold the bytes they say, and of ISO 2709 every byte; reading must take
 less than a bounded time; what was read must go out in every form and come back the same, unless the
 form declares what it cannot carry or refuses it. An input that fails is written to a file and named.
-
-With --atheris the mutations are those of libFuzzer, guided by coverage (`pip install atheris`).
 """
 
 from __future__ import annotations
@@ -180,21 +178,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", nargs="*", default=[], metavar="FILE")
-    parser.add_argument("--atheris", action="store_true")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     counts: Counter[str] = Counter()
     begin = seeds(options.corpus)
-    if options.atheris:
-        import atheris  # noqa: PLC0415 (not everyone has it)
-
-        def one(data: bytes) -> None:
-            if problem := run(data, counts):
-                keep(data, problem)
-
-        with atheris.instrument_imports():
-            atheris.Setup([sys.argv[0], f"-max_total_time={options.seconds:.0f}"], one)
-        atheris.Fuzz()
     chance = Random(options.seed)
     ends = time.monotonic() + options.seconds
     inputs = failed = 0
