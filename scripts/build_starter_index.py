@@ -88,7 +88,10 @@ class Opinions:
             of = mine & known[record]
             both.append(
                 learn_opinions(
-                    keys[of], moved[record[of]], right, len(names), least=least, apart=apart
+                    *(keys[of], moved[record[of]], right, len(names)),
+                    least=least,
+                    apart=apart,
+                    spared=kinds[of] >= SUMMARY,
                 )
             )
             _tell(f"{scheme}: {len(both[-1][1].keys)} features, {len(both[-1][1].weights)} weights")

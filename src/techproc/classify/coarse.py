@@ -135,15 +135,19 @@ def learn_opinions(
     *,
     least: int,
     apart: npt.NDArray[np.bool_],
+    spared: npt.NDArray[np.bool_] | None = None,
     seed: int = 7,
 ) -> tuple[Opinion, Opinion]:
     """Return two opinions: one learned without the records apart, then the same with them too.
 
     `keys` and `record` are pairs of feature and record, in the order of records; `right` is each
-    record's class. Only features that at least `least` records have are looked at.
+    record's class. Only features that at least `least` records have are looked at. Small weights of
+    rare features are left out, but for pairs that are `spared`.
     """
+    often = keys[:0] if spared is None else np.unique(keys[spared])
     known, times = np.unique(keys, return_counts=True)
     known, times = known[times >= least], times[times >= least]
+    times = np.where(np.isin(known, often), len(right), times)
     place = np.minimum(np.searchsorted(known, keys), max(len(known) - 1, 0))
     hit = known[place] == keys if len(known) else np.zeros(len(keys), bool)
     place, record = place[hit], record[hit]
