@@ -64,7 +64,7 @@ MIGRATIONS = [
     );
     """,
     """
-    ALTER TABLE item ADD COLUMN date TEXT NOT NULL DEFAULT '';  -- 2026-11-26; '' where unknown
+    ALTER TABLE item ADD COLUMN date TEXT NOT NULL DEFAULT '';  -- YYYY-MM-DD; '' where unknown
     CREATE INDEX item_date ON item(date);
     UPDATE item SET date = held_item_date(
         (SELECT marc FROM record WHERE record.id = item.record), barcode, call_number

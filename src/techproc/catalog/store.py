@@ -211,7 +211,7 @@ class Catalog:
     def with_items_between(self, since: str, until: str = "") -> Iterator[Held]:
         """Yield the records with an item that came from `since` to `until`, in their order.
 
-        Both are days (2026-11-26) and are within; without `until` there is no end. An item's day is
+        Both are days (YYYY-MM-DD) and are within; without `until` there is no end. An item's day is
         that of its acquisition, else of its record's latest change (`marc.items.item_date`).
         """
         with explained(self.path):

@@ -79,7 +79,7 @@ def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
 
 
 def item_date(item: LocalItem, record: Record) -> str:
-    """Return when an item came, as 2026-11-26: its date of acquisition, else that of its record.
+    """Return when an item came, as YYYY-MM-DD: its date of acquisition, else that of its record.
 
     The record's is that of its latest change (005). "" where neither is a date.
     """

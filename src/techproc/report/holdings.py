@@ -76,7 +76,7 @@ def holdings_by_barcode(
 def holdings_by_date(
     catalog: Catalog, since: str = "", until: str = "", profile: Profile | None = None
 ) -> Iterator[Holding | Unprintable]:
-    """Yield the items of a catalogue that came between two days (2026-11-26), both within.
+    """Yield the items of a catalogue that came between two days (YYYY-MM-DD), both within.
 
     An item's day is that of its acquisition, else of its record's latest change. How many items
     have neither is said in a warning.
@@ -113,19 +113,19 @@ def with_all_items(
 
 
 def read_day(text: str) -> str:
-    """Return a day as it was typed, 2026-11-26; raises InputError for what is no day.
+    """Return a day as it was typed, YYYY-MM-DD; raises InputError for what is no day.
 
     >>> read_day("2026-02-30")
     Traceback (most recent call last):
     ...
-    techproc.errors.InputError: 2026-02-30 is no day; write it as 2026-11-26
+    techproc.errors.InputError: 2026-02-30 is no day; write it as YYYY-MM-DD
     """
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise InputError(f"{text} is no day; write it as 2026-11-26") from None
+        raise InputError(f"{text} is no day; write it as YYYY-MM-DD") from None
 
 
 def _with_barcode(record: Record, barcode: str, profile: Profile | None) -> tuple[LocalItem, ...]:
