@@ -43,8 +43,12 @@ item_options = _stack(
     ),
     _option("--catalog", metavar="DB", help="The library's catalogue, for the following."),
     _file("--barcodes", help="Its items with the barcodes of a list, in its order; - is input."),
-    _option("--since", metavar="DAY", help="Its items acquired (or changed) since then: YYYY-MM-DD."),
-    _option("--until", metavar="DAY", help="Its items acquired (or changed) until then: YYYY-MM-DD."),
+    _option(
+        "--since", metavar="DAY", help="Its items acquired (or changed) since then: YYYY-MM-DD."
+    ),
+    _option(
+        "--until", metavar="DAY", help="Its items acquired (or changed) until then: YYYY-MM-DD."
+    ),
 )
 _field = _option("--field", default="", metavar="PATH", help="The number's field: 050$ab.")
 _profile = _option("--profile", default="", help="Splitting profile.  [default: from the policy]")
