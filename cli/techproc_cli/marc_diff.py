@@ -12,7 +12,7 @@ from techproc.marc import Loaded, Quarantined, read
 from techproc.marc.compare import Compared, ComparisonPage, LoadComparison, compare_loads
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.marc_colours import print_changes, visible
-from techproc_cli.marc_inputs import ASSUMED, FORMS, Reporter
+from techproc_cli.marc_inputs import ASSUMED, FORMS, Reporter, by_option
 from techproc_cli.options import emit_json, force_option, json_option
 
 __all__ = ["diff"]
@@ -23,14 +23,7 @@ _STATUSES = ("changed", "order", "encoding", "new", "gone", "same")
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option(
-    "--by",
-    multiple=True,
-    metavar="PATH",
-    default=("001",),
-    show_default=True,
-    help="Align by a field path (001, 035$a), isbn, or keys; repeat: what one leaves, the next tries.",
-)
+@by_option
 @click.option(
     "--ignore", multiple=True, metavar="TAG", help="Fields that do not count, as 005, 9XX."
 )

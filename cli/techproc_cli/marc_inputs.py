@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Inputs",
     "Reporter",
+    "by_option",
     "form_for",
     "input_options",
     "output_stream",
@@ -38,6 +39,15 @@ _SHOWN = 20
 
 to_option = click.option(
     "--to", "form", type=click.Choice(FORMS), help="Form to write; else by -o's name, else as read."
+)
+
+by_option = click.option(
+    "--by",
+    multiple=True,
+    metavar="PATH",
+    default=("001",),
+    show_default=True,
+    help="Align by a field path (001, 035$a), isbn, or keys; repeat: what one leaves, the next tries.",
 )
 
 

@@ -17,7 +17,15 @@ from techproc.marc import Loaded, Quarantined, read, selection
 from techproc.marc.overlay import Laid, load_rules, overlay_loads, presets
 from techproc_cli.exits import EXIT_REJECTED
 from techproc_cli.marc_colours import print_changes, visible
-from techproc_cli.marc_inputs import ASSUMED, FORMS, Reporter, form_for, output_stream, to_option
+from techproc_cli.marc_inputs import (
+    ASSUMED,
+    FORMS,
+    Reporter,
+    by_option,
+    form_for,
+    output_stream,
+    to_option,
+)
 from techproc_cli.options import emit_json, force_option, json_option, output_option
 
 __all__ = ["overlay"]
@@ -34,14 +42,7 @@ __all__ = ["overlay"]
     help=f"Rules: a TOML file, or a preset ({', '.join(presets())}).",
 )
 @click.option("--source", default="", metavar="NAME", help="Where the incoming records come from.")
-@click.option(
-    "--by",
-    multiple=True,
-    metavar="PATH",
-    default=("001",),
-    show_default=True,
-    help="Align by a field path (001, 035$a), isbn, or keys; repeat: what one leaves, the next tries.",
-)
+@by_option
 @output_option
 @to_option
 @click.option("--add-new", is_flag=True, help="Write incoming records without a match too.")

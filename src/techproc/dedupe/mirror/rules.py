@@ -31,19 +31,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from techproc.config import name_hint, read_toml
+from techproc.config import name_hint
 from techproc.errors import ConfigError
 from techproc.identifiers.isbn import parse as parse_isbn
 from techproc.marc.path import FieldPath
+from techproc.rulefiles import check_keys, preset_names, read_rules
 from techproc.text import naco
 
 __all__ = ["NORMS", "Condition", "MatchRules", "Point", "load_match_rules", "match_presets"]
 
+_PACKAGE = "techproc.dedupe.mirror"
 _KEYS = ("description", "extends", "threshold", "point", "require")
 _POINT_KEYS = ("name", "fields", "parts", "norm", "score")
 
@@ -106,11 +106,9 @@ class MatchRules:
     description: str = ""
 
 
-@cache
 def match_presets() -> tuple[str, ...]:
     """Return the names of the rules that come with the package."""
-    folder = resources.files("techproc.dedupe.mirror").joinpath("presets")
-    return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir()))
+    return preset_names(_PACKAGE)
 
 
 def load_match_rules(source: str | Path) -> MatchRules:
@@ -118,20 +116,11 @@ def load_match_rules(source: str | Path) -> MatchRules:
 
     Raises ConfigError naming the file, the point and what is allowed there.
     """
-    name = str(source)
-    if name in match_presets():
-        text = resources.files("techproc.dedupe.mirror").joinpath("presets", f"{name}.toml")
-        with resources.as_file(text) as path:
-            return _rules(read_toml(path), name)
-    if not Path(name).exists() and "." not in name and "/" not in name:
-        raise ConfigError(f"no match rules are called {name}; {name_hint(name, match_presets())}")
-    return _rules(read_toml(name), name)
+    return _rules(read_rules(source, _PACKAGE, "set of match rules"), str(source))
 
 
 def _rules(mapping: Mapping[str, Any], where: str) -> MatchRules:
-    for key in mapping:
-        if key not in _KEYS:
-            raise ConfigError(f"{where}: unknown key {key}; {name_hint(key, _KEYS)}")
+    check_keys(mapping, _KEYS, where)
     base = load_match_rules(str(mapping["extends"])) if "extends" in mapping else MatchRules(())
     tables = mapping.get("point", [])
     if not isinstance(tables, list):
@@ -156,9 +145,7 @@ def _rules(mapping: Mapping[str, Any], where: str) -> MatchRules:
 def _point(table: Any, where: str) -> Point:
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where}: write [[point]] and its keys below")
-    for key in table:
-        if key not in _POINT_KEYS:
-            raise ConfigError(f"{where}: unknown key {key}; {name_hint(key, _POINT_KEYS)}")
+    check_keys(table, _POINT_KEYS, where)
     if ("fields" in table) == ("parts" in table):
         raise ConfigError(f"{where}: it takes either fields (alternatives) or parts (joined)")
     norm = str(table.get("norm", "none"))

@@ -35,14 +35,13 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from techproc.config import name_hint, read_toml
+from techproc.config import name_hint
 from techproc.errors import ConfigError
 from techproc.marc.path import FieldPath
+from techproc.rulefiles import check_keys, preset_names, read_rules
 
 __all__ = ["ACTIONS", "PERMISSIONS", "OverlayRule", "OverlayRules", "load_rules", "presets"]
 
@@ -55,6 +54,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "mirror": frozenset(PERMISSIONS),
     "strip": frozenset({"remove", "delete"}),
 }
+_PACKAGE = "techproc.marc.overlay"
 _RULE_KEYS = ("fields", "action", "allow", "source", "together", "name")
 _FILE_KEYS = ("description", "extends", "default", "linked", "rule")
 
@@ -106,11 +106,9 @@ class OverlayRules:
         )  # fmt: skip
 
 
-@cache
 def presets() -> tuple[str, ...]:
     """Return the names of the rules that come with the package."""
-    folder = resources.files("techproc.marc.overlay").joinpath("presets")
-    return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir()))
+    return preset_names(_PACKAGE)
 
 
 def load_rules(source: str | Path) -> OverlayRules:
@@ -121,20 +119,11 @@ def load_rules(source: str | Path) -> OverlayRules:
     >>> load_rules("koha").default == ACTIONS["mirror"]
     True
     """
-    name = str(source)
-    if name in presets():
-        text = resources.files("techproc.marc.overlay").joinpath("presets", f"{name}.toml")
-        with resources.as_file(text) as path:
-            return _rules_from(read_toml(path), name)
-    if not Path(name).exists() and "." not in name and "/" not in name:
-        raise ConfigError(f"no overlay preset is called {name}; {name_hint(name, presets())}")
-    return _rules_from(read_toml(name), name)
+    return _rules_from(read_rules(source, _PACKAGE, "overlay preset"), str(source))
 
 
 def _rules_from(mapping: Mapping[str, Any], where: str) -> OverlayRules:
-    for key in mapping:
-        if key not in _FILE_KEYS:
-            raise ConfigError(f"{where}: unknown key {key}; {name_hint(key, _FILE_KEYS)}")
+    check_keys(mapping, _FILE_KEYS, where)
     base = OverlayRules()
     if "extends" in mapping:
         wanted = str(mapping["extends"])
@@ -160,9 +149,7 @@ def _rules_from(mapping: Mapping[str, Any], where: str) -> OverlayRules:
 def _rule(table: Any, where: str) -> OverlayRule:
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where}: write [[rule]] and its keys below")
-    for key in table:
-        if key not in _RULE_KEYS:
-            raise ConfigError(f"{where}: unknown key {key}; {name_hint(key, _RULE_KEYS)}")
+    check_keys(table, _RULE_KEYS, where)
     texts = table.get("fields")
     texts = [texts] if isinstance(texts, str) else texts
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
