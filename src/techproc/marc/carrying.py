@@ -41,6 +41,8 @@ def misplaced(record: pymarc.Record, form: str) -> Iterator[Finding]:
     """
     if isinstance(record, ScannedRecord) and record.untouched:
         return  # its fields are what their tags say
+    if not record.fields:
+        yield loss(form, "LDR", "a record without fields is not read")
     for field in record.fields:
         if field.control_field and not is_control(field.tag):
             message = "text without subfields would come back as indicators and subfields"
@@ -51,6 +53,8 @@ def misplaced(record: pymarc.Record, form: str) -> Iterator[Finding]:
 
 def unspellable(record: pymarc.Record, form: str) -> Iterator[Finding]:
     """Yield a finding for tags, indicators and codes that forms of lines cannot spell."""
+    if not record.fields:
+        yield loss(form, "LDR", "a record without fields is not read")
     if not str(record.leader).isprintable():
         yield loss(form, "LDR", "a leader that no line of text can hold")
     for field in record.fields:
