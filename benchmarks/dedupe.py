@@ -33,9 +33,10 @@ import learn_match_weights as learn  # noqa: E402
 
 from techproc.config import MatchPolicy  # noqa: E402
 from techproc.dedupe.blocking import candidate_pairs, hash_key  # noqa: E402
-from techproc.dedupe.clusters import Edge, cluster_records  # noqa: E402
+from techproc.dedupe.clusters import cluster_records  # noqa: E402
 from techproc.dedupe.columns import columns_of  # noqa: E402
 from techproc.dedupe.compare import band_of, compare_many, field_points, joins, total  # noqa: E402
+from techproc.dedupe.edges import Edge  # noqa: E402
 from techproc.dedupe.features import features  # noqa: E402
 from techproc.dedupe.measures import measure  # noqa: E402
 from techproc.dedupe.rules import rules_of  # noqa: E402

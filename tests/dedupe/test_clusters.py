@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import closing
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from techproc.dedupe.blocking import candidate_pairs, hashed
-from techproc.dedupe.clusters import Edge, cluster_records
+from techproc.dedupe.clusters import cluster_components, cluster_records
+from techproc.dedupe.edges import Edge, EdgeStore
 
 edges = st.lists(
     st.builds(
@@ -44,6 +49,53 @@ def test_no_group_holds_a_vetoed_pair(some):
                 assert (i, j) not in known or known[i, j].band != "no"
     matches = {(e.first, e.second) for e in some if e.band == "match"}
     assert {(e.first, e.second) for e in refused} <= matches
+
+
+@st.composite
+def graphs(draw):
+    """Pairs among up to 24 records, in rising order, and what all other pairs would give."""
+    numbers = st.integers(0, 23)
+    pairs = draw(st.sets(st.tuples(numbers, numbers).filter(lambda p: p[0] < p[1]), max_size=60))
+    seed = random.Random(draw(st.integers(0, 1 << 32)))  # for each pair, too much to draw
+
+    def judge(pair):
+        band = seed.choice(["match", "match", "review", "no"])
+        return Edge(
+            *pair,
+            seed.random(),
+            band,
+            band == "review" and seed.random() < 0.5,
+            seed.random() < 0.1,
+        )
+
+    every = {(i, j): judge((i, j)) for j in range(24) for i in range(j)}
+    return [every[pair] for pair in sorted(pairs)], every
+
+
+@given(graphs(), st.booleans(), st.sampled_from([1, 7, 10_000]))
+def test_component_by_component_is_all_at_once(graph, looks, at_once):
+    """Kept as columns and grouped by component, the same edges give the same groups."""
+    some, every = graph
+    look = (lambda pairs: [every[pair] for pair in pairs]) if looks else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("techproc.dedupe.edges._AT_ONCE", at_once)
+        with closing(EdgeStore()) as edges:
+            edges.append(some[:9])
+            edges.append(some[9:])
+            edges.freeze()
+            assert list(edges) == [edges[i] for i in range(len(some))] == some
+            assert edges[2:-1] == some[2:-1]
+            clusters, certain, refused = cluster_components(edges, look)
+    assert clusters == cluster_records(some, certain=False, look=look)[0]
+    assert (certain, refused) == cluster_records(some, look=look)
+
+
+def test_edges_come_in_order():
+    """What would be found in the wrong place later is refused at once."""
+    with closing(EdgeStore()) as edges:
+        edges.append([Edge(3, 4, 0.99, "match")])
+        with pytest.raises(ValueError, match="rising order"):
+            edges.append([Edge(2, 9, 0.99, "match")])
 
 
 def test_a_chain_is_refused():

@@ -8,26 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-__all__ = ["Cluster", "Edge", "cluster_records"]
+from techproc.dedupe.edges import Edge, EdgeStore
+
+__all__ = ["Cluster", "cluster_components", "cluster_records"]
+
+# Compares pairs that blocking never brought together.
+Look: TypeAlias = Callable[[list[tuple[int, int]]], list[Edge]]
 
 LARGEST = 6  # a group that grows beyond this is flagged
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A compared pair: positions, probability, and band ("match", "review" or "no").
-
-    `joins` is true when the pair may stand in one group although it is no match; `decided` when a
-    person said so.
-    """
-
-    first: int
-    second: int
-    probability: float
-    band: str
-    joins: bool = False
-    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ def cluster_records(
     certain: bool = True,
     support: float = 0.5,
     largest: int = LARGEST,
-    look: Callable[[list[tuple[int, int]]], list[Edge]] | None = None,
+    look: Look | None = None,
 ) -> tuple[list[Cluster], list[Edge]]:
     """Return the groups of two and more, and the matches that were refused.
 
@@ -83,6 +73,27 @@ def cluster_records(
     return _clusters(members, known, refused, group_of, largest), refused
 
 
+def cluster_components(
+    edges: EdgeStore, look: Look | None = None
+) -> tuple[list[Cluster], list[Cluster], list[Edge]]:
+    """Return the groups to show, those made of matches alone, and the matches that these refused.
+
+    The same as `cluster_records` of all edges without and with `certain`, but one connected
+    component after another, so that only the edges of some are objects at a time.
+    """
+    clusters: list[Cluster] = []
+    certain: list[Cluster] = []
+    refused: list[Edge] = []
+    for some in edges.components():
+        clusters += cluster_records(some, certain=False, look=look)[0]
+        sure, against = cluster_records(some, look=look)
+        certain += sure
+        refused += against
+    for groups in (clusters, certain):
+        groups.sort(key=lambda cluster: cluster.records)
+    return clusters, certain, sorted(refused, key=_rank)
+
+
 def _holds(edge: Edge, certain: bool) -> bool:
     return edge.band == "match" or (not certain and edge.joins)
 
@@ -102,7 +113,7 @@ def _may_join(
     known: dict[tuple[int, int], Edge],
     certain: bool,
     support: float,
-    look: Callable[[list[tuple[int, int]]], list[Edge]] | None,
+    look: Look | None,
 ) -> bool:
     pairs = [_pair(x, y) for x in one for y in other]
     unseen = [pair for pair in pairs if pair not in known]

@@ -23,16 +23,18 @@ from numpy.typing import NDArray
 
 from techproc.config import MatchPolicy
 from techproc.dedupe.blocking import Blocks, Places, find_blocks, hash_key, hashed
-from techproc.dedupe.clusters import Cluster, Edge, cluster_records
+from techproc.dedupe.clusters import Cluster, cluster_components
 from techproc.dedupe.columns import Columns, Row, columns_from, row_of
 from techproc.dedupe.compare import (
     Comparison,
     compare_many,
 )
+from techproc.dedupe.edges import Edge, EdgeStore
 from techproc.dedupe.intake import Part, Raw, cut, parts, read_features
 from techproc.dedupe.rules import Rules, rules_of
 from techproc.dedupe.scoring import Judged, Side
 from techproc.dedupe.store import ColumnStore, FeatureStore, pack
+from techproc.errors import TechprocError
 from techproc.findings import Finding, Severity, Tally
 
 __all__ = ["Entry", "Found", "Run", "find_in_files", "find_in_records"]
@@ -64,7 +66,7 @@ class Run:
     """
 
     entries: list[Entry]
-    edges: list[Edge]
+    edges: Sequence[Edge]
     clusters: list[Cluster]
     certain: list[Cluster]
     refused: list[Edge]
@@ -88,10 +90,11 @@ class Run:
 
 @dataclass(slots=True)
 class Found:
-    """The features and keys of all records, before they are compared."""
+    """The features and keys of all records, and what comparing them gives."""
 
     store: FeatureStore = field(default_factory=FeatureStore)
     columns: ColumnStore = field(default_factory=ColumnStore)
+    edges: EdgeStore = field(default_factory=EdgeStore)
     entries: list[Entry] = field(default_factory=list)
     hashes: list[NDArray[np.uint64]] = field(default_factory=list)
     keys: list[NDArray[np.int32]] = field(default_factory=list)  # how many keys each record has
@@ -103,6 +106,7 @@ class Found:
         """Give the temporary files back."""
         self.store.close()
         self.columns.close()
+        self.edges.close()
 
 
 Decide = Callable[[Entry, Entry], str | None]
@@ -120,7 +124,8 @@ def find_in_files(
 
     `block` is the number of records that may share a match key before it is too common to use.
     `decided` gives a person's word on two entries: "same", "different" or None. The caller closes
-    the run. Raises InputError for a file that can't be read at all.
+    the run. Raises InputError for a file that can't be read at all, TechprocError when memory runs
+    out.
     """
     rules = rules_of(policy or MatchPolicy())
     found = Found()
@@ -129,6 +134,12 @@ def find_in_files(
             for batch in run(_extract, parts(paths)):
                 _collect(found, batch)
         return _finish(found, rules, processes, block, decided)
+    except MemoryError as error:
+        found.close()
+        raise TechprocError(
+            f"memory ran out at {len(found.entries):,} records: allow more, take one process, "
+            "or spread the work over machines (--engine spark)"
+        ) from error
     except BaseException:
         found.close()
         raise
@@ -211,28 +222,29 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
     findings = [*found.findings, *_repeated(found.entries), *_overflow(found, blocks, block)]
     if len(found.entries) < _SMALL:
         processes = 1
-    edges: list[Edge] = []
+    edges = found.edges
     compared = 0
     with _mapper(processes, side) as run:
         for size, batch in run(_score, blocks.pairs(_PAIRS)):
             compared += size
-            edges += [Edge(*one) for one in batch]
-    if decided is not None:
-        edges, told = _overrule(edges, found.entries, decided)
-        findings += told
+            some = [Edge(*one) for one in batch]
+            if decided is not None:
+                some, told = _overrule(some, found.entries, decided)
+                findings += told
+            edges.append(some)
+    edges.freeze()
 
     def look(pairs: list[tuple[int, int]]) -> list[Edge]:
         first, second = np.array(pairs, dtype=np.int64).T
         return [Edge(*one) for one in side.judge(first, second, least=0.0)]
 
-    clusters, _ = cluster_records(edges, certain=False, look=look)
-    certain, refused = cluster_records(edges, look=look)
+    clusters, certain, refused = cluster_components(edges, look)
     tally = Tally(read=len(found.entries) + found.rejected, rejected=found.rejected)
     tally.merged = sum(len(cluster.records) - 1 for cluster in certain)
     tally.written = len(found.entries) - tally.merged
     tally.check()
     found.columns.close()
-    edges.sort(key=lambda edge: (edge.first, edge.second))
+    edges.close()
     return Run(
         entries=found.entries,
         edges=edges,

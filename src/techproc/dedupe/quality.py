@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from techproc.config import ChoosePolicy
 from techproc.dedupe.view import View
 
-if TYPE_CHECKING:
-    from techproc.dedupe.features import Features
-
-__all__ = ["best_of", "points_of", "quality_of"]
+__all__ = ["Rated", "best_of", "points_of", "quality_of"]
 
 # LDR/17 as a share of a full record; OCLC's letters are counted as what they stand for.
 _LEVELS = {
@@ -40,6 +37,20 @@ _HEADINGS = 5
 _HEADINGS_IN = ("600", "610", "611", "630", "650", "651")
 _NAMES_IN = frozenset(("100", "110", "111", "700", "710", "711"))
 _ALL_CAPITALS = 3  # letters are lost that no program brings back
+
+
+class Rated(Protocol):
+    """What is known of how good a record is."""
+
+    @property
+    def quality(self) -> tuple[float, ...]:
+        """What `quality_of` gave."""
+        ...
+
+    @property
+    def changed(self) -> str:
+        """The 005."""
+        ...
 
 
 def quality_of(view: View) -> tuple[float, ...]:
@@ -76,9 +87,9 @@ def quality_of(view: View) -> tuple[float, ...]:
     )
 
 
-def points_of(features: Features, policy: ChoosePolicy) -> float:
+def points_of(record: Rated, policy: ChoosePolicy) -> float:
     """Return the points of a record under a policy."""
-    level, authenticated, national, numbers, headings, present, rda, capitals = features.quality
+    level, authenticated, national, numbers, headings, present, rda, capitals = record.quality
     return (
         policy.encoding_level * level
         + policy.authenticated * authenticated
@@ -91,7 +102,7 @@ def points_of(features: Features, policy: ChoosePolicy) -> float:
     )
 
 
-def best_of(records: Sequence[Features], policy: ChoosePolicy | None = None) -> int:
+def best_of(records: Sequence[Rated], policy: ChoosePolicy | None = None) -> int:
     """Return the index of the record to keep: most points, then latest change (005), then first."""
     chosen = policy or ChoosePolicy()
     order = sorted(

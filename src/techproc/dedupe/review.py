@@ -7,12 +7,14 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from importlib import resources
 from pathlib import Path
 
 import pymarc
 
 from techproc.dedupe.compare import Comparison
+from techproc.dedupe.edges import Edge
 from techproc.dedupe.engine import Run
 from techproc.dedupe.intake import raw_items
 from techproc.dedupe.objects import name_of
@@ -45,10 +47,10 @@ def write_review(
     The pairs a person can settle soonest come first: those nearest to a match. The files are read
     once more, for their fields are not kept in the run.
     """
-    refused = {(edge.first, edge.second) for edge in run.refused}
-    edges = [e for e in run.edges if e.band == "review" or (e.first, e.second) in refused]
-    edges.sort(key=lambda edge: (-edge.probability, edge.first, edge.second))
-    chosen = edges[:limit]
+    asked = sum(1 for _ in _uncertain(run))
+    chosen = nsmallest(
+        limit, _uncertain(run), key=lambda edge: (-edge.probability, edge.first, edge.second)
+    )
     compared = run.compare([(edge.first, edge.second) for edge in chosen])
     wanted = {i for edge in chosen for i in (edge.first, edge.second)}
     records = _records(run, files, wanted)
@@ -60,7 +62,12 @@ def write_review(
     text = page.read_text("utf-8").replace("<!--cards-->", "\n".join(cards))
     with atomic_output(output, force=force) as stream:
         stream.write(text.encode("utf-8", "replace"))
-    return Shown(len(chosen), len(edges) - len(chosen))
+    return Shown(len(chosen), asked - len(chosen))
+
+
+def _uncertain(run: Run) -> Iterator[Edge]:
+    refused = {(edge.first, edge.second) for edge in run.refused}
+    return (e for e in run.edges if e.band == "review" or (e.first, e.second) in refused)
 
 
 def _records(

@@ -22,7 +22,7 @@ from techproc.dedupe.columns import NUMBERS, ROWS, TEXTS, Columns
 from techproc.dedupe.features import Features
 from techproc.dedupe.rows import Rows, Texts
 
-__all__ = ["ColumnStore", "FeatureStore", "pack", "unpack"]
+__all__ = ["ColumnStore", "FeatureStore", "Spool", "pack", "unpack"]
 
 _ALL = attrgetter(*(field.name for field in fields(Features)))
 
@@ -48,7 +48,7 @@ class FeatureStore:
     """Packed features by position; filled once, then frozen and read."""
 
     def __init__(self) -> None:
-        self._data = _Spool()
+        self._data = Spool()
         self._ends = array("q", [0])
 
     def __len__(self) -> int:
@@ -92,9 +92,9 @@ class ColumnStore:
     """The columns of all records, filled part by part, then frozen and read."""
 
     def __init__(self) -> None:
-        self._numbers = {name: _Spool() for name in NUMBERS}
-        self._rows = {name: (_Spool(), _Spool()) for name in ROWS}
-        self._texts = {name: (_Spool(), _Spool()) for name in TEXTS}
+        self._numbers = {name: Spool() for name in NUMBERS}
+        self._rows = {name: (Spool(), Spool()) for name in ROWS}
+        self._texts = {name: (Spool(), Spool()) for name in TEXTS}
         for _, ends in (*self._rows.values(), *self._texts.values()):
             ends.write(bytes(8))
 
@@ -134,13 +134,13 @@ class ColumnStore:
         for spool in self._spools():
             spool.close()
 
-    def _spools(self) -> Iterator[_Spool]:
+    def _spools(self) -> Iterator[Spool]:
         yield from self._numbers.values()
         for pair in (*self._rows.values(), *self._texts.values()):
             yield from pair
 
 
-class _Spool:
+class Spool:
     """A temporary file that is written from end to end, then mapped."""
 
     def __init__(self) -> None:
@@ -150,15 +150,18 @@ class _Spool:
         self.view: memoryview = memoryview(b"")
 
     def write(self, data: bytes | memoryview) -> None:
+        """Add bytes at the end."""
         self.size += self._file.write(data)
 
     def freeze(self) -> None:
+        """Make what was written readable as `view`; nothing more can be written."""
         self._file.flush()
         if self.size:
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
             self.view = memoryview(self._map)
 
     def close(self) -> None:
+        """Give the file back."""
         # A view that is still in use keeps its pages; the file itself has no name to leave behind.
         self.view, self._map = memoryview(b""), None
         self._file.close()

@@ -16,9 +16,10 @@ import numpy as np
 
 from techproc.config import ChoosePolicy
 from techproc.dedupe.blocking import hashed
-from techproc.dedupe.clusters import Edge, cluster_records
+from techproc.dedupe.clusters import cluster_records
 from techproc.dedupe.columns import columns_of
 from techproc.dedupe.compare import compare_many
+from techproc.dedupe.edges import Edge
 from techproc.dedupe.engine import Decide, Entry, Run
 from techproc.dedupe.features import Features
 from techproc.dedupe.intake import cut, read_features
