@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techproc.errors import NotEncodable, RecordTooLarge
-from techproc.marc import Loaded, RecordWriter, forms, read
+from techproc.marc import Loaded, RecordWriter, form_named, forms, read
 
 # Odd and usual tags, codes and text, as damaged records have them.
 TAGS = st.one_of(
@@ -67,3 +67,10 @@ def test_what_is_not_declared_comes_back(form: object, made: list[pymarc.Field])
     (back,) = read(stream, form=form.name, assume="utf-8")  # type: ignore[attr-defined]
     assert isinstance(back, Loaded)
     assert content(back.record) == content(record)
+
+
+def test_a_blank_leader_is_told_by_forms_of_lines() -> None:
+    """A line of blanks divides records there."""
+    record = pymarc.Record(fields=[pymarc.Field("001", data="1")])
+    record.leader = pymarc.Leader(" " * 24)
+    assert [finding.path for finding in form_named("line").losses(record)] == ["LDR"]

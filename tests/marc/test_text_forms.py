@@ -254,3 +254,12 @@ def test_a_cell_that_speaks_of_LDR_starts_no_record() -> None:  # noqa: N802
     found = list(loaded(stream.getvalue(), "csv"))
     assert [type(item) for item in found] == [Loaded, Loaded]
     assert content(found[1].record) == content(record)  # type: ignore[union-attr]
+
+
+def test_a_quarantined_line_of_ndjson_is_where_it_says() -> None:
+    """Blanks before it are its own bytes."""
+    data = b'{"leader": "", "fields": []}\n   <subfield code="a">no JSON</subfield>  \n'
+    for item in read(io.BytesIO(data), form="ndjson"):
+        assert data[item.offset : item.offset + item.length] == item.raw
+    assert isinstance(item, Quarantined)
+    assert item.offset + item.length + item.padding == len(data)

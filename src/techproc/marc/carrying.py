@@ -55,7 +55,8 @@ def unspellable(record: pymarc.Record, form: str) -> Iterator[Finding]:
     """Yield a finding for tags, indicators and codes that forms of lines cannot spell."""
     if not record.fields:
         yield loss(form, "LDR", "a record without fields is not read")
-    if not str(record.leader).isprintable():
+    leader = str(record.leader)
+    if not leader.isprintable() or not leader.strip():
         yield loss(form, "LDR", "a leader that no line of text can hold")
     for field in record.fields:
         if not _TAG.fullmatch(field.tag):

@@ -39,8 +39,8 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantine
         length = len(line)
         if offset == 0:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        text = line.strip()
-        if text:
+        text = line.rstrip()  # blanks before it are its own bytes
+        if text.strip():
             at = offset + length - len(line)
             yield item(text, line, offset=at, number=number, form="ndjson", options=options)
             number += 1
