@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument("--date", default=datetime.datetime.now(datetime.UTC).date().isoformat())
     parser.add_argument("--every", type=int, default=1, help="learn every n-th record: for trials")
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     chance = random.Random(7)
     lessons, opinions = Lessons(), Opinions()
     teach: list[Example] = []
