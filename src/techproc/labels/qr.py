@@ -106,7 +106,9 @@ def _modes(text: str, counts: dict[str, int]) -> str:
                 if other == mode or other not in source or source[other] != other:
                     continue
                 cost = -(-here[other] // 6) * 6 + heads[mode]
-                if mode not in here or cost < here[mode]:
+                # Figures that cost as much either way get a segment of their own, as zint has them.
+                tie = mode == "A" and other == "N" and cost == here.get(mode)
+                if mode not in here or cost < here[mode] or tie:
                     here[mode], source[mode] = cost, other
         costs = here
         came.append(source)
