@@ -21,7 +21,7 @@ from techproc.marc.framing import frames
 from techproc.marc.loaded import Quarantined
 from techproc.marc.reading import read
 from techproc.marc.scanner import run
-from techproc.marc.source import HEAD, open_sources
+from techproc.marc.source import HEAD, Source, open_sources
 
 __all__ = ["Part", "Raw", "cut", "parts", "raw_items", "read_features"]
 
@@ -44,6 +44,19 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
 
     Raises InputError for a file that is missing, empty or no form of MARC.
     """
+    for stream, plain, iso2709 in _streams(paths):
+        if iso2709:
+            for number, frame in enumerate(frames(stream), start=1):
+                yield Raw(plain.name, number, frame.raw)
+        else:
+            yield from _other_forms(stream, plain.name)
+
+
+def _streams(paths: Iterable[str | Path]) -> Iterator[tuple[BinaryIO, Source, bool]]:
+    """Yield what the files hold as streams, and whether each is ISO 2709.
+
+    Raises InputError for one that is empty, and after an ISO 2709 one that breaks off.
+    """
     for path in paths:
         with open_sources(path) as inputs:
             for plain in inputs:
@@ -52,13 +65,10 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
                 if not head:
                     raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}")
                 form = detect(head)
-                if form is not None and form.name == "iso2709":
-                    for number, frame in enumerate(frames(cast(BinaryIO, stream)), start=1):
-                        yield Raw(plain.name, number, frame.raw)
-                    if plain.damage is not None:
-                        raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
-                    continue
-                yield from _other_forms(cast(BinaryIO, stream), plain.name)
+                iso2709 = form is not None and form.name == "iso2709"
+                yield cast(BinaryIO, stream), plain, iso2709
+                if iso2709 and plain.damage is not None:
+                    raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +82,14 @@ class Part:
 
 def parts(paths: Iterable[str | Path]) -> Iterator[Part]:
     """Yield what `raw_items` does by the hundred, ISO 2709 not even cut into records."""
-    for path in paths:
-        with open_sources(path) as inputs:
-            for plain in inputs:
-                stream = io.BufferedReader(plain, HEAD)
-                head = stream.peek(HEAD)
-                if not head:
-                    raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}")
-                form = detect(head)
-                if form is not None and form.name == "iso2709":
-                    for data in over_blocks(cast(BinaryIO, stream), _copy):
-                        yield Part(plain.name, data)
-                    if plain.damage is not None:
-                        raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
-                    continue
-                items = _other_forms(cast(BinaryIO, stream), plain.name)
-                while batch := tuple(islice(items, _BATCH)):
-                    yield Part(plain.name, items=batch)
+    for stream, plain, iso2709 in _streams(paths):
+        if iso2709:
+            for data in over_blocks(stream, _copy):
+                yield Part(plain.name, data)
+        else:
+            items = _other_forms(stream, plain.name)
+            while batch := tuple(islice(items, _BATCH)):
+                yield Part(plain.name, items=batch)
 
 
 def _copy(piece: Piece) -> bytes:
