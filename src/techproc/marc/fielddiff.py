@@ -23,6 +23,7 @@ from techproc.marc.scanned import ScannedRecord
 from techproc.sequences import longest_run
 
 __all__ = [
+    "STRUCTURAL",
     "Alike",
     "FieldChange",
     "FieldText",
@@ -38,7 +39,7 @@ FieldText: TypeAlias = tuple[str, str]  # tag, text; the leader is ("LDR", its 2
 Kind: TypeAlias = Literal["kept", "changed", "gone", "new"]
 
 _LEAST = 50.0  # how like (of 100) two fields of a tag must be to be one that changed
-_STRUCTURAL = (*range(0, 5), *range(12, 17))  # of the leader: lengths, which the writer sets
+STRUCTURAL = (*range(0, 5), *range(12, 17))  # of the leader: lengths, which the writer sets
 
 
 class Alike(enum.IntEnum):
@@ -159,7 +160,7 @@ def _compare_leaders(before: str, after: str) -> FieldChange:
     alike = Alike.SAME
     if before != after:
         differing = {i for i in range(24) if before[i : i + 1] != after[i : i + 1]}
-        differing.difference_update(_STRUCTURAL)
+        differing.difference_update(STRUCTURAL)
         if differing:
             alike = Alike.ENCODING if differing == {9} else Alike.CONTENT
     return FieldChange("changed" if alike else "kept", "LDR", before, after, alike=alike)

@@ -19,7 +19,7 @@ import pymarc
 from techproc.errors import ConfigError
 from techproc.identifiers.isbn import parse
 from techproc.marc.description import describe
-from techproc.marc.fielddiff import record_texts
+from techproc.marc.fielddiff import STRUCTURAL, record_texts
 from techproc.marc.keys import match_keys
 from techproc.marc.loaded import Loaded, Quarantined
 from techproc.marc.patchfile import is_plain
@@ -29,7 +29,7 @@ from techproc.marc.scanned import ScannedRecord
 __all__ = ["Held", "Identifier", "Shelf", "identifier_named"]
 
 _DIGEST = 16
-_FREE_POSITIONS = (*range(0, 5), 9, *range(12, 17))  # of the leader: lengths and coding
+_FREE_POSITIONS = frozenset({*STRUCTURAL, 9})  # of the leader: lengths and coding
 
 
 @dataclass(frozen=True, slots=True)
