@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pymarc
@@ -65,17 +68,56 @@ def test_guarded_values_come_back(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["9780306406157", "31234000123456", "0012", "1-2", "3/4", "=1+1", "+49", "-x", "@a", "1E5",
-     "MAR1", "1.50", "12:30", "TRUE", " x", "x ", "2016-10", "$5.00", "50%"],
+     "MAR1", "1.50", "12:30", "TRUE", " x", "x ", "2016-10", "$5.00", "50%", "August 1978.",
+     "1901-", "(1993)", "12 p", "März 1978", "3 févr. 1978", "9.78E+12", "1 000", "001"],
 )  # fmt: skip
 def test_what_excel_changes_is_guarded(text: str) -> None:
     """ISBNs, barcodes, leading zeros, dates, fractions and formulas are guarded."""
     assert guard(text) == f'="{text}"'
 
 
-@pytest.mark.parametrize("text", ["Title", "12", "QA76.73.P98", "$aTitle", "", "030640615X"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title", "12", "QA76.73.P98", "$aTitle", "", "030640615X", "[1993]", "c1999", "1st",
+        "020$a", "v. 3", "1995 ed.", "Vermont 1978",
+    ],
+)  # fmt: skip
 def test_what_excel_keeps_is_left_alone(text: str) -> None:
     """Ordinary text and short numbers are written as they are."""
     assert guard(text) == text
+
+
+def test_long_values_of_several_lines_are_guarded_in_pieces() -> None:
+    """A text within a formula has no line break and 255 characters at most."""
+    assert guard("-1\n-2") == '="-1"&CHAR(10)&"-2"'
+    assert guard("-" + "x" * 300) == '="-' + "x" * 254 + '"&"' + "x" * 46 + '"'
+    with pytest.raises(DataLossRefused):
+        guard("=" + "x" * 9_000)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_spreadsheet_program_changes_nothing(
+    kind: str, shared_data: Path, tmp_path: Path
+) -> None:
+    """Real values, opened and saved by a spreadsheet program, are none of them changed."""
+    names = (
+        "001 020$a 035$a 245$ab 260$c 300$a 362$a 440$v 490$v 500$a 505$a 700$d 866$a 008 LDR/06"
+    )
+    paths = [FieldPath.parse(name) for name in names.split()]
+    source = shared_data / "marc" / "mixed-utf8.mrc.xz"
+    items = [item for item in islice(read(source), 3_000) if isinstance(item, Loaded)]
+    table = saved(tmp_path / f"t.{kind}", path_columns(paths), path_rows(items, paths))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "saved")]
+    if kind == "csv":
+        command += ["--infilter=CSV:44,34,76,1"]  # commas, quotes, UTF-8, from the first line
+    subprocess.run([*command, str(table)], check=True, capture_output=True, timeout=300)
+    found = list(changes(items, read_rows(tmp_path / "saved" / "t.xlsx")))
+    assert len(found) == len(items) > 2_900
+    assert [(made, against) for _, made, against in found if made or against] == []
 
 
 def test_mangled_numbers_are_recognised() -> None:

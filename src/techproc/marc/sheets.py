@@ -1,8 +1,9 @@
 """Tables on disk: CSV, XLSX and Parquet, written and read as rows of text, safe from Excel.
 
-In CSV a value that Excel would change (978…, 0012, 1-2, =A1) is written as the formula `="…"`,
-which Excel shows and keeps as the text within; XLSX cells and Parquet columns are text by type.
-What comes back changed all the same (`9.78031E+12`) is recognised by `mangled`.
+In CSV a value or a column's name that Excel would change (978…, 001, 1-2, March 1978, =A1) is
+written as the formula `="…"`, which Excel shows and keeps as the text within; XLSX cells and Parquet
+columns are text by type. What comes back changed all the same (`9.78031E+12`) is recognised by
+`mangled`.
 """
 
 from __future__ import annotations
@@ -31,19 +32,27 @@ __all__ = [
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
 _CELL_MOST = 32_767  # characters that an Excel cell holds
-_FORMULA_MOST = 255  # characters that a text within a formula holds
+_TEXT_MOST = 255  # characters that a text within a formula holds
+_FORMULA_MOST = 8_192  # characters of a formula
 _BATCH = 2_000
 
-# What Excel takes for a number, a date, a fraction or a formula when it opens a CSV file.
+# What a spreadsheet program takes for a number, date, time, fraction or formula when it opens a CSV
+# file, and would lose blanks or digits of. Months are those of the languages of western Europe, by
+# how they begin, for the program reads dates in the language of its user.
+_MONTH = (
+    "jan|ene|gen|f[eé][bv]|m[aä]r|mrt|a[pbv]r|ma[iyg]|mei|ju[nlig]|gi?u|lug|a[uoû]|ago|"
+    "sep|set|o[ckt]t|out|nov|d[eéi][cz]"
+)
 _ENDANGERED = re.compile(
-    r"[=+\-@\t].*|0[0-9]+|[0-9]{12,}|[0-9]+(?:[.,][0-9]+)?[eE][0-9]+|[0-9]*[.,][0-9.,]*|"
-    r"[0-9.,]+ ?%|[$£€¥] ?[0-9.,]+|[0-9]+:[0-9:]+|"
-    r"[0-9]{1,4}[-/. ][0-9]{1,2}(?:[-/. ][0-9]{1,4})?|"
-    r"(?i:(?:[0-9]{1,2}[-/ .]?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"[-/ .]?[0-9]{0,4}|true|false)| .*|.* ",
+    r"[=+\-@\t].*| .*|.* |0[0-9]+|[0-9]{12,}|[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|(?i:true|false)|"
+    r"(?![1-9]?[0-9]+\Z)(?=[^0-9]{,16}[0-9])"
+    rf"(?i:[0-9\s.,:;/%$£€¥()'’\-]|(?<![^\W\d_])(?:{_MONTH})[^\W\d_]*|(?<=[0-9] )[ap]m?\b)+|"
+    rf"(?i:{_MONTH})[^\W\d_]*",
     re.DOTALL,
 )
-_GUARDED = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
+_PIECE = r'"(?:[^"]|"")*"|CHAR\(10\)'
+_GUARDED = re.compile(rf"=(?:{_PIECE})(?:&(?:{_PIECE}))*")
+_PIECES = re.compile(_PIECE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 
@@ -79,27 +88,36 @@ def mangled(text: str) -> bool:
 
 
 def guard(text: str) -> str:
-    """Return a CSV value that Excel leaves alone.
+    """Return a CSV value that Excel leaves alone; raises DataLossRefused where none could be.
 
     >>> guard("9780306406157"), guard("Title"), guard("007")
     ('="9780306406157"', 'Title', '="007"')
     """
     if not _ENDANGERED.fullmatch(text) and not _GUARDED.fullmatch(text):
         return text
-    if len(text) > _FORMULA_MOST or "\n" in text:
-        if not text.startswith(("=", "+", "-", "@")):
-            return text  # too long to be a number or a date
-        raise DataLossRefused(
-            f"{text[:30]!r}…: Excel would take this for a formula, and it is too long to be "
-            "guarded in CSV; write XLSX or Parquet"
-        )
-    return '="' + text.replace('"', '""') + '"'
+    pieces = []
+    for line in text.split("\n"):
+        parts = (line[at : at + _TEXT_MOST] for at in range(0, len(line), _TEXT_MOST))
+        pieces += ["CHAR(10)", *('"' + part.replace('"', '""') + '"' for part in parts)]
+    formula = "=" + "&".join(pieces[1:])
+    if len(formula) <= _FORMULA_MOST:
+        return formula
+    if not text.startswith(("=", "+", "-", "@")):
+        return text  # too long to be a number or a date
+    raise DataLossRefused(
+        f"{text[:30]!r}…: Excel would take this for a formula, and it is too long to be "
+        "guarded in CSV; write XLSX or Parquet"
+    )
 
 
 def unguard(text: str) -> str:
     """Return what `guard` was given."""
-    match = _GUARDED.fullmatch(text)
-    return match.group(1).replace('""', '"') if match else text
+    if not _GUARDED.fullmatch(text):
+        return text
+    return "".join(
+        "\n" if piece == "CHAR(10)" else piece[1:-1].replace('""', '"')
+        for piece in _PIECES.findall(text)
+    )
 
 
 class CsvWriter:
@@ -111,7 +129,7 @@ class CsvWriter:
         self._text = io.TextIOWrapper(stream, encoding=encoding, newline="", write_through=True)
         self._csv = csv.writer(self._text, lineterminator="\r\n")
         self._guard = guard if guarded else str
-        self._csv.writerow(header)
+        self.write(header)
 
     def write(self, row: Sequence[str]) -> None:
         """Write one row."""
