@@ -197,12 +197,20 @@ def test_codes_that_would_be_cut_or_run_together_are_refused(wrong: pymarc.Field
         encode(record(wrong))
 
 
-def test_a_leader_beyond_ascii_is_refused() -> None:
-    """It is not written with question marks."""
+@pytest.mark.parametrize("leader", ["00000nam a22000000é 4500", "00000nam a2200000\t  4500"])
+def test_a_leader_of_other_than_visible_ascii_is_refused(leader: str) -> None:
+    """It is not written with question marks, nor with what reading takes for a blank."""
     made = record()
-    made.leader = pymarc.Leader("00000nam a22000000é 4500")
+    made.leader = pymarc.Leader(leader)
     with pytest.raises(NotEncodable, match="leader"):
         encode(made)
+
+
+@pytest.mark.parametrize("tag", ["2455", "é45", "\x0645"])
+def test_a_tag_that_no_directory_holds_is_refused(tag: str) -> None:
+    """What would make a directory that no reader reads is not written."""
+    with pytest.raises(NotEncodable, match="tag"):
+        encode(record(field(tag, "aTitle")))
 
 
 def test_what_marc8_lacks_is_told_by_field() -> None:
