@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -94,6 +96,20 @@ def test_long_values_of_several_lines_are_guarded_in_pieces() -> None:
     assert guard("-" + "x" * 300) == '="-' + "x" * 254 + '"&"' + "x" * 46 + '"'
     with pytest.raises(DataLossRefused):
         guard("=" + "x" * 9_000)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_can_be_left_in_the_middle(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops reading gets no complaint from what is let go of."""
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    rows = read_rows(saved(tmp_path / f"t.{kind}", ["a", "b"], [["1", "2"], ["3", "4"]]))
+    assert next(iter(rows)) == {"a": "1", "b": "2"}
+    del rows
+    gc.collect()
+    assert complaints == []
 
 
 @pytest.mark.slow

@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -246,8 +246,10 @@ def read_rows(path: str | Path) -> Iterator[dict[str, str]]:
     Raises InputError for a file that is missing, no table, or has a header that says a name twice.
     """
     try:
-        with Path(path).open("rb") as stream:
-            rows = _RAW_ROWS[kind_of(path)](cast(BinaryIO, stream), path)
+        with (
+            Path(path).open("rb") as stream,
+            closing(_RAW_ROWS[kind_of(path)](cast(BinaryIO, stream), path)) as rows,
+        ):
             header = next(rows, None)
             if not header or not any(header):
                 raise InputError(f"{path}: the first row should name the columns; it is empty")
@@ -264,7 +266,7 @@ def read_rows(path: str | Path) -> Iterator[dict[str, str]]:
         raise InputError(explain_os_error(path, error)) from error
 
 
-def _csv_rows(stream: BinaryIO, path: str | Path) -> Iterator[list[str]]:
+def _csv_rows(stream: BinaryIO, path: str | Path) -> Generator[list[str]]:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
         head = text.read(4096)
@@ -283,7 +285,7 @@ def _csv_rows(stream: BinaryIO, path: str | Path) -> Iterator[list[str]]:
         text.detach()
 
 
-def _xlsx_rows(stream: BinaryIO, path: str | Path) -> Iterator[list[str]]:
+def _xlsx_rows(stream: BinaryIO, path: str | Path) -> Generator[list[str]]:
     openpyxl = _extra("openpyxl", "xlsx")
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
@@ -304,7 +306,7 @@ def _cell_text(cell: object) -> str:
     return str(cell)
 
 
-def _parquet_rows(stream: BinaryIO, path: str | Path) -> Iterator[list[str]]:
+def _parquet_rows(stream: BinaryIO, path: str | Path) -> Generator[list[str]]:
     parquet = _extra("pyarrow.parquet", "columns")
     arrow = _extra("pyarrow", "columns")
     try:
