@@ -57,6 +57,13 @@ def test_an_unusable_input_is_named_and_nothing_is_left(
     assert not (tmp_path / "out").exists()
 
 
+def test_the_output_folder_of_the_user_stays(techproc: Techproc, tmp_path: Path) -> None:
+    """A folder that was there before a run that failed is there after it."""
+    (tmp_path / "out").mkdir()
+    assert processed(techproc, tmp_path, tmp_path / "missing.csv").code == 2
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_a_directory_is_no_input(techproc: Techproc, tmp_path: Path) -> None:
     """A folder given as an input is told apart from a missing file."""
     ran = processed(techproc, tmp_path, tmp_path)

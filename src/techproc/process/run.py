@@ -92,6 +92,7 @@ def process(
     """
     policy = policy or Policy()
     folder = Path(folder)
+    own = not folder.exists()
     staging = prepare_folder(folder, force=force)
     try:
         with ExitStack() as stack:
@@ -116,7 +117,9 @@ def process(
             label_findings = write_outputs(journal, told, policy, folder)
         _clear(staging)
     except TechprocError:
-        _leave_no_trace(staging, folder)
+        _leave_no_trace(staging)
+        if own and not any(folder.iterdir()):
+            folder.rmdir()
         raise
     return replace(report, findings=(*report.findings, *label_findings))
 
@@ -368,8 +371,8 @@ def _clear(staging: Path) -> None:
     staging.rmdir()
 
 
-def _leave_no_trace(staging: Path, folder: Path) -> None:
-    """Take the working folder away unless something is decided in it, and an empty output folder."""
+def _leave_no_trace(staging: Path) -> None:
+    """Take the working folder away unless something is decided in it."""
     file = staging / JOURNAL
     if file.exists():
         journal = Journal(file)
@@ -378,8 +381,6 @@ def _leave_no_trace(staging: Path, folder: Path) -> None:
         if decided:
             return
     shutil.rmtree(staging, ignore_errors=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def _told(facts: dict[str, Any], report: RunReport) -> dict[str, Any]:
