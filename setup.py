@@ -10,6 +10,7 @@ from setuptools import Extension, setup
 SCANNER = Path("src/techproc/marc/_c")
 _CORES = {
     "techproc.marc._scan": sorted(map(str, SCANNER.glob("*.c"))),
+    "techproc._fold": ["src/techproc/_fold.c"],
     "techproc.dedupe._rows": ["src/techproc/dedupe/_rows.c"],
 }
 

@@ -31,6 +31,9 @@ MARKS = [b"\x1d", b"\x1e", b"\x1f", b"\x1b", b"\x1b$1", b"\x00", b"\xc3\xa9", b"
          b"\xf0\x9f\x98\x80", b"\xed\xa0\x80", b"&#x41;", b"\xff", b" ", b"9", b"00000", b"99999"]  # fmt: skip
 
 
+QUERIES = (((("020", "245", "880"), "ab6", "l")), (("245",), "abc", "t1"), (("650",), "ax", "lo"))
+
+
 def damaged(data: bytes, luck: random.Random) -> bytes:
     """Return records with up to six things wrong."""
     out = bytearray(data)
@@ -61,8 +64,10 @@ def answers(core: Any, data: bytes, final: bool) -> list[Any]:
     after_rows, rows, every = core.subfields(data, 0, final, 50)
     labels = [core.labels(every[i], width) for i, width in ((2, 3), (3, 2), (4, 1))]
     texts = [core.fields(raw) for raw, _ in found]
+    tagged = [core.grouped(raw, b"001008020100245650880") for raw, _ in found]
+    asked = [core.ask(data, QUERIES) for _, data in tagged]
     return [
-        found, after, after_columns, records, after_rows, rows, texts,
+        found, after, after_columns, records, after_rows, rows, texts, tagged, asked,
         [[bytes(part) for part in column] for column in columns],
         [bytes(column) for column in every],
         [[bytes(part) for part in pair] for pair in labels],

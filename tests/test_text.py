@@ -6,13 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techproc.text import ARTICLES, filing, fold, naco, strip_isbd, without_article
+from techproc.text import (
+    ARTICLES,
+    _fold_ascii,
+    _fold_plainly,
+    filing,
+    fold,
+    naco,
+    strip_isbd,
+    without_article,
+)
 
 
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     """Folded text is a fixed point."""
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)) | st.just("\ud800"))
+def test_folding_is_the_same_without_the_core(text: str) -> None:
+    """ASCII is folded alike in C and in Python; both leave the rest to Unicode's tables."""
+    assert _fold_ascii(text) == _fold_plainly(text)
 
 
 @given(st.text())

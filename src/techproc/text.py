@@ -81,6 +81,21 @@ _DROPPED_ASCII = bytes(code for code in range(128) if not _FOLD[code])
 _NACO = _NacoTable()
 
 
+def _fold_plainly(text: str) -> str | None:
+    """Return a text of ASCII folded, None for any other."""
+    if not text.isascii():
+        return None
+    return " ".join(
+        text.encode("ascii").translate(_FOLD_ASCII, _DROPPED_ASCII).decode("ascii").split()
+    )
+
+
+try:
+    from techproc._fold import fold as _fold_ascii
+except ImportError:
+    _fold_ascii = _fold_plainly
+
+
 def fold(text: str) -> str:
     """Return text as it is compared: no case, no accents, no punctuation, single blanks.
 
@@ -92,10 +107,8 @@ def fold(text: str) -> str:
     """
     if not text:
         return ""
-    if text.isascii():
-        return " ".join(
-            text.encode("ascii").translate(_FOLD_ASCII, _DROPPED_ASCII).decode("ascii").split()
-        )
+    if (ready := _fold_ascii(text)) is not None:
+        return ready
     # Twice, for decomposing a mathematical 𝓐 leaves a capital, and folding that may compose.
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     folded = plain.translate(_FOLD)

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techproc.dedupe import rows
-from techproc.dedupe.rows import overlap, overlap_plainly, rows_of, skeleton, stems, texts_of, words
+from techproc.dedupe.rows import (
+    columns,
+    columns_plainly,
+    overlap,
+    overlap_plainly,
+    rows_of,
+    skeleton,
+    stems,
+    texts_of,
+    words,
+)
 
 texts = st.text("abcdehilmnostuy 0123éßЖ京", max_size=80)
 compiled = pytest.mark.skipif(rows._core is None, reason="the C core was not built here")
@@ -21,6 +31,23 @@ def test_words_and_stems_are_the_same_without_the_core(text):
     assert words(text) == rows._row(word.encode() for word in text.split(" "))
     assert words(text, "a") == rows._row(word.encode() for word in text.split("a"))
     assert stems(text) == rows._row(map(skeleton, text.split(" ")))
+
+
+@compiled
+@given(
+    st.lists(
+        st.tuples(
+            *[st.one_of(texts, st.lists(texts, max_size=4).map(tuple))] * 4,
+            st.frozensets(st.integers(0, 2**32 - 1), max_size=5),
+            texts | st.just("\ud800"),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_columns_are_the_same_without_the_core(records):
+    """Every kind of column, of one text or several, holds the same values."""
+    assert columns("wsnidt", records) == columns_plainly("wsnidt", records)
 
 
 @given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))

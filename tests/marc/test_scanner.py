@@ -110,6 +110,24 @@ def test_subfields_are_rows(core: ModuleType) -> None:
     assert texts == ["1", "0306406152", "9780306406157", "Łódź", "2", "Plain", "rest"]
 
 
+def test_fields_by_tag_answer_what_is_asked(core: ModuleType) -> None:
+    """Lists and texts, of all fields, of the first, and without those of another vocabulary."""
+    control, data = core.grouped(ONE, b"001020")
+    assert control == {"001": ["1"]}
+    assert data == {"020": [("  ", "a", ("0306406152",)), ("  ", "a", ("9780306406157",))]}
+    data["650"] = [(" 6", "ax", ("A", "B")), (" 0", "xa", ("C", "D"))]
+    queries = (
+        (("020", "650"), "a", "l"), (("020",), "a", "t"), (("020",), "a", "t1"),
+        (("020",), "z", "t"), (("650",), "ax", "lo"), (("999",), "a", "l"),
+    )  # fmt: skip
+    assert core.ask(data, queries) == [
+        ["0306406152", "9780306406157", "A", "D"], "0306406152 9780306406157", "0306406152", None,
+        ["C", "D"], [],
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="plain"):
+        core.grouped(b"no record", b"245")
+
+
 def test_what_is_not_plain_is_refused_by_fields(core: ModuleType) -> None:
     """Only plain records can be taken apart."""
     assert core.fields(TWO) == (["001", "245", "245"], ["2", "  \x1faPlain", "  \x1fbrest"])
@@ -133,6 +151,12 @@ def test_both_cores_number_labels_alike(width: int, made: list[int], least: int)
     assert found == data
 
 
+def _by_tag(core: ModuleType, raw: bytes) -> tuple[object, ...]:
+    control, data = core.grouped(raw, b"001020245")
+    every = tuple(((("020", "245"), "ab", how)) for how in ("l", "t", "l1", "to"))
+    return control, data, core.ask(data, every)
+
+
 def _same(data: bytes) -> None:
     columns = [(b"001", b""), (b"245", b"ab"), (b"020", b"")]
     answers = [
@@ -141,6 +165,7 @@ def _same(data: bytes) -> None:
             core.run(data, 0, False, 50),
             core.gather(data, 0, True, 50, columns),
             core.subfields(data, 0, True, 50),
+            [_by_tag(core, raw) for raw, _ in core.run(data, 0, True, 50)[0]],
         )
         for core in CORES
     ]

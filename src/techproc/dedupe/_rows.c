@@ -10,6 +10,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct { const uint32_t *values; const int64_t *ends; Py_ssize_t size, rows; } Rows;
@@ -106,33 +107,56 @@ static uint32_t stem(const char *p, Py_ssize_t n)
     return hash(kept, size);
 }
 
-static PyObject *row(PyObject *args, uint32_t (*number)(const char *, Py_ssize_t))
+/* A row being made: distinct numbers, rising. */
+typedef struct { uint32_t values[MOST]; Py_ssize_t count; } Made;
+
+/* Into its place: texts are short, and their words few. */
+static void insert(Made *row, uint32_t value)
 {
-    PyObject *text;
-    int separator;
-    Py_ssize_t left, count = 0;
-    uint32_t found[MOST + 1];
-    if (!PyArg_ParseTuple(args, "UC", &text, &separator)) return NULL;
-    const char *p = PyUnicode_AsUTF8AndSize(text, &left);
-    if (!p) return NULL;
-    while (left > 0 && count < MOST) {
+    Py_ssize_t at = row->count;
+    while (at > 0 && row->values[at - 1] > value) at--;
+    if ((at > 0 && row->values[at - 1] == value) || row->count == MOST) return;
+    memmove(row->values + at + 1, row->values + at, (row->count - at) * sizeof *row->values);
+    row->values[at] = value;
+    row->count++;
+}
+
+/* Words that say nothing of what a title is about: see rows.NOISE. */
+static int is_noise(const char *p, Py_ssize_t n)
+{
+    static const char some[] =
+        "|the|a|an|of|and|in|on|to|for|with|by|from|at|as|its|his|her|or|ed|etc|";
+    if (n > 4) return 0;
+    for (const char *at = some; (at = strchr(at, '|')) && at[1]; at++)
+        if (!memcmp(at + 1, p, n) && at[n + 1] == '|') return 1;
+    return 0;
+}
+
+typedef uint32_t (*Number)(const char *, Py_ssize_t);
+
+static void insert_parts(Made *row, const char *p, Py_ssize_t left, int separator, Number number,
+                         int noise)
+{
+    while (left > 0 && row->count < MOST) {
         const char *stop = memchr(p, separator, left);
         Py_ssize_t n = stop ? stop - p : left;
-        if (n > 0) {
-            /* Into its place: texts are short, and their words few. */
-            uint32_t value = number(p, n);
-            Py_ssize_t at = count;
-            while (at > 0 && found[at - 1] > value) at--;
-            if (at == 0 || found[at - 1] != value) {
-                memmove(found + at + 1, found + at, (count - at) * sizeof *found);
-                found[at] = value;
-                count++;
-            }
-        }
+        if (n > 0 && !(noise && is_noise(p, n))) insert(row, number(p, n));
         p += n + 1;
         left -= n + 1;
     }
-    return PyBytes_FromStringAndSize((const char *)found, count * sizeof *found);
+}
+
+static PyObject *row(PyObject *args, Number number)
+{
+    PyObject *text;
+    int separator;
+    Py_ssize_t size;
+    Made made = {.count = 0};
+    if (!PyArg_ParseTuple(args, "UC", &text, &separator)) return NULL;
+    const char *p = PyUnicode_AsUTF8AndSize(text, &size);
+    if (!p) return NULL;
+    insert_parts(&made, p, size, separator, number, 0);
+    return PyBytes_FromStringAndSize((const char *)made.values, made.count * sizeof *made.values);
 }
 
 PyDoc_STRVAR(words_doc, "words(text, separator) -> bytes\n\n"
@@ -145,10 +169,149 @@ PyDoc_STRVAR(stems_doc, "stems(text, separator) -> bytes\n\n"
 
 static PyObject *stems(PyObject *self, PyObject *args) { (void)self; return row(args, stem); }
 
+/* Columns of many records. */
+
+enum { MOST_COLUMNS = 64 };
+
+typedef struct { char *data; size_t used, room; int64_t *ends; } Column;
+
+static int put(Column *column, const void *from, size_t n)
+{
+    if (column->room - column->used < n) {
+        size_t room = column->room * 2 + n + 4096;
+        char *data = realloc(column->data, room);
+        if (!data) return 0;
+        column->data = data;
+        column->room = room;
+    }
+    if (n) memcpy(column->data + column->used, from, n);
+    column->used += n;
+    return 1;
+}
+
+/* A text as UTF-8; what cannot be encoded (half of a pair of surrogates) becomes a question mark,
+   in bytes that *held keeps. */
+static const char *utf8(PyObject *text, Py_ssize_t *size, PyObject **held)
+{
+    char *p = (char *)PyUnicode_AsUTF8AndSize(text, size);
+    if (p || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return p;
+    PyErr_Clear();
+    *held = PyUnicode_AsEncodedString(text, "utf-8", "replace");
+    return *held && !PyBytes_AsStringAndSize(*held, &p, size) ? p : NULL;
+}
+
+static int insert_text(Made *row, PyObject *text, char kind)
+{
+    PyObject *held = NULL;
+    Py_ssize_t size;
+    const char *p = utf8(text, &size, &held);
+    int separator = kind == 'i' ? 0x1f : ' ';
+    if (p) insert_parts(row, p, size, separator, strchr("sn", kind) ? stem : hash, kind == 'n');
+    Py_XDECREF(held);
+    return p != NULL;
+}
+
+static int insert_item(Made *row, PyObject *item, char kind)
+{
+    if (kind != 'd') return insert_text(row, item, kind);
+    unsigned long value = PyLong_AsUnsignedLongMask(item);
+    if (PyErr_Occurred()) return 0;
+    insert(row, (uint32_t)value);
+    return 1;
+}
+
+/* Add what a record has in a column; 0 for an error. */
+static int add_value(Column *column, PyObject *value, char kind)
+{
+    Made made;
+    if (kind == 't') {
+        PyObject *held = NULL;
+        Py_ssize_t size;
+        const char *p = utf8(value, &size, &held);
+        int done = p && put(column, p, size);
+        Py_XDECREF(held);
+        return done;
+    }
+    made.count = 0;
+    if (PyUnicode_Check(value)) {
+        if (!insert_item(&made, value, kind)) return 0;
+    } else {
+        PyObject *every = PyObject_GetIter(value), *item;
+        if (!every) return 0;
+        while ((item = PyIter_Next(every))) {
+            int done = insert_item(&made, item, kind);
+            Py_DECREF(item);
+            if (!done) break;
+        }
+        Py_DECREF(every);
+        if (PyErr_Occurred()) return 0;
+    }
+    return put(column, made.values, made.count * sizeof *made.values);
+}
+
+static int add_record(Column *columns, const char *kinds, Py_ssize_t n, PyObject *record,
+                      Py_ssize_t number)
+{
+    if (!PyTuple_Check(record) || PyTuple_Size(record) != n) {
+        PyErr_SetString(PyExc_ValueError, "a record has a value for each column, in a tuple");
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!add_value(&columns[i], PyTuple_GetItem(record, i), kinds[i])) {
+            if (!PyErr_Occurred()) PyErr_NoMemory();
+            return 0;
+        }
+        columns[i].ends[number + 1] = (int64_t)(columns[i].used / (kinds[i] == 't' ? 1 : 4));
+    }
+    return 1;
+}
+
+PyDoc_STRVAR(columns_doc, "columns(kinds, records) -> [(values, ends), ...]\n\n"
+"Return columns of records, which are tuples with a value for each kind: `t` a text; a set, of "
+"one text or several, of `w` words, `s` skeletons of words, `n` those without noise, `i` whole "
+"items; `d` a set of numbers. Values are UTF-8 or rising uint32, ends int64 with a leading 0.");
+
+static PyObject *columns(PyObject *self, PyObject *args)
+{
+    const char *kinds;
+    Py_ssize_t n;
+    PyObject *records, *made = NULL;
+    Column some[MOST_COLUMNS];
+    (void)self;
+    if (!PyArg_ParseTuple(args, "s#O", &kinds, &n, &records)) return NULL;
+    if (!PyList_Check(records) || n > MOST_COLUMNS) {
+        PyErr_SetString(PyExc_ValueError, "the records come in a list, with 64 columns at most");
+        return NULL;
+    }
+    Py_ssize_t size = PyList_Size(records);
+    int right = 1;
+    memset(some, 0, sizeof some);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        right = right && (some[i].ends = malloc((size + 1) * sizeof *some[i].ends));
+        if (right) some[i].ends[0] = 0;
+    }
+    if (!right) PyErr_NoMemory();
+    for (Py_ssize_t k = 0; right && k < size; k++)
+        right = add_record(some, kinds, n, PyList_GetItem(records, k), k);
+    if (right) made = PyList_New(n);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (made) {
+            PyObject *pair = Py_BuildValue("y#y#", some[i].data ? some[i].data : "",
+                (Py_ssize_t)some[i].used, some[i].ends, (size + 1) * sizeof *some[i].ends);
+            if (pair) PyList_SetItem(made, i, pair);
+            else Py_CLEAR(made);
+        }
+        free(some[i].data);
+        free(some[i].ends);
+    }
+    return made;
+}
+
 static PyMethodDef methods[] = {
     {"overlaps", overlaps, METH_VARARGS, overlaps_doc},
     {"words", words, METH_VARARGS, words_doc},
     {"stems", stems, METH_VARARGS, stems_doc},
+    {"columns", columns, METH_VARARGS, columns_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -37,9 +37,11 @@ _NAMED = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _WORDS.it
 
 
 def read_carrier(  # noqa: PLR0911, PLR0912  (the order of belief is the code)
-    view: View,
+    view: View, extent: list[str], dimensions: str
 ) -> tuple[str, bool, frozenset[str]]:
     """Return what the record says it is carried on, whether that is sure, and all it claims.
+
+    `extent` is what stands in 300 $a, `dimensions` in $c.
 
     It is "print" when nothing says otherwise. The evidence in the order it is believed: carrier
     type (338), extent (300 $a), general material designation (245 $h), form of item (008/23, or 29
@@ -52,11 +54,10 @@ def read_carrier(  # noqa: PLR0911, PLR0912  (the order of belief is the code)
     named = _from_carrier_type(view)
     if named:
         claims.append("print" if named == "volume" else named)
-    extent, general = view.values("300", "a"), view.values("245", "h")
     spoken = _from_words(extent)
-    if not spoken and any("cm" in value for value in view.values("300", "c")):
+    if not spoken and "cm" in dimensions:
         claims.append("print")
-    spoken = spoken or _from_words(general)
+    spoken = spoken or _from_words(view.values("245", "h"))
     if spoken:
         claims.append(spoken)
     kind, body = view.leader[6:7], view.first("008")
@@ -70,25 +71,29 @@ def read_carrier(  # noqa: PLR0911, PLR0912  (the order of belief is the code)
         if named_here := _from_physical(said):
             claims.append(named_here)
             physical = physical or named_here
-    paged = any(char.isdigit() for value in extent for char in value)
     if named and named != "volume":
-        return named, True, _settled(claims)
+        return named, True, _settled(*claims)
     if spoken:
-        return spoken, True, _settled(claims)
+        return spoken, True, _settled(*claims)
     if named and coded not in ("large print", "braille"):
-        return "print", not coded, _settled(claims)
+        return "print", not coded, _settled(*claims)
     if coded:
-        return coded, not paged, _settled(claims)
+        return coded, not _paged(extent), _settled(*claims)
     if physical and physical != "print":
-        return physical, not paged, _settled(claims)
+        return physical, not _paged(extent), _settled(*claims)
     if kind in "ij":
-        return "audio", True, _settled(claims)
-    return ("electronic" if kind == "m" else "print"), True, _settled(claims)
+        return "audio", True, _settled(*claims)
+    return ("electronic" if kind == "m" else "print"), True, _settled(*claims)
 
 
-def _settled(claims: list[str]) -> frozenset[str]:
+@lru_cache(maxsize=1 << 10)
+def _settled(*claims: str) -> frozenset[str]:
     found = frozenset(claims)
     return found - {"electronic"} if "online" in found or "disc" in found else found
+
+
+def _paged(extent: list[str]) -> bool:
+    return any(map(str.isdigit, "".join(extent)))
 
 
 def _from_physical(field: str) -> str:
@@ -99,7 +104,8 @@ def _from_physical(field: str) -> str:
 
 def _from_carrier_type(view: View) -> str:
     found = ""
-    for _, parts in view.data.get("338", ()):
+    for _, letters, values in view.data.get("338", ()):
+        parts = list(zip(letters, values, strict=True))
         codes = [value.strip() for code, value in parts if code == "b"]
         words = fold(" ".join(value for code, value in parts if code == "a"))
         for code in codes:
@@ -116,8 +122,13 @@ def _from_carrier_type(view: View) -> str:
 
 
 def _from_words(values: list[str]) -> str:
+    return _said_in(values[0]) if values else ""
+
+
+@lru_cache(maxsize=1 << 15)
+def _said_in(text: str) -> str:
     # "xii, 317 p." is most of what there is, and holds no word to look for.
-    return _words_in(fold(values[0])) if values and _WORDY.search(values[0]) else ""
+    return _words_in(fold(text)) if _WORDY.search(text) else ""
 
 
 @lru_cache(maxsize=1 << 12)

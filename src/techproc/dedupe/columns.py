@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from array import array
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from techproc.dedupe.features import Features
-from techproc.dedupe.rows import Rows, Texts, rows_of, stems, texts_of, words
+from techproc.dedupe.rows import NOISE, Rows, Texts, Value, columns
 
 __all__ = ["NUMBERS", "ROWS", "TEXTS", "Columns", "Row", "columns_from", "columns_of", "row_of"]
 
@@ -22,9 +23,7 @@ _PICTURES = (
     "map", "port", "plate", "pl", "table", "diagr", "facsim", "music", "front", "col", "chart",
     "photo", "plan", "ill", "geneal", "graph",
 )  # fmt: skip
-_NOISE = re.compile(
-    r"\b(?:the|a|an|of|and|in|on|to|for|with|by|from|at|as|its|his|her|or|ed|etc)\b"
-)
+_NOISE = re.compile(rf"\b(?:{'|'.join(NOISE)})\b")
 
 # One int32 for each record; 0 means not known. Names that end in "text" are hashes.
 NUMBERS = (
@@ -34,16 +33,21 @@ NUMBERS = (
     "edition number", "edition text", "earliest", "latest", "series number",
     "illustrations", "pictures",
 )  # fmt: skip
-# A set for each record, as hashes or numbers.
-ROWS = (
-    "title", "parts", "all", "stems", "all stems", "numbers", "part numbers", "surname", "names",
-    "persons", "responsibility", "publisher", "publishers", "place", "place stems", "years", "sequences",
-    "subjects", "edition", "languages", "isbn", "issn", "lccn", "oclc",
-)  # fmt: skip
+# A set for each record, as hashes or numbers, and of what (see `rows.columns`).
+_SETS = {
+    "title": "w", "parts": "s", "all": "w", "stems": "n", "all stems": "s", "numbers": "i",
+    "part numbers": "i", "surname": "w", "names": "w", "persons": "w", "responsibility": "w",
+    "publisher": "s", "publishers": "i", "place": "i", "place stems": "s", "years": "d",
+    "sequences": "d", "subjects": "i", "edition": "w", "languages": "i", "isbn": "i", "issn": "i",
+    "lccn": "i", "oclc": "i",
+}  # fmt: skip
+ROWS = tuple(_SETS)
 TEXTS = ("title", "short title", "responsibility", "series", "surname", "given", "publisher",
          "edition")  # fmt: skip
+_KINDS_OF = "".join(_SETS.values()) + "t" * len(TEXTS)
+_PACK = struct.Struct(f"{len(NUMBERS)}i").pack
 
-Row = tuple[list[int], list[bytes], list[str]]
+Row = tuple[bytes, tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,24 @@ def columns_of(records: Iterable[Features]) -> Columns:
 
 def columns_from(made: Sequence[Row]) -> Columns:
     """Return the columns that rows make."""
-    matrix = np.array([row[0] for row in made], dtype=np.int32).reshape(len(made), len(NUMBERS))
+    matrix = np.frombuffer(b"".join([numbers for numbers, _ in made]), dtype=np.int32)
+    every = columns(_KINDS_OF, [values for _, values in made])
     return Columns(
-        dict(zip(NUMBERS, np.ascontiguousarray(matrix.T), strict=True)),
-        {name: rows_of([row[1][i] for row in made]) for i, name in enumerate(ROWS)},
-        {name: texts_of(row[2][i] for row in made) for i, name in enumerate(TEXTS)},
+        dict(
+            zip(
+                NUMBERS,
+                np.ascontiguousarray(matrix.reshape(len(made), len(NUMBERS)).T),
+                strict=True,
+            )
+        ),
+        {
+            name: Rows(np.frombuffer(values, np.uint32), np.frombuffer(ends, np.int64))
+            for name, (values, ends) in zip(ROWS, every[: len(ROWS)], strict=True)
+        },
+        {
+            name: Texts(data, np.frombuffer(ends, np.int64))
+            for name, (data, ends) in zip(TEXTS, every[len(ROWS) :], strict=True)
+        },
     )
 
 
@@ -78,19 +95,15 @@ def _text(text: str) -> int:
     return ((crc32(text.encode("utf-8", "replace")) & 0x7FFFFFFF) or 1) if text else 0
 
 
-def _set(some: Iterable[str]) -> bytes:
-    """Return a set of whole texts as a row."""
-    return words("\x1f".join(some), "\x1f")
-
-
 def row_of(r: Features) -> Row:
-    """Return what the columns hold of one record: its numbers, sets and texts, in their order."""
-    first = r.given.split(maxsplit=1)[0] if r.given else ""
-    years = sorted(r.years)
-    names, persons = " ".join(r.names), f"{r.responsibility} {' '.join(r.name_words)}"
-    title = f"{r.title} {r.parts}"
-    every = f"{title} {persons} {r.series}"
-    numbers = [
+    """Return what the columns hold of one record: its numbers, then sets and texts, in order."""
+    first = r.given.partition(" ")[0]
+    years, title, parts = r.years, r.title, r.parts
+    both = f"{title} {parts}"
+    persons = (r.responsibility, *r.name_words)
+    every = (title, parts, r.series, *persons)
+    publishers, country = r.publishers, r.country
+    numbers = _PACK(
         r.year1,
         r.year2,
         int(r.birth or 0),
@@ -100,61 +113,69 @@ def row_of(r: Features) -> Row:
         r.volumes,
         r.size,
         _KINDS.get(r.date_kind, 0),
-        0 if r.country == "xx" else _packed(r.country),
-        ord(r.country[2]) if len(r.country) == 3 else 0,
+        0 if country == "xx" else _packed(country),
+        ord(country[2]) if len(country) == 3 else 0,
         _packed(r.language),
         _packed(r.type),
         _packed(r.level),
         _lacks(r),
-        _text(f"{r.title}|{r.parts}") if r.title else 0,
-        _text(r.parts),
+        _text(f"{title}|{parts}") if title else 0,
+        _text(parts),
         _text(r.surname),
         _text(r.given),
         _text(first),
         ord(first[0]) * 2 + (len(first) == 1) if first else 0,
         r.edition_number,
         _text(r.edition),
-        years[0] if years else 0,
-        years[-1] if years else 0,
+        min(years, default=0),
+        max(years, default=0),
         int(r.series_number or 0),
         _letters(r.illustrations),
         _pictured(r.pictures),
-    ]
-    rows = [
-        words(r.title),
-        stems(r.parts),
-        words(every),
-        stems(_NOISE.sub("", title)),
-        stems(every),
-        _set(r.numbers),
-        _set(r.part_numbers),
-        words(r.surname),
-        words(names),
-        words(persons),
-        words(r.responsibility),
-        stems(" ".join(r.publishers)),
-        _set(r.publishers),
-        _set(r.places),
-        stems(" ".join(r.places)),
-        array("I", years).tobytes(),
-        array("I", sorted(r.sequences)).tobytes(),
-        _set(r.subjects),
-        words(r.edition),
-        _set({*r.languages, r.language} if r.language else r.languages),
-        *(_set(numbers) for numbers in (r.isbns, r.issns, r.lccns, r.oclcs)),
-    ]
-    texts = [
-        r.title, r.short_title, r.responsibility, r.series, r.surname, r.given,
-        r.publishers[0] if r.publishers else "", r.edition,
-    ]  # fmt: skip
-    return numbers, rows, texts
+    )
+    return numbers, (
+        title,
+        parts,
+        every,
+        both if both.isascii() else _NOISE.sub("", both),
+        every,
+        r.numbers,
+        r.part_numbers,
+        r.surname,
+        r.names,
+        persons,
+        r.responsibility,
+        publishers,
+        publishers,
+        r.places,
+        r.places,
+        years,
+        r.sequences,
+        r.subjects,
+        r.edition,
+        (r.language, *r.languages),
+        r.isbns,
+        r.issns,
+        r.lccns,
+        r.oclcs,
+        title,
+        r.short_title,
+        r.responsibility,
+        r.series,
+        r.surname,
+        r.given,
+        publishers[0] if publishers else "",
+        r.edition,
+    )
 
 
+@lru_cache(maxsize=1 << 12)
 def _packed(text: str) -> int:
     """Return up to three characters as one number, 0 for none."""
     return int.from_bytes(text.encode("utf-8")[:3], "big")
 
 
+@lru_cache(maxsize=1 << 12)
 def _letters(text: str) -> int:
     """Return the letters a to z of a text as bits."""
     bits = 0
@@ -164,6 +185,7 @@ def _letters(text: str) -> int:
     return bits
 
 
+@lru_cache(maxsize=1 << 14)
 def _pictured(text: str) -> int:
     """Return as bits what kinds of illustration 300 $b names."""
     bits = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import pymarc
 
@@ -16,82 +16,75 @@ from techproc.dedupe.extent import (
     publisher_key,
     size_in_cm,
 )
+from techproc.dedupe.headings import main_name, names_of, subject_of
+from techproc.dedupe.numbering import (
+    documents_of,
+    isbns_of,
+    links_of,
+    oclcs_of,
+    series_number,
+    solid,
+)
 from techproc.dedupe.quality import quality_of
+from techproc.dedupe.titles import (
+    part_form,
+    read_title,
+    title_numbers,
+    title_without_article,
+    vernacular_of,
+)
 from techproc.dedupe.view import View, view_record
-from techproc.identifiers import isbn, issn, lccn, oclc
+from techproc.identifiers import issn, lccn
 from techproc.marc.keys import build_keys
-from techproc.text import fold, strip_isbd, without_article
+from techproc.marc.scanner import ask
+from techproc.text import fold
 
 __all__ = ["Features", "features", "features_of"]
 
 # A longer text says nothing more about identity, and comparing costs the product of the lengths.
 _LONGEST = 400
 _YEAR = re.compile(r"1[4-9]\d\d|20\d\d")
-_NUMBERS = re.compile(r"\d+")
 _SEQUENCES = re.compile(r"[0-9]{1,6}")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        start=1,
-    )
-}
-_PART_ROMAN = re.compile(
-    r"\b(?:pt|part|vol|v|volume|bd|band|tome?|t|book|bk|ser|series|no|number|nr|teil|heft)\s+"
-    r"([ivxl]+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+_EDITION_NOISE = frozenset((
+    "edition", "ed", "eds", "editions", "aufl", "auflage", "edicion", "edizione", "izd", "the",
+    "of", "a", "ausg", "ausgabe", "und", "and",
+))  # fmt: skip
+_NONE: frozenset[str] = frozenset()
+_SUBJECTS = ("600", "610", "611", "630", "650", "651")
+
+# What is asked of every record (see `marc.scanner.ask`), in the order that `features_of` takes it.
+_ASKED = (
+    (("245",), "af", "t1"),
+    (("245",), "bk", "t1"),
+    (("245",), "np", "t1"),
+    (("245",), "c", "t1"),
+    (("100",), "d", "l1"),
+    (("250",), "ab", "l"),
+    (("300",), "a", "l"),
+    (("300",), "b", "t"),
+    (("300",), "c", "t"),
+    (("020",), "a", "l"),
+    (("020",), "z", "l"),
+    (("010",), "a", "l"),
+    (("022",), "a", "l"),
+    (("035",), "a", "l"),
+    (("041",), "abd", "l"),
+    (("130",), "anp", "t"),
+    (("240",), "anp", "t"),
+    (("490",), "av", "t"),
+    (("440",), "av", "t"),
+    (("830",), "av", "t"),
+    (_SUBJECTS, "axz", "lo"),
+    (("255",), "a", "t"),
+    (("034",), "defg", "t"),
+    (("255",), "c", "t"),
+    (("028",), "a", "l"),
+    (("027", "088"), "a", "l"),
 )
-_PART_WORDS = (
-    (re.compile(r"\b(?:parts?|pts?|teil|parte|partie|del)\b"), "pt"),
-    (re.compile(r"\b(?:volumes?|vols?|v|band|bd|tome?|t|tomo)\b"), "v"),
-    (re.compile(r"\b(?:numbers?|no|nr|nos|num)\b"), "no"),
-    (re.compile(r"\b(?:series|ser)\b"), "ser"),
-)
-_EDITION_NOISE = frozenset(
-    [
-        "edition",
-        "ed",
-        "eds",
-        "editions",
-        "aufl",
-        "auflage",
-        "edicion",
-        "edizione",
-        "izd",
-        "the",
-        "of",
-        "a",
-        "ausg",
-        "ausgabe",
-        "und",
-        "and",
-    ]
-)
-_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+_IMPRINT = ((("260",), "b", "l"), (("260",), "cg", "t"), (("260",), "a", "l"))
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """The compared parts of one record; texts are folded, absent parts are empty, 0 or "".
 
     `record` is the position in the run and `control` its 001. `route` decides which rules apply;
@@ -162,7 +155,7 @@ class Features:
 
     def at(self, record: int) -> Features:
         """Return the same features at another position of the run."""
-        return replace(self, record=record)
+        return self if self.record == record else self._replace(record=record)
 
 
 def features(record: pymarc.Record, number: int = 0) -> Features:
@@ -179,75 +172,64 @@ def features(record: pymarc.Record, number: int = 0) -> Features:
 
 def features_of(view: View, number: int = 0) -> Features:
     """Return the features of a record's view."""
-    body = view.first("008")
+    (
+        short, remainder, parts, responsibility, born, edition, extents, pictures, dimensions,
+        given_isbns, cancelled_isbns, lccns, issns, oclcs, languages, uniform, translated, series,
+        older_series, traced_series, subjects, scale, bounds, spoken_bounds, publisher_numbers,
+        reports,
+    ) = ask(view.data, _ASKED)  # fmt: skip
+    publishers, places, dates = _imprint(view)
+    leader, body = view.leader, view.first("008")
+    kind = leader[6:7]
     language = body[35:38].strip(" |#").lower() if len(body) >= 38 else ""
-    short, rest, parts, resp, nonfiling = _title(view)
-    title = _without_article(short, nonfiling, language)
+    short, responsibility, skip = read_title(view, short or "", responsibility or "")
+    title, rest = title_without_article(short, skip, language), fold(remainder or "")
     whole = f"{title} {rest}".strip()
-    part_text = _part_form(parts)
-    name = _main_name(view)
-    others, words = _names(view)
-    edition = view.values("250", "ab")
-    statement = fold(" ".join(edition))[:_LONGEST]
-    imprint = view.data.get("260") or [f for f in view.data.get("264", ()) if f[0][1:] in "1 0"]
-    imprint = imprint or view.data.get("264", [])
-    publishers = tuple(
-        dict.fromkeys(
-            key
-            for _, subs in imprint
-            for c, value in subs
-            if c == "b" and (key := publisher_key(value))
-        )
-    )
-    dates = " ".join(value for _, subs in imprint for c, value in subs if c in "cg")
+    part_text = part_form(fold(parts)) if parts else ""
+    surname, given, heading = main_name(view)
+    others, words = names_of(view)
     year1, year2 = _year(body[7:11]), _year(body[11:15])
     years = {int(year) for year in _YEAR.findall(dates)} | {y for y in (year1, year2) if y}
-    extent = " ".join(view.values("300", "a"))
-    pages, other, roman, volumes = pages_and_volumes(extent)
-    isbns, cancelled = _isbns(view)
-    lccns = frozenset(n for v in view.values("010", "a") if (n := lccn.normalize(v)))
-    oclcs = _oclcs(view)
-    issns = frozenset(n for v in view.values("022", "a") if (n := issn.normalize(v)))
-    vernacular = _vernacular(view)
-    numbers = _title_numbers(f"{whole} {part_text}")
-    surname = name[0]
-    carrier, sure, claims = read_carrier(view)
+    extent = " ".join(extents)
+    (pages, other, roman, volumes), sequences, folded_extent = _extent(extent)
+    isbns, cancelled = isbns_of(given_isbns, cancelled_isbns)
+    known_lccns = frozenset([n for v in lccns if (n := lccn.normalize(v))])
+    known_issns = frozenset([n for v in issns if (n := issn.normalize(v))]) if issns else _NONE
+    known_oclcs = oclcs_of(view, oclcs)
+    vernacular = vernacular_of(view) if "880" in view.data else ""
+    part_numbers = title_numbers(part_text) if part_text else _NONE
+    carrier, sure, claims = read_carrier(view, extents, dimensions or "")
     return Features(
         record=number,
         control=view.first("001").strip(),
         route=_route(view, volumes),
-        level=view.leader[7:8],
-        type=view.leader[6:7],
+        level=leader[7:8],
+        type=kind,
         carrier=carrier,
         carrier_sure=sure,
         claims=claims,
         language="" if language in ("und", "mul", "zxx", "xxx") else language,
-        languages=frozenset(v.strip().lower() for v in view.values("041", "abd")),
+        languages=frozenset([v.strip().lower() for v in languages]) if languages else _NONE,
         country=body[15:18].strip(" |#") if len(body) >= 18 else "",
         title=whole[:_LONGEST],
         short_title=title[:_LONGEST],
         remainder=rest[:_LONGEST],
         parts=part_text[:_LONGEST],
-        part_numbers=_title_numbers(part_text),
-        numbers=numbers,
+        part_numbers=part_numbers,
+        numbers=title_numbers(f"{whole} {part_text}"),
         vernacular=vernacular[:_LONGEST],
-        uniform=fold(" ".join(view.values("130", "anp") or view.values("240", "anp")))[:_LONGEST],
-        responsibility=resp[:_LONGEST],
+        uniform=_folded(uniform, translated),
+        responsibility=fold(responsibility)[:_LONGEST],
         surname=surname,
-        given=name[1],
-        heading=name[2][:_LONGEST],
-        birth=name[3],
+        given=given,
+        heading=heading[:_LONGEST],
+        birth=next((y[0] for v in born if (y := _YEAR.findall(v))), "") if born else "",
         names=others,
         name_words=words,
-        edition=" ".join(w for w in statement.split() if w not in _EDITION_NOISE),
+        edition=_edition(" ".join(edition)) if edition else "",
         edition_number=edition_number(edition[0]) if edition else 0,
         publishers=publishers,
-        places=frozenset(
-            key
-            for _, subs in imprint
-            for c, value in subs
-            if c == "a" and (key := place_key(value))
-        ),
+        places=places,
         year1=year1,
         year2=year2,
         date_kind=body[6:7],
@@ -256,41 +238,33 @@ def features_of(view: View, number: int = 0) -> Features:
         other_pages=other,
         roman=roman,
         volumes=volumes,
-        extent=fold(extent)[:_LONGEST],
-        size=size_in_cm(" ".join(view.values("300", "c"))),
-        series=fold(
-            " ".join(
-                view.values("490", "av") or view.values("440", "av") or view.values("830", "av")
-            )
-        )[:_LONGEST],
-        subjects=_subjects(view),
-        series_number=_series_number(view),
-        illustrations=body[18:22].strip(" |#")
-        if view.leader[6:7] in "at" and len(body) >= 22
-        else "",
-        pictures=fold(" ".join(view.values("300", "b")))[:_LONGEST],
-        sequences=frozenset(map(int, _SEQUENCES.findall(extent)[:20])),
+        extent=folded_extent,
+        size=size_in_cm(dimensions or ""),
+        series=_folded(series, older_series, traced_series),
+        subjects=frozenset(map(subject_of, subjects)),
+        series_number=series_number(view),
+        illustrations=body[18:22].strip(" |#") if kind in "at" and len(body) >= 22 else "",
+        pictures=_folded(pictures),
+        sequences=sequences,
         isbns=isbns,
         cancelled=cancelled,
-        issns=issns,
-        lccns=lccns,
-        oclcs=oclcs,
-        links=_links(view),
-        encoding_level=view.leader[17:18],
-        scale=fold(" ".join(view.values("255", "a")))[:_LONGEST],
-        publisher_numbers=frozenset(_solid(v) for v in view.values("028", "a")),
-        documents=_documents(view),
-        reports=frozenset(_solid(v) for tag in ("027", "088") for v in view.values(tag, "a")),
-        coordinates=_solid(
-            " ".join(view.values("034", "defg")) or " ".join(view.values("255", "c"))
-        )[:_LONGEST],
+        issns=known_issns,
+        lccns=known_lccns,
+        oclcs=known_oclcs,
+        links=links_of(view),
+        encoding_level=leader[17:18],
+        scale=_folded(scale),
+        publisher_numbers=frozenset(map(solid, publisher_numbers)) if publisher_numbers else _NONE,
+        documents=documents_of(view),
+        reports=frozenset(map(solid, reports)) if reports else _NONE,
+        coordinates=solid(bounds or spoken_bounds or "")[:_LONGEST],
         quality=quality_of(view),
         changed=view.first("005").strip(),
         keys=build_keys(
             isbns=sorted(isbns | cancelled),
-            issns=sorted(issns),
-            lccns=sorted(lccns),
-            oclcs=sorted(oclcs),
+            issns=sorted(known_issns),
+            lccns=sorted(known_lccns),
+            oclcs=sorted(known_oclcs),
             title=f"{whole} {part_text}".strip(),
             vernacular=vernacular,
             creator=surname or (min(others) if others else ""),
@@ -301,179 +275,49 @@ def features_of(view: View, number: int = 0) -> Features:
     )
 
 
-def _title(view: View) -> tuple[str, str, str, str, int]:
-    for indicators, subs in view.fields("245"):
-        short = " ".join(value for code, value in subs if code in "af")
-        rest = " ".join(value for code, value in subs if code in "bk")
-        parts = " ".join(value for code, value in subs if code in "np")
-        resp = " ".join(value for code, value in subs if code == "c")
-        # Old records write "Title : rest / by somebody" into $a.
-        if not resp and " / " in short:
-            short, _, resp = short.partition(" / ")
-        second = indicators[1:2]
-        skip = int(second) if second.isascii() and second.isdigit() else 0
-        if not (0 < skip < len(short) and not short[skip - 1].isalnum()):
-            skip = 0
-        return short, fold(rest), fold(parts), fold(resp), skip
-    return "", "", "", "", 0
+def _imprint(view: View) -> tuple[tuple[str, ...], frozenset[str], str]:
+    """Return the publishers' keys, each once, those of the places, and the dates as they stand.
+
+    Of 260; else of 264, where one with a second indicator that is a copyright date, or names a
+    distributor or manufacturer, counts only if there is no other.
+    """
+    data = view.data
+    if "260" not in data:
+        every = data.get("264")
+        if every is None:
+            return (), _NONE, ""
+        data = {"260": [one for one in every if one[0][1:] in "1 0"] or every}
+    names, dates, places = ask(data, _IMPRINT)
+    return (
+        tuple(dict.fromkeys([key for name in names if (key := publisher_key(name))])),
+        frozenset([key for place in places if (key := place_key(place))]),
+        dates or "",
+    )
 
 
-def _without_article(short: str, nonfiling: int, language: str) -> str:
-    return fold(short[nonfiling:] if nonfiling else without_article(short, language))
+def _folded(*texts: str | None) -> str:
+    """Return the first text there is, folded and cut."""
+    for text in texts:
+        if text is not None:
+            return fold(text)[:_LONGEST]
+    return ""
 
 
-def _part_form(parts: str) -> str:
-    for pattern, word in _PART_WORDS:
-        parts = pattern.sub(word, parts)
-    return parts
+@lru_cache(maxsize=1 << 12)
+def _edition(text: str) -> str:
+    """Return an edition statement without the words that all of them have."""
+    return " ".join([w for w in fold(text)[:_LONGEST].split() if w not in _EDITION_NOISE])
 
 
-def _main_name(view: View) -> tuple[str, str, str, str]:
-    """Return (surname or body, given names, whole heading, year of birth) of 1XX."""
-    for tag, kind in (("100", "p"), ("110", "c"), ("111", "m")):
-        for _, subs in view.fields(tag):
-            text = " ".join(
-                value for code, value in subs if code in "abcnq"[: 2 if kind == "c" else 1]
-            )
-            birth = next((y[0] for code, v in subs if code == "d" and (y := _YEAR.findall(v))), "")
-            family, _, given = text.partition(",") if kind == "p" else (text, "", "")
-            return (
-                fold(family)[:120],
-                fold(given)[:120],
-                fold(text),
-                birth if kind == "p" else "",
-            )
-    return "", "", "", ""
-
-
-def _names(view: View) -> tuple[frozenset[str], frozenset[str]]:
-    found: set[str] = set()
-    words: set[str] = set()
-    for tag in ("100", "110", "111", "700", "710", "711"):
-        for _, subs in view.fields(tag):
-            if any(code == "t" for code, _ in subs):
-                continue
-            text = next((value for code, value in subs if code == "a"), "")
-            name, others = _name(text, tag in ("100", "700"))
-            if name:
-                found.add(name)
-                words.update(others)
-    return frozenset(found), frozenset(words)
-
-
-@lru_cache(maxsize=1 << 14)
-def _name(text: str, personal: bool) -> tuple[str, tuple[str, ...]]:
-    """Return the surname or the body's name, and the words of the whole."""
-    whole = fold(text)
-    name = fold(text.partition(",")[0]) if personal else whole
-    return name[:120], tuple(whole.split()[:12])
-
-
-def _title_numbers(text: str) -> frozenset[str]:
-    found = {number.lstrip("0") or "0" for number in _NUMBERS.findall(text)}
-    for word in _PART_ROMAN.findall(text):
-        found.add(_NUMBER_WORDS.get(word) or str(_roman(word)))
-    return frozenset(found)
-
-
-def _roman(word: str) -> int:
-    total, last = 0, 0
-    for char in reversed(word):
-        value = _ROMAN_VALUES[char]
-        total += value if value >= last else -value
-        last = max(last, value)
-    return total
+@lru_cache(maxsize=1 << 15)
+def _extent(text: str) -> tuple[tuple[int, int, int, int], frozenset[int], str]:
+    """Return pages and volumes, the numbers, and the folded text of 300 $a."""
+    numbers = frozenset(map(int, _SEQUENCES.findall(text)[:20]))
+    return pages_and_volumes(text), numbers, fold(text)[:_LONGEST]
 
 
 def _year(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and 1000 < int(text) < 2100 else 0
-
-
-def _isbns(view: View) -> tuple[frozenset[str], frozenset[str]]:
-    valid: set[str] = set()
-    cancelled: set[str] = set()
-    for _, subs in view.fields("020"):
-        for code, value in subs:
-            if code in "az" and (number := isbn.normalize(value)):
-                (valid if code == "a" else cancelled).add(number)
-    return frozenset(valid), frozenset(cancelled - valid)
-
-
-def _oclcs(view: View) -> frozenset[str]:
-    found = {
-        number
-        for value in view.values("035", "a")
-        if value[:7].lower() == "(ocolc)" and (number := oclc.normalize(value))
-    }
-    control = view.first("001").strip()
-    if control[:3] in ("ocm", "ocn", "on1") or view.first("003").strip() == "OCoLC":
-        number = oclc.normalize(control)
-        if number:
-            found.add(number)
-    return frozenset(found)
-
-
-def _vernacular(view: View) -> str:
-    for _, subs in view.fields("880"):
-        if any(code == "6" and value.startswith("245") for code, value in subs):
-            return fold(" ".join(value for code, value in subs if code in "abnp"))
-    return ""
-
-
-def _subjects(view: View) -> frozenset[str]:
-    found: set[str] = set()
-    for tag in ("600", "610", "611", "630", "650", "651"):
-        for indicators, subs in view.fields(tag):
-            if indicators[1:2] == "6":
-                continue
-            for code, value in subs:
-                if code in "axz":
-                    found.add(_subject(value))
-    return frozenset(found)
-
-
-@lru_cache(maxsize=1 << 16)
-def _subject(value: str) -> str:
-    return strip_isbd(value).lower()
-
-
-def _links(view: View) -> frozenset[str]:
-    found: set[str] = set()
-    for tag in ("775", "776", "780", "785"):
-        for _, subs in view.fields(tag):
-            for code, value in subs:
-                if code == "w":
-                    number = oclc.normalize(value) if value[:7].lower() == "(ocolc)" else None
-                    found.add(f"{tag}:" + (f"oclc:{number}" if number else f"id:{value.strip()}"))
-                elif code == "z" and (number := isbn.normalize(value)):
-                    found.add(f"{tag}:isbn:{number}")
-                elif code == "x" and (number := issn.normalize(value)):
-                    found.add(f"{tag}:issn:{number}")
-    return frozenset(found)
-
-
-def _solid(text: str) -> str:
-    return fold(text).replace(" ", "")
-
-
-def _documents(view: View) -> frozenset[str]:
-    """Return the government document numbers, each behind the scheme that it belongs to."""
-    found: set[str] = set()
-    for indicators, subs in view.fields("086"):
-        scheme = indicators[:1].strip() or "".join(value for code, value in subs if code == "2")
-        found.update(f"{scheme}:{_solid(value)}" for code, value in subs if code == "a")
-    return frozenset(found)
-
-
-def _series_number(view: View) -> str:
-    """Return the last number of the first series: of $v, or of what stands in $a."""
-    for tag in ("490", "440", "830"):
-        for _, subs in view.fields(tag):
-            volume = " ".join(value for code, value in subs if code == "v")
-            text = volume or " ".join(value for code, value in subs if code == "a")
-            numbers = _NUMBERS.findall(text)
-            return numbers[-1].lstrip("0")[:9] if numbers else ""
-    return ""
 
 
 def _route(view: View, volumes: int) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from techproc.config import ChoosePolicy
 from techproc.dedupe.view import View
+from techproc.marc.scanner import ask
 
 __all__ = ["Rated", "best_of", "points_of", "quality_of"]
 
@@ -36,6 +37,9 @@ _NATIONAL = frozenset(
 _HEADINGS = 5
 _HEADINGS_IN = ("600", "610", "611", "630", "650", "651")
 _NAMES_IN = frozenset(("100", "110", "111", "700", "710", "711"))
+_ASKED = (
+    (("040",), "ac", "l"), (("040",), "e", "l"), (("245",), "c", "t"), (("245",), "ab", "t"),
+)  # fmt: skip
 _ALL_CAPITALS = 3  # letters are lost that no program brings back
 
 
@@ -59,14 +63,13 @@ def quality_of(view: View) -> tuple[float, ...]:
     In order: encoding level (0–1), authenticated, national library, class numbers, headings, main
     parts present, RDA, and 1 for a title in capitals.
     """
-    source = {value.strip() for value in view.values("040", "ac")}
-    described = {value.strip() for value in view.values("040", "e")}
     held = view.data
+    sources, conventions, responsibility, title = ask(held, _ASKED)
     headings = sum([len(held[tag]) for tag in _HEADINGS_IN if tag in held])
     present = (
         ("010" in held)
         + (not _NAMES_IN.isdisjoint(held))
-        + bool(view.values("245", "c"))
+        + (responsibility is not None)
         + ("260" in held or "264" in held)
         + ("300" in held)
         + ("338" in held)
@@ -74,16 +77,15 @@ def quality_of(view: View) -> tuple[float, ...]:
         + ("505" in held)
         + ("520" in held)
     )
-    title = "".join(view.values("245", "ab"))
     return (
         _LEVELS.get(view.leader[17:18], 0.0),
-        float("042" in view.data),
-        float(not source.isdisjoint(_NATIONAL)),
-        float(("050" in view.data) + ("082" in view.data)),
+        float("042" in held),
+        float(not _NATIONAL.isdisjoint([value.strip() for value in sources])),
+        float(("050" in held) + ("082" in held)),
         float(min(headings, _HEADINGS)),
         float(present),
-        float("rda" in described),
-        float(title.isupper()),
+        float("rda" in [value.strip() for value in conventions]),
+        float(title is not None and title.isupper()),
     )
 
 

@@ -17,16 +17,25 @@ from numpy.typing import NDArray
 
 try:
     from techproc.dedupe import _rows as _core
+
+    if not hasattr(_core, "columns"):
+        raise ImportError("the C core is of an older build")
 except ImportError:
     _core = None  # type: ignore[assignment]
 
 __all__ = [
-    "Places", "Rows", "Texts", "overlap", "overlap_plainly", "rows_of", "skeleton", "stems",
-    "texts_of", "words",
+    "NOISE", "Places", "Rows", "Texts", "Value", "columns", "columns_plainly", "overlap",
+    "overlap_plainly", "rows_of", "skeleton", "stems", "texts_of", "words",
 ]  # fmt: skip
 
 Places: TypeAlias = NDArray[np.int64]
 Counts: TypeAlias = NDArray[np.int32]
+Value: TypeAlias = str | Iterable[str] | Iterable[int]  # what a record has in a column
+# Words that say nothing of what a title is about.
+NOISE = (
+    "the", "a", "an", "of", "and", "in", "on", "to", "for", "with", "by", "from", "at", "as", "its",
+    "his", "her", "or", "ed", "etc",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,47 @@ def stems(text: str) -> bytes:
         except UnicodeEncodeError:
             text = text.encode("utf-8", "replace").decode()
     return _row(map(skeleton, text.split(" ")))
+
+
+def columns(kinds: str, records: list[tuple[Value, ...]]) -> list[tuple[bytes, bytes]]:
+    """Return columns of records that have a value for each kind, as values and where each ends.
+
+    `t` is a text, in UTF-8; the others are sets, rising, of one text or several: of `w` words, `s`
+    skeletons of words, `n` those without `NOISE`, `i` whole items, all as `words` hashes them; `d`
+    of numbers. Ends are int64, with a leading 0.
+
+    >>> values, ends = columns("w", [("to be or not to be",), ((),)])[0]
+    >>> values == words("to be or not"), np.frombuffer(ends, np.int64).tolist()
+    (True, [0, 4, 4])
+    """
+    if _core is not None:
+        return _core.columns(kinds, records)
+    return columns_plainly(kinds, records)
+
+
+def columns_plainly(kinds: str, records: list[tuple[Value, ...]]) -> list[tuple[bytes, bytes]]:
+    """Return the same as `columns` without the compiled core."""
+    out = []
+    for kind, values in zip(kinds, zip(*records, strict=True), strict=True):
+        made = [_value(kind, value) for value in values]
+        ends = _ends([len(one) if kind == "t" else len(one) // 4 for one in made])
+        out.append((b"".join(made), ends.tobytes()))
+    return out
+
+
+def _value(kind: str, value: Any) -> bytes:
+    if kind == "t":
+        return str(value).encode("utf-8", "replace")
+    items = (value,) if isinstance(value, str) else tuple(value)
+    if kind == "d":
+        return np.array(sorted({*items}), dtype=np.uint32).tobytes()
+    separator = "\x1f" if kind == "i" else " "
+    parts = [part for text in items for part in text.split(separator)]
+    if kind == "n":
+        parts = [part for part in parts if part not in NOISE]
+    if kind in "sn":
+        return _row(map(skeleton, parts))
+    return _row(part.encode("utf-8", "replace") for part in parts)
 
 
 _MOST = 4096  # words of a text that count

@@ -12,8 +12,6 @@ import mmap
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from types import TracebackType
 
 import numpy as np
@@ -24,12 +22,10 @@ from techproc.dedupe.rows import Rows, Texts
 
 __all__ = ["ColumnStore", "FeatureStore", "Spool", "pack", "unpack"]
 
-_ALL = attrgetter(*(field.name for field in fields(Features)))
-
 
 def pack(features: Features) -> bytes:
     """Return features as bytes, for this run only: the form depends on the version of Python."""
-    return marshal.dumps(_ALL(features))
+    return marshal.dumps(tuple(features))
 
 
 def unpack(data: bytes | memoryview) -> Features:
@@ -41,7 +37,7 @@ def unpack(data: bytes | memoryview) -> Features:
     >>> unpack(pack(one)) == one
     True
     """
-    return Features(*marshal.loads(data))
+    return Features._make(marshal.loads(data))
 
 
 class FeatureStore:
@@ -65,8 +61,8 @@ class FeatureStore:
         self._data.freeze()
 
     def __getitem__(self, position: int) -> Features:
-        found = unpack(self._data.view[self._ends[position] : self._ends[position + 1]])
-        return found.at(position) if found.record != position else found
+        packed = self._data.view[self._ends[position] : self._ends[position + 1]]
+        return unpack(packed).at(position)
 
     def take(self, positions: Iterable[int]) -> Sequence[Features]:
         """Return the features at several positions."""

@@ -7,69 +7,26 @@ into matching, a `pymarc.Record` and the bytes of an ISO 2709 record in UTF-8, g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pymarc
 
-from techproc.marc.scanner import fields
+from techproc.marc.scanner import grouped
 
 __all__ = ["DataField", "View", "view_bytes", "view_record"]
 
-# (indicators, ((code, value), …))
-DataField = tuple[str, Sequence[tuple[str, str]]]
+# (indicators, codes, values): a letter of the codes for each value
+DataField = tuple[str, str, tuple[str, ...]]
 
-_CONTROL = frozenset({"001", "003", "005", "006", "007", "008"})
-_DATA = frozenset(
-    [
-        "010",
-        "020",
-        "022",
-        "027",
-        "028",
-        "034",
-        "035",
-        "040",
-        "041",
-        "042",
-        "050",
-        "082",
-        "086",
-        "088",
-        "100",
-        "110",
-        "111",
-        "130",
-        "240",
-        "245",
-        "250",
-        "255",
-        "260",
-        "264",
-        "300",
-        "338",
-        "440",
-        "490",
-        "502",
-        "505",
-        "520",
-        "600",
-        "610",
-        "611",
-        "630",
-        "650",
-        "651",
-        "700",
-        "710",
-        "711",
-        "775",
-        "776",
-        "780",
-        "785",
-        "830",
-        "880",
-    ]
-)
+_CONTROL = frozenset(("001", "003", "005", "006", "007", "008"))
+_DATA = frozenset((
+    "010", "020", "022", "027", "028", "034", "035", "040", "041", "042", "050", "082", "086",
+    "088", "100", "110", "111", "130", "240", "245", "250", "255", "260", "264", "300", "338",
+    "440", "490", "502", "505", "520", "600", "610", "611", "630", "650", "651", "700", "710",
+    "711", "775", "776", "780", "785", "830", "880",
+))  # fmt: skip
+_TAGS = "".join(sorted(_CONTROL | _DATA)).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +51,12 @@ class View:
         fields = self.data.get(tag)
         if fields is None:
             return []
-        return [value for _, parts in fields for code, value in parts if code in codes]
+        return [
+            value
+            for _, held, values in fields
+            for code, value in zip(held, values, strict=True)
+            if code in codes
+        ]
 
 
 def view_record(record: pymarc.Record) -> View:
@@ -111,9 +73,13 @@ def view_record(record: pymarc.Record) -> View:
     for field in record.fields:
         tag = field.tag
         if tag in _DATA:
+            subfields = field.subfields
+            # A code that is no letter of ASCII is one that nothing asks for.
+            codes = "".join([c if len(c) == 1 and c.isascii() else " " for c, _ in subfields])
             # The reader of a damaged record may leave a subfield without a value.
-            parts = [(code, value or "") for code, value in field.subfields]
-            data.setdefault(tag, []).append(("".join(field.indicators or (" ", " ")), parts))
+            values = tuple([value or "" for _, value in subfields])
+            marks = "".join(field.indicators or (" ", " "))
+            data.setdefault(tag, []).append((marks, codes, values))
         elif tag in _CONTROL:
             control.setdefault(tag, []).append(field.data or "")
     return View(str(record.leader), control, data)
@@ -128,16 +94,7 @@ def view_bytes(raw: bytes) -> View | None:
     if raw[9:10] != b"a":
         return None
     try:
-        tags, texts = fields(raw)
+        control, data = grouped(raw, _TAGS)
     except ValueError:
         return None
-    control: dict[str, list[str]] = {}
-    data: dict[str, list[DataField]] = {}
-    for tag, text in zip(tags, texts, strict=True):
-        if tag in _DATA:
-            head, *rest = text.split("\x1f")
-            parts = [(part[0], part[1:]) for part in rest]
-            data.setdefault(tag, []).append((head, parts))
-        elif tag in _CONTROL:
-            control.setdefault(tag, []).append(text)
     return View(raw[:24].decode("ascii"), control, data)

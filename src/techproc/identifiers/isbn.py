@@ -29,6 +29,7 @@ _LOOSE = re.compile(
     r"[^0-9A-Za-z]*(?:[Ii][Ss][Bb][Nn](?:-1[03])?[\s:=]*)?([0-9](?:[-‐‑‒–—−  ]?[0-9Xx])*)"
 )
 _SEPARATORS = re.compile(r"[^0-9Xx]")
+_WEIGHTS = range(10, 1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,10 @@ qualifier='pbk. : alk. paper', isbn13='9780306406157', problem=None, cancelled=F
     >>> parse("979-0-2600-0043-8").problem
     'ismn'
     """
-    match = _SOLID.match(text) or _LOOSE.match(text)
+    match = _found(text)
     if match is None:
         return Isbn(text, "", _qualifier(text, qualifier), None, "empty", cancelled)
-    digits = match[1]
-    if not digits.isdecimal():
-        digits = _SEPARATORS.sub("", digits).upper()
+    digits = _solid(match[1])
     isbn13, problem = _judge(digits)
     return Isbn(
         text, digits, _qualifier(text[match.end() :], qualifier), isbn13, problem, cancelled
@@ -98,7 +97,8 @@ def normalize(text: str) -> str | None:
     >>> normalize("0-306-40615-2"), normalize("ISBN 9780306406157 (hbk.)"), normalize("0306406153")
     ('9780306406157', '9780306406157', None)
     """
-    return parse(text).isbn13
+    match = _found(text)
+    return _judge(_solid(match[1]))[0] if match else None
 
 
 def isbn10(isbn13: str) -> str | None:
@@ -140,15 +140,23 @@ def registration_area(isbn13: str) -> str:
     return str(isbnlib.info(isbn13) or "")
 
 
+def _found(text: str) -> re.Match[str] | None:
+    return _SOLID.match(text) or _LOOSE.match(text)
+
+
+def _solid(digits: str) -> str:
+    return digits if digits.isdecimal() else _SEPARATORS.sub("", digits).upper()
+
+
 def _judge(digits: str) -> tuple[str | None, str | None]:
     """Return (isbn13, None) or (None, problem)."""
-    if len(digits) == 13 and digits.isdecimal():
+    if len(digits) == 13 and digits.isascii() and digits.isdecimal():
         if digits[:3] not in ("978", "979"):
             return None, "prefix"
         if digits[12] != _check13(digits[:12]):
             return None, "check-digit"
         return (None, "ismn") if digits[:4] == "9790" else (digits, None)
-    if len(digits) == 10 and digits[:9].isdecimal():
+    if len(digits) == 10 and digits.isascii() and digits[:9].isdecimal():
         if digits[9] != _check10(digits[:9]):
             return None, "check-digit"
         body = "978" + digits[:9]
@@ -157,12 +165,13 @@ def _judge(digits: str) -> tuple[str | None, str | None]:
 
 
 def _check10(body: str) -> str:
-    return "0123456789X"[-sum(map(mul, range(10, 1, -1), map(int, body))) % 11]
+    # The bytes are 48 more than the digits, and 54 × 48 is 7 more than a multiple of 11.
+    return "0123456789X"[(7 - sum(map(mul, _WEIGHTS, body.encode()))) % 11]
 
 
 def _check13(body: str) -> str:
-    even = sum(map(int, body[::2]))
-    return str(-(even + 3 * sum(map(int, body[1::2]))) % 10)
+    digits = body.encode()  # 48 more than what they say, and 24 × 48 is 2 more than tens
+    return "0123456789"[(2 - sum(digits[::2]) - 3 * sum(digits[1::2])) % 10]
 
 
 def _qualifier(rest: str, subfield: str) -> str:

@@ -15,9 +15,11 @@ from typing import Any
 from techproc.identifiers.isbn import is_valid
 
 __all__ = [
+    "ask",
     "examine",
     "fields",
     "gather",
+    "grouped",
     "labels",
     "load",
     "run",
@@ -135,6 +137,52 @@ def fields(record: bytes) -> tuple[list[str], list[str]]:
         raise ValueError("not a plain record")
     found = plain[2]
     return [tag.decode() for tag, _ in found], [part.decode() for _, part in found]
+
+
+# (indicators, codes, values)
+DataField = tuple[str, str, tuple[str, ...]]
+# What is asked for: (tags, codes, how)
+Query = tuple[tuple[str, ...], str, str]
+
+
+def grouped(record: bytes, tags: bytes) -> tuple[dict[str, list[str]], dict[str, list[DataField]]]:
+    """Return a plain record's fields of the wanted tags: control fields and data fields by tag."""
+    plain = _plain_record(record, 0, True)
+    if plain is None:
+        raise ValueError("not a plain record")
+    wanted = {tags[at : at + 3] for at in range(0, len(tags), 3)}
+    control: dict[str, list[str]] = {}
+    data: dict[str, list[DataField]] = {}
+    for tag, part in plain[2]:
+        if tag not in wanted:
+            continue
+        if _is_control(tag):
+            control.setdefault(tag.decode(), []).append(part.decode())
+        else:
+            marks, *subfields = part.decode().split("\x1f")
+            codes = "".join([one[0] for one in subfields])
+            values = tuple([one[1:] for one in subfields])
+            data.setdefault(tag.decode(), []).append((marks, codes, values))
+    return control, data
+
+
+def ask(
+    data: dict[str, list[DataField]], queries: tuple[Query, ...]
+) -> list[list[str] | str | None]:
+    """Return what is asked for of data fields, as a list, or as one text with `t` in `how`.
+
+    With `1` of the first field of each tag alone, with `o` not where the second indicator is 6.
+    """
+    answers: list[list[str] | str | None] = []
+    for tags, wanted, how in queries:
+        found: list[str] = []
+        for tag in tags:
+            fields = data.get(tag, [])
+            for marks, codes, values in fields[:1] if "1" in how else fields:
+                if "o" not in how or marks[1:2] != "6":
+                    found += [v for c, v in zip(codes, values, strict=True) if c in wanted]
+        answers.append(found if "t" not in how else " ".join(found) if found else None)
+    return answers
 
 
 def gather(

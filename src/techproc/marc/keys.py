@@ -100,11 +100,13 @@ def build_keys(
     keys += [f"lccn:{lccn}" for lccn in lccns]
     keys += [f"oclc:{oclc}" for oclc in oclcs]
     words = [word for word in title.split() if word not in _STOPWORDS] or title.split()
-    lead = creator.split(" ", 1)[0] if len(creator.split(" ", 1)[0]) > 2 else creator
+    name = creator.partition(" ")[0]
+    lead = name if len(name) > 2 else creator
+    every = sorted(set(years))
     if words:
         keys.append("title:" + " ".join(words)[:_TITLE_LENGTH])
         start, opening = " ".join(words[:2])[:7], " ".join(words[:_PREFIX_WORDS])[:_TITLE_LENGTH]
-        dates = sorted(set(years))[:3]
+        dates = every[:3]
         if lead:
             keys += [f"at:{lead}|{start}|{year}" for year in dates]
             keys.append(f"aw:{lead}|{start}")
@@ -117,5 +119,5 @@ def build_keys(
         if publisher:
             first = next((w for w in publisher.split() if len(w) > 2 and w not in _STOPWORDS), "")
             if first:
-                keys += [f"py:{first}|{year}|{pages}" for year in sorted(set(years))[:2]]
+                keys += [f"py:{first}|{year}|{pages}" for year in every[:2]]
     return tuple(dict.fromkeys(keys))

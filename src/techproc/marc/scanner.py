@@ -16,10 +16,12 @@ except ImportError:
 
 __all__ = [
     "COMPILED",
+    "ask",
     "core",
     "examine",
     "fields",
     "gather",
+    "grouped",
     "labels",
     "load",
     "run",
@@ -34,6 +36,8 @@ screen = core.screen
 examine = core.examine
 fields = core.fields
 gather = core.gather
+grouped = core.grouped
+ask = core.ask
 subfields = core.subfields
 labels = core.labels
 xml_record = core.xml_record

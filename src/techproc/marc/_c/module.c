@@ -6,6 +6,8 @@ static PyMethodDef methods[] = {
     {"run", run, METH_VARARGS, run_doc},
     {"load", load, METH_VARARGS, load_doc},
     {"fields", fields, METH_O, fields_doc},
+    {"grouped", grouped, METH_VARARGS, grouped_doc},
+    {"ask", ask, METH_VARARGS, ask_doc},
     {"gather", gather, METH_VARARGS, gather_doc},
     {"subfields", subfields, METH_VARARGS, subfields_doc},
     {"screen", screen, METH_VARARGS, screen_doc},

@@ -32,7 +32,7 @@ PyObject *run(PyObject *self, PyObject *args)
 }
 
 /* A tag as a str. There are few, and each is made once. */
-static PyObject *tag_of(const byte *p)
+PyObject *tag_of(const byte *p)
 {
     static PyObject *numbers[1000];
     PyObject *tag, **known = NULL;

@@ -62,6 +62,7 @@ static inline void next_field(const Record *record, int i, Field *field)
 
 /* records.c: the texts of fields. */
 
+PyObject *tag_of(const byte *tag);
 int set_field(PyObject *tags, PyObject *texts, int i, const Field *field);
 
 /* text.c: what the bytes of a record's fields are. */
@@ -106,11 +107,13 @@ Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);
 
 extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
     subfields_doc[], labels_doc[], xml_record_doc[], marc8_load_doc[], marc8_decode_doc[],
-    marc8_record_doc[];
+    marc8_record_doc[], grouped_doc[], ask_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *load(PyObject *self, PyObject *args);
 PyObject *fields(PyObject *self, PyObject *source);
+PyObject *grouped(PyObject *self, PyObject *args);
+PyObject *ask(PyObject *self, PyObject *args);
 PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);
