@@ -85,7 +85,7 @@ def test_component_by_component_is_all_at_once(graph, looks, at_once):
             edges.freeze()
             assert list(edges) == [edges[i] for i in range(len(some))] == some
             assert edges[2:-1] == some[2:-1]
-            clusters, certain, refused = cluster_components(edges, look)
+            clusters, certain, refused = cluster_components(edges.components(), look)
     assert clusters == cluster_records(some, certain=False, look=look)[0]
     assert (certain, refused) == cluster_records(some, look=look)
 

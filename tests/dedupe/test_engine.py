@@ -40,7 +40,7 @@ def test_processes_make_no_difference(examples, monkeypatch):
     outcomes = []
     for processes in (1, 2):
         run = find_in_files(files, processes=processes)
-        outcomes.append((run.clusters, list(run.edges), run.entries, run.tally))
+        outcomes.append((run.clusters, list(run.edges), list(run.entries), run.tally))
         run.close()
     assert outcomes[0] == outcomes[1]
     assert outcomes[0][0]

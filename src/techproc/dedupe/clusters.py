@@ -6,13 +6,13 @@ joined only when no pair across them is vetoed, and at least half of the pairs a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from techproc.dedupe.edges import Edge, EdgeStore
+from techproc.dedupe.edges import Edge
 
-__all__ = ["Cluster", "cluster_components", "cluster_records"]
+__all__ = ["Cluster", "cluster_components", "cluster_records", "rank"]
 
 # Compares pairs that blocking never brought together.
 Look: TypeAlias = Callable[[list[tuple[int, int]]], list[Edge]]
@@ -49,12 +49,12 @@ def cluster_records(
     [(0, 1)]
     """
     known: dict[tuple[int, int], Edge] = {}
-    for edge in sorted(edges, key=_rank, reverse=True):
+    for edge in sorted(edges, key=rank, reverse=True):
         known.setdefault(_pair(edge.first, edge.second), edge)
     group_of: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     refused: list[Edge] = []
-    ranked = sorted((e for e in known.values() if _holds(e, certain)), key=_rank)
+    ranked = sorted((e for e in known.values() if _holds(e, certain)), key=rank)
     for edge in ranked:
         for record in (edge.first, edge.second):
             if record not in group_of:
@@ -74,32 +74,32 @@ def cluster_records(
 
 
 def cluster_components(
-    edges: EdgeStore, look: Look | None = None
+    components: Iterable[Sequence[Edge]], look: Look | None = None
 ) -> tuple[list[Cluster], list[Cluster], list[Edge]]:
     """Return the groups to show, those made of matches alone, and the matches that these refused.
 
-    The same as `cluster_records` of all edges without and with `certain`, but one connected
+    The same as `cluster_records` of all their edges without and with `certain`, but one connected
     component after another, so that only the edges of some are objects at a time.
     """
     clusters: list[Cluster] = []
     certain: list[Cluster] = []
     refused: list[Edge] = []
-    for some in edges.components():
+    for some in components:
         clusters += cluster_records(some, certain=False, look=look)[0]
         sure, against = cluster_records(some, look=look)
         certain += sure
         refused += against
     for groups in (clusters, certain):
         groups.sort(key=lambda cluster: cluster.records)
-    return clusters, certain, sorted(refused, key=_rank)
+    return clusters, certain, sorted(refused, key=rank)
 
 
 def _holds(edge: Edge, certain: bool) -> bool:
     return edge.band == "match" or (not certain and edge.joins)
 
 
-def _rank(edge: Edge) -> tuple[bool, float, int, int]:
-    """Order edges: a person's word first, then the best, then by position."""
+def rank(edge: Edge) -> tuple[bool, float, int, int]:
+    """Return what edges are ordered by: a person's word first, then the best, then by position."""
     return not edge.decided, -edge.probability, edge.first, edge.second
 
 

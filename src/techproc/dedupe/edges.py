@@ -6,7 +6,6 @@ drops from memory under pressure. Objects are made of those alone that are looke
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from techproc.dedupe.store import Spool
 
-__all__ = ["Edge", "EdgeStore"]
+__all__ = ["Edge", "EdgeStore", "edge_columns", "edges_of"]
 
 _BANDS = ("match", "review", "no")
 _KINDS: dict[str, type[np.generic]] = {
@@ -27,6 +26,7 @@ _KINDS: dict[str, type[np.generic]] = {
     "joins": np.bool_,
     "decided": np.bool_,
 }
+_BAND = 3  # the place of the band among them
 _AT_ONCE = 10_000  # edges that are objects at one time
 
 
@@ -46,6 +46,33 @@ class Edge:
     decided: bool = False
 
 
+def edge_columns(rows: Iterable[tuple[int, int, float, str, bool, bool]]) -> list[NDArray[Any]]:
+    """Return the columns of edges that are given by what `Edge` holds of each."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
+    columns[_BAND] = tuple(map(_BANDS.index, columns[_BAND]))
+    return [np.array(c, dtype=kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
+
+
+def edges_of(columns: Iterable[NDArray[Any]]) -> list[Edge]:
+    """Return the edges that columns hold."""
+    return [
+        Edge(first, second, probability, _BANDS[band], joins, decided)
+        for first, second, probability, band, joins, decided in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """Connected sets, one after the other."""
+
+    roots: NDArray[np.int32]  # of each record, the least of its set
+    starts: NDArray[np.int64]  # of the edges of each record, as the sets name them
+    counts: NDArray[np.int64]
+    ends: NDArray[np.int64]  # where each set ends among these records
+
+
 class EdgeStore(Sequence[Edge]):
     """Edges in rising order of their first record; filled, then frozen and read.
 
@@ -60,22 +87,27 @@ class EdgeStore(Sequence[Edge]):
     def __init__(self) -> None:
         self._spools = {name: Spool() for name in _KINDS}
         self._columns: dict[str, NDArray[Any]] = {}
+        self._sets: _Sets | None = None
         self._last = 0
 
     def append(self, edges: Iterable[Edge]) -> None:
         """Add edges; raises ValueError when their first record is before that of the last one."""
-        rows = [
-            (e.first, e.second, e.probability, _BANDS.index(e.band), e.joins, e.decided)
-            for e in edges
-        ]
-        if not rows:
+        self.extend(
+            edge_columns(
+                (e.first, e.second, e.probability, e.band, e.joins, e.decided) for e in edges
+            )
+        )
+
+    def extend(self, columns: Sequence[NDArray[Any]]) -> None:
+        """Add edges as `edge_columns` gives them; raises ValueError as `append` does."""
+        first = columns[0]
+        if not len(first):
             return
-        values = [np.array(column) for column in zip(*rows, strict=True)]
-        if np.any(np.diff(values[0], prepend=self._last) < 0):
+        if np.any(np.diff(first, prepend=self._last) < 0):
             raise ValueError("edges are added in rising order of their first record")
-        self._last = rows[-1][0]
-        for (name, kind), column in zip(_KINDS.items(), values, strict=True):
-            self._spools[name].write(column.astype(kind).tobytes())
+        self._last = int(first[-1])
+        for spool, column in zip(self._spools.values(), columns, strict=True):
+            spool.write(column.tobytes())
 
     def freeze(self) -> None:
         """Make what was added readable; nothing more can be added."""
@@ -107,61 +139,68 @@ class EdgeStore(Sequence[Edge]):
             yield from self._take(slice(start, start + _AT_ONCE))
 
     def _take(self, at: slice | list[int] | NDArray[np.int64]) -> list[Edge]:
-        columns = [column[at].tolist() for column in self._columns.values()]
-        return [
-            Edge(first, second, probability, _BANDS[band], joins, decided)
-            for first, second, probability, band, joins, decided in zip(*columns, strict=True)
-        ]
+        return edges_of(column[at] for column in self._columns.values())
 
-    def components(self) -> Iterator[list[Edge]]:
+    def components(self, parts: Iterable[tuple[int, int]] | None = None) -> Iterator[list[Edge]]:
         """Yield the edges within each set of records that matches, or pairs that join, connect.
 
-        Edges between two sets are in none: they hold nothing together.
+        Edges between two sets are in none: they hold nothing together. With `parts`, some of those
+        that `parts` gave, only the sets of these.
         """
+        for begin, end in self.parts() if parts is None else parts:
+            yield from self._within(begin, end)
+
+    def parts(self) -> list[tuple[int, int]]:
+        """Return the connected sets in parts, each of about as many edges as may be objects."""
         if not len(self):
-            return
-        first, second = self._columns["first"], self._columns["second"]
+            return []
+        sets = self._sets = self._sets or self._connect()
+        so_far = np.cumsum(sets.counts)
+        found = []
+        begin, end = 0, len(so_far)
+        while begin < end:
+            done = int(so_far[begin - 1]) if begin else 0
+            full = int(np.searchsorted(so_far, done + _AT_ONCE))
+            last = int(np.searchsorted(sets.ends, full, side="right"))
+            stop = int(sets.ends[min(last, len(sets.ends) - 1)])
+            found.append((begin, stop))
+            begin = stop
+        return found
+
+    def _connect(self) -> _Sets:
+        first = self._columns["first"]
         roots = self._roots()
         order = np.argsort(roots, kind="stable").astype(np.int32)  # set by set
         starts = np.searchsorted(first, order)
         counts = np.searchsorted(first, order, side="right") - starts
-        so_far = np.cumsum(counts)
-        ends = np.flatnonzero(np.diff(roots[order], append=-1)) + 1  # of the sets
-        begin = 0
-        while begin < len(order):
-            # Whole sets, together about as many edges as may be objects.
-            done = int(so_far[begin - 1]) if begin else 0
-            full = int(np.searchsorted(so_far, done + _AT_ONCE))
-            last = int(np.searchsorted(ends, full, side="right"))
-            end = int(ends[min(last, len(ends) - 1)])
-            some = counts[begin:end]
-            before = np.cumsum(some) - some
-            places = np.repeat(starts[begin:end] - before, some) + np.arange(some.sum())
-            of = roots[first[places]]
-            inside = of == roots[second[places]]
-            edges, of = self._take(places[inside]), of[inside]
-            start = 0
-            for stop in (np.flatnonzero(np.diff(of, append=-1)) + 1).tolist():
-                yield edges[start:stop]
-                start = stop
-            begin = end
+        return _Sets(roots, starts, counts, np.flatnonzero(np.diff(roots[order], append=-1)) + 1)
+
+    def _within(self, begin: int, end: int) -> Iterator[list[Edge]]:
+        sets = self._sets
+        assert sets is not None  # `parts` was asked for
+        some = sets.counts[begin:end]
+        before = np.cumsum(some) - some
+        places = np.repeat(sets.starts[begin:end] - before, some) + np.arange(some.sum())
+        of = sets.roots[self._columns["first"][places]]
+        inside = of == sets.roots[self._columns["second"][places]]
+        edges, of = self._take(places[inside]), of[inside]
+        start = 0
+        for stop in (np.flatnonzero(np.diff(of, append=-1)) + 1).tolist():
+            yield edges[start:stop]
+            start = stop
 
     def _roots(self) -> NDArray[np.int32]:
         """Return for each record the least of those it is connected with."""
         first, second = self._columns["first"], self._columns["second"]
-        parent = array("i", range(max(int(first.max()), int(second.max())) + 1))
-
-        def root(record: int) -> int:
-            while parent[record] != record:
-                parent[record] = parent[parent[record]]
-                record = parent[record]
-            return record
-
-        for start in range(0, len(self), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            holds = (self._columns["band"][part] == 0) | self._columns["joins"][part]
-            pairs = zip(first[part][holds].tolist(), second[part][holds].tolist(), strict=True)
-            for one, other in pairs:
-                a, b = root(one), root(other)
-                parent[max(a, b)] = min(a, b)
-        return np.fromiter(map(root, range(len(parent))), np.int32, len(parent))
+        holds = (self._columns["band"] == 0) | self._columns["joins"]
+        roots = np.arange(max(int(first.max()), int(second.max())) + 1, dtype=np.int32)
+        one, other = first[holds], second[holds]
+        while len(one):
+            # The greater of two roots goes under the lesser; then all go straight to their root.
+            x, y = roots[one], roots[other]
+            apart = x != y
+            one, other, x, y = one[apart], other[apart], x[apart], y[apart]
+            np.minimum.at(roots, np.maximum(x, y), np.minimum(x, y))
+            while not np.array_equal(above := roots[roots], roots):
+                roots = above
+        return roots

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from techproc.dedupe.columns import NUMBERS, ROWS, TEXTS, Columns
 from techproc.dedupe.features import Features
@@ -52,9 +53,13 @@ class FeatureStore:
 
     def append(self, packed: bytes) -> int:
         """Add the packed features of one record; return its position."""
+        self.extend(packed, np.array([len(packed)]))
+        return len(self) - 1
+
+    def extend(self, packed: bytes, sizes: NDArray[np.int64]) -> None:
+        """Add the packed features of several records, of the sizes given."""
+        self._ends.frombytes((np.cumsum(sizes, dtype=np.int64) + self._data.size).tobytes())
         self._data.write(packed)
-        self._ends.append(self._data.size)
-        return len(self._ends) - 2
 
     def freeze(self) -> None:
         """Make what was added readable; nothing more can be added."""
