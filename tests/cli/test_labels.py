@@ -241,7 +241,7 @@ BAD = {
     "spine,,,,": "call number is empty",
     f"spine,{'Q' * 300},,,": "300 characters",
     '"spine","QA76\n.K5",,,': "a line break",
-    "spine,QA76 \ue123,,,": "U+E123",
+    "spine,QA76 \U0010e123,,,": "U+10E123",
     "spine,Donaudampfschifffahrtsgesellschaft,,,": "needs",
     "spine,QA76,,,lcc": "did you mean lc",
     "barcode,,3123X,codabar,": "Codabar has no X",

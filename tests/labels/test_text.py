@@ -107,11 +107,11 @@ def test_the_remembered_pairs_are_what_harfbuzz_says():
 
 def test_a_missing_glyph_is_a_finding_never_a_box():
     """The finding names the character; the label is not printed."""
-    label = TextLabel(lines=("QH \U000e0100 \ue123",), name="item 7")
+    label = TextLabel(lines=("QH \U000e0100 \U0010e123",), name="item 7")
     stream = io.BytesIO()
     found = render_sheet([label], "avery-5160", stream, partial=True)
     assert [f.rule for f in found] == ["label.missing-glyph"]
-    assert "U+E123" in found[0].message
+    assert "U+10E123" in found[0].message
     assert found[0].control == "item 7"
 
 

@@ -197,9 +197,9 @@ def test_codes_that_would_be_cut_or_run_together_are_refused(wrong: pymarc.Field
         encode(record(wrong))
 
 
-@pytest.mark.parametrize("leader", ["00000nam a22000000é 4500", "00000nam a2200000\t  4500"])
-def test_a_leader_of_other_than_visible_ascii_is_refused(leader: str) -> None:
-    """It is not written with question marks, nor with what reading takes for a blank."""
+@pytest.mark.parametrize("leader", ["00000nam a22000000é 4500", "00000nam a2200000\x1d  4500"])
+def test_a_leader_that_does_not_come_back_is_refused(leader: str) -> None:
+    """It is not written with question marks, nor with what ends a record."""
     made = record()
     made.leader = pymarc.Leader(leader)
     with pytest.raises(NotEncodable, match="leader"):

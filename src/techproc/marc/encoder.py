@@ -134,10 +134,8 @@ def assemble(
         for tag in tags:
             if len(tag) != 3 or not (tag.isascii() and tag.isprintable()):
                 raise NotEncodable(f"the tag {tag!r} is not three visible ASCII characters long")
-    if len(leader) != 24 or not (leader.isascii() and leader.isprintable()):
-        raise NotEncodable(
-            f"the leader {leader!r} is not 24 visible ASCII characters long; correct it"
-        )
+    if len(leader) != 24 or not leader.isascii() or "\x1d" in leader:
+        raise NotEncodable(f"the leader {leader!r} is not 24 ASCII characters long; correct it")
     digits = _digits()
     rows = zip(tags, sizes, starts, strict=True)
     if size <= FIELD_MOST:

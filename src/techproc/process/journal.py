@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._explained():
+        with self._explained(), ExitStack() as until_open:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=1)
+            until_open.callback(self._db.close)
             self._db.execute("PRAGMA journal_mode = WAL")
             # A kill of the process loses nothing; only a power cut may cost the last commits,
             # which a resumed run decides again, and alike.
@@ -53,6 +54,7 @@ class Journal:
             for statement in _TABLES.split(";"):
                 self._db.execute(statement)
             self._db.execute("COMMIT")
+            until_open.pop_all()
 
     def begin(self, run: dict[str, Any]) -> dict[str, Any]:
         """Return the facts of the run (started, fingerprint, …): the journal's, or new ones stored.

@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -64,10 +64,13 @@ class AnswerStore:
         self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute(_SCHEMA)
+            with ExitStack() as until_open:
+                self._db = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
+                until_open.callback(self._db.close)
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.execute(_SCHEMA)
+                until_open.pop_all()
         except OSError as error:
             raise InputError(explain_os_error(self.path, error)) from error
         except sqlite3.Error as error:

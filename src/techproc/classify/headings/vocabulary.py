@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,19 +55,25 @@ class Vocabulary:
         """Open an index; raises InputError when it is none or was made by another version."""
         if not Path(path).is_file():
             raise InputError(f"{path}: there is no such index of headings")
-        try:
-            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
-            self.name, version, self.source, self.built = self._db.execute(
-                "SELECT name, version, source, built FROM about"
-            ).fetchone()
-        except (sqlite3.DatabaseError, TypeError) as error:
-            raise InputError(
-                f"{path}: not an index of headings ({error}); build it again"
-            ) from error
-        if version != _VERSION:
-            raise InputError(
-                f"{path}: an index of headings of version {version}, not {_VERSION}; build it again"
-            )
+        with ExitStack() as until_open:
+            try:
+                self._db = sqlite3.connect(
+                    f"file:{path}?mode=ro", uri=True, check_same_thread=False
+                )
+                until_open.callback(self._db.close)
+                self.name, version, self.source, self.built = self._db.execute(
+                    "SELECT name, version, source, built FROM about"
+                ).fetchone()
+            except (sqlite3.DatabaseError, TypeError) as error:
+                raise InputError(
+                    f"{path}: not an index of headings ({error}); build it again"
+                ) from error
+            if version != _VERSION:
+                raise InputError(
+                    f"{path}: an index of headings of version {version}, not {_VERSION}; "
+                    "build it again"
+                )
+            until_open.pop_all()
 
     def close(self) -> None:
         """Close the index."""
@@ -157,7 +164,7 @@ def build_index(
     no heading, or the file cannot be written.
     """
     try:
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db, db:
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
             db.executemany(
                 "INSERT INTO heading VALUES (?, ?, ?, ?)",
@@ -174,9 +181,6 @@ def build_index(
         raise InputError(f"{path}: the index of headings could not be written ({error})") from error
     except OSError as error:
         raise InputError(explain_os_error(path, error)) from error
-    finally:
-        if "db" in locals():
-            db.close()
     if not count:
         raise InputError(f"{source}: no headings were found in it")
     return count
