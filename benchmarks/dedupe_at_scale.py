@@ -84,7 +84,7 @@ def main() -> None:
         local = {
             place: i for i, place in enumerate(np.unique(np.concatenate([first, second])).tolist())
         }
-        some = [unpack(packed[place]).at(i) for place, i in local.items()]
+        some = [unpack(packed[place], i) for place, i in local.items()]
         side = Side(columns_of(some), some, rules)
         one, other = (
             np.array([local[p] for p in s.tolist()], dtype=np.int64) for s in (first, second)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Indel
 
 from techproc.dedupe import rows
 from techproc.dedupe.rows import (
@@ -14,6 +15,7 @@ from techproc.dedupe.rows import (
     overlap,
     overlap_plainly,
     rows_of,
+    similarities,
     skeleton,
     stems,
     texts_of,
@@ -69,6 +71,27 @@ def test_a_row_that_is_not_there_is_an_error(pair):
     at, to = (np.array([place], dtype=np.int64) for place in pair)
     with pytest.raises(IndexError):
         overlap(table, at, table, to)
+
+
+@compiled
+@given(texts | st.text("ab", max_size=1000), texts | st.text("abc", max_size=1000))
+def test_similarities_are_those_of_rapidfuzz(text, other):
+    """To the last bit, of whole texts and of starts; what is left to others is marked."""
+    table, at, to = texts_of([text, other]), np.array([0]), np.array([1])
+    least = min(len(text), len(other))
+    for what, x, y in (("whole", text, other), ("start", text[:least], other[:least])):
+        found = similarities(table, at, table, to, what)[0]
+        assert found in (-1, np.float32(Indel.normalized_similarity(x, y)))
+        assert found >= 0 or len(text) > 448 or not (text + other).isascii()
+    assert bool(similarities(table, at, table, to, "equal")[0] == 1) is (text == other)
+
+
+@compiled
+def test_a_text_that_is_not_there_is_an_error():
+    """A wrong position is refused, not read past the end."""
+    table = texts_of(["a", "b"])
+    with pytest.raises(IndexError):
+        similarities(table, np.array([0]), table, np.array([2]), "whole")
 
 
 @given(st.lists(texts, max_size=8))

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef unsigned char byte;
 typedef struct { const uint32_t *values; const int64_t *ends; Py_ssize_t size, rows; } Rows;
 
 static int read_rows(Rows *rows, const Py_buffer *values, const Py_buffer *ends)
@@ -169,6 +170,132 @@ PyDoc_STRVAR(stems_doc, "stems(text, separator) -> bytes\n\n"
 
 static PyObject *stems(PyObject *self, PyObject *args) { (void)self; return row(args, stem); }
 
+/* How alike texts are. */
+
+enum { WORDS = 7, LONGEST = 64 * WORDS };
+
+/* Where each character stands in a pattern, as bits. */
+typedef struct { uint64_t bits[128][WORDS]; } Pattern;
+
+static int ones(uint64_t x)
+{
+    int count = 0;
+    for (; x; x &= x - 1) count++;
+    return count;
+}
+
+/* The length of the longest common subsequence of two texts of ASCII, the first of at most LONGEST:
+   a column of the table at a time, in bits (Hyyrö, "Bit-parallel LCS-length computation revisited",
+   2004). `pattern` is, and is left, without a bit. */
+static int64_t common(Pattern *pattern, const byte *a, int64_t n, const byte *b, int64_t m)
+{
+    uint64_t state[WORDS];
+    int64_t words = (n + 63) / 64, found = 0;
+    for (int64_t i = 0; i < n; i++) pattern->bits[a[i]][i / 64] |= UINT64_C(1) << (i % 64);
+    memset(state, 0xff, sizeof state);
+    for (int64_t j = 0; j < m; j++) {
+        const uint64_t *row = pattern->bits[b[j]];
+        uint64_t carry = 0;
+        for (int64_t w = 0; w < words; w++) {
+            uint64_t s = state[w], u = s & row[w], sum = s + u, all = sum + carry;
+            carry = (sum < s) | (all < sum);
+            state[w] = all | (s - u);
+        }
+    }
+    for (int64_t w = 0; w < words; w++) {
+        uint64_t unused = n - 64 * w < 64 ? ~UINT64_C(0) << (n - 64 * w) : 0;
+        found += ones(~(state[w] | unused));
+    }
+    for (int64_t i = 0; i < n; i++) memset(pattern->bits[a[i]], 0, sizeof pattern->bits[0]);
+    return found;
+}
+
+static int is_ascii(const byte *p, int64_t n)
+{
+    byte all = 0;
+    for (int64_t i = 0; i < n; i++) all |= p[i];
+    return !(all & 0x80);
+}
+
+enum { WHOLE, START, EQUAL };
+
+/* The similarity of two texts; −1 where it has to be told by others: they are not ASCII, or too
+   long, or are not equal when only that is asked for. */
+static float alike(Pattern *pattern, const byte *a, int64_t n, const byte *b, int64_t m, int what)
+{
+    int64_t most = n < m ? n : m, shared = 0, size;
+    if (what == EQUAL) return n == m && !memcmp(a, b, n) ? 1.0f : -1.0f;
+    if (!is_ascii(a, n) || !is_ascii(b, m)) return -1.0f;
+    if (what == START) n = m = most;
+    size = n + m;
+    if (!size) return 1.0f;
+    while (n && m && *a == *b) a++, b++, n--, m--, shared++;
+    while (n && m && a[n - 1] == b[m - 1]) n--, m--, shared++;
+    if ((n < m ? n : m) > LONGEST) return -1.0f;
+    if (n && m) shared += n < m ? common(pattern, a, n, b, m) : common(pattern, b, m, a, n);
+    return (float)(1.0 - (double)(size - 2 * shared) / (double)size);
+}
+
+typedef struct { const byte *data; const int64_t *ends; Py_ssize_t size, texts; } Texts;
+
+static int text_bounds(const Texts *texts, int64_t at, const byte **start, int64_t *length)
+{
+    if (at < 0 || at >= texts->texts) return 0;
+    int64_t from = texts->ends[at], to = texts->ends[at + 1];
+    *start = texts->data + from;
+    *length = to - from;
+    return from >= 0 && from <= to && to <= texts->size;
+}
+
+PyDoc_STRVAR(similarities_doc, "similarities(data, ends, at, data, ends, to, what) -> bytes\n\n"
+"Return for each i how alike text at[i] of the first and text to[i] of the second are, as float32: "
+"1 less the share of characters to take out or put in (Indel). `what` is 0 for the whole texts, 1 "
+"for as much of their start as both have, 2 to look for equal ones alone. It is -1 where texts are "
+"not of ASCII, longer than 448, or, with 2, not equal.");
+
+static PyObject *similarities(PyObject *self, PyObject *args)
+{
+    Py_buffer b[6];
+    PyObject *o[6], *made = NULL;
+    int got = 0, right = 1, what;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOOOOOi", &o[0], &o[1], &o[2], &o[3], &o[4], &o[5], &what))
+        return NULL;
+    Pattern *pattern = calloc(1, sizeof *pattern);
+    if (!pattern) return PyErr_NoMemory();
+    while (got < 6) {
+        if (PyObject_GetBuffer(o[got], &b[got], PyBUF_SIMPLE) < 0) goto done;
+        got++;
+    }
+    Texts one = {b[0].buf, b[1].buf, b[0].len, b[1].len / 8 - 1};
+    Texts other = {b[3].buf, b[4].buf, b[3].len, b[4].len / 8 - 1};
+    Py_ssize_t pairs = b[2].len / 8;
+    if (b[5].len / 8 != pairs) {
+        PyErr_SetString(PyExc_ValueError, "the columns do not belong together");
+        goto done;
+    }
+    const int64_t *at = b[2].buf, *to = b[5].buf;
+    made = PyBytes_FromStringAndSize(NULL, pairs * 4);
+    if (!made) goto done;
+    float *out = (float *)PyBytes_AsString(made);
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t k = 0; k < pairs && right; k++) {
+        const byte *p, *q;
+        int64_t n, m;
+        right = text_bounds(&one, at[k], &p, &n) && text_bounds(&other, to[k], &q, &m);
+        if (right) out[k] = alike(pattern, p, n, q, m, what);
+    }
+    Py_END_ALLOW_THREADS
+    if (!right) {
+        Py_CLEAR(made);
+        PyErr_SetString(PyExc_IndexError, "a pair names a text that is not there");
+    }
+done:
+    while (got > 0) PyBuffer_Release(&b[--got]);
+    free(pattern);
+    return made;
+}
+
 /* Columns of many records. */
 
 enum { MOST_COLUMNS = 64 };
@@ -312,6 +439,7 @@ static PyMethodDef methods[] = {
     {"words", words, METH_VARARGS, words_doc},
     {"stems", stems, METH_VARARGS, stems_doc},
     {"columns", columns, METH_VARARGS, columns_doc},
+    {"similarities", similarities, METH_VARARGS, similarities_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -6,3 +6,6 @@ def columns(kinds: str, records: list[tuple[Any, ...]], /) -> list[tuple[bytes, 
 def overlaps(
     values: Any, ends: Any, at: Any, others: Any, other_ends: Any, to: Any, /
 ) -> bytes: ...
+def similarities(
+    data: Any, ends: Any, at: Any, others: Any, other_ends: Any, to: Any, what: int, /
+) -> bytes: ...

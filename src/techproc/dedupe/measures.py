@@ -18,7 +18,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 
 from techproc.dedupe.columns import Columns, columns_of
 from techproc.dedupe.features import Features
-from techproc.dedupe.rows import Places, overlap
+from techproc.dedupe.rows import Places, overlap, similarities
 
 __all__ = ["MEASURES", "Places", "measure", "measure_columns"]
 
@@ -97,12 +97,23 @@ class _Sides:
         at, to = (self.at, self.to) if chosen is None else (self.at[chosen], self.to[chosen])
         return self.one.texts[name].take(at), self.other.texts[name].take(to)
 
-    def similar(self, name: str, scorer: Any = Indel) -> Column:
-        """Return the similarity of two texts, NaN where one is empty."""
-        x, y = self.texts(name)
-        out: Column = process.cpdist(x, y, scorer=scorer.normalized_similarity, dtype=np.float32)
+    def similar(self, name: str, scorer: Any = Indel, *, start: bool = False) -> Column:
+        """Return the similarity of two texts, NaN where one is empty.
+
+        With `start` of as much of their start as both have.
+        """
+        one, other = self.one.texts[name], self.other.texts[name]
+        what = "equal" if scorer is not Indel else "start" if start else "whole"
+        out: Column = similarities(one, self.at, other, self.to, what)
         p, q = self.lengths(name)
         out[(p == 0) | (q == 0)] = _NAN
+        left = np.flatnonzero(out < 0)  # what is still to be told
+        if len(left):
+            x, y = self.texts(name, left)
+            if start:
+                sizes = [min(len(a), len(b)) for a, b in zip(x, y, strict=True)]
+                x, y = ([text[:n] for text, n in zip(z, sizes, strict=True)] for z in (x, y))
+            out[left] = process.cpdist(x, y, scorer=scorer.normalized_similarity, dtype=np.float32)
         return out
 
     def lengths(self, name: str) -> tuple[Codes, Codes]:
@@ -132,20 +143,11 @@ def _titles(sides: _Sides, found: dict[str, Any]) -> None:
     conflict: words of title and parts that each has and nothing like them is in the other, the
     smaller count. numbers: 0 none, 1 equal, 2 one within the other, 3 one side, 4 some, 5 differ.
     """
-    x, y = sides.texts("title")
     p, q = sides.lengths("title")
     empty = (p == 0) | (q == 0)
     same = np.equal(*sides.codes("whole text"))
-    found["title"] = process.cpdist(x, y, scorer=Indel.normalized_similarity, dtype=np.float32)
-    cut = [min(len(a), len(b)) for a, b in zip(x, y, strict=True)]
-    start = process.cpdist(
-        [text[:n] for text, n in zip(x, cut, strict=True)],
-        [text[:n] for text, n in zip(y, cut, strict=True)],
-        scorer=Indel.normalized_similarity,
-        dtype=np.float32,
-    )
-    found["title"][empty], start[empty] = _NAN, _NAN
-    found["title start"] = start
+    found["title"] = sides.similar("title")
+    found["title start"] = sides.similar("title", start=True)
     found["title length"] = np.minimum(np.minimum(p, q), 200)
     found["short title"] = sides.similar("short title", JaroWinkler)
     m, n = sides.sizes("title")

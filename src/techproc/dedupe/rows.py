@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 try:
     from techproc.dedupe import _rows as _core
 
-    if not hasattr(_core, "columns"):
+    if not hasattr(_core, "similarities"):
         raise ImportError("the C core is of an older build")
 except ImportError:
     _core = None  # type: ignore[assignment]
 
 __all__ = [
     "NOISE", "Places", "Rows", "Texts", "Value", "columns", "columns_plainly", "overlap",
-    "overlap_plainly", "rows_of", "skeleton", "stems", "texts_of", "words",
+    "overlap_plainly", "rows_of", "similarities", "skeleton", "stems", "texts_of", "words",
 ]  # fmt: skip
 
 Places: TypeAlias = NDArray[np.int64]
@@ -206,6 +206,29 @@ def overlap(one: Rows, at: Places, other: Rows, to: Places) -> Counts:
         return overlap_plainly(one, at, other, to)
     parts = (one.values, one.ends, at, other.values, other.ends, to)
     return np.frombuffer(_core.overlaps(*map(np.ascontiguousarray, parts)), dtype=np.int32)
+
+
+_ASKED = ("whole", "start", "equal")
+
+
+def similarities(
+    one: Texts, at: Places, other: Texts, to: Places, what: str
+) -> NDArray[np.float32]:
+    """Return how alike text `at[i]` of the first and text `to[i]` of the second are.
+
+    1 less the share of characters to be taken out or put in (Indel): of the "whole" texts, or of as
+    much of their "start" as both have; "equal" looks for equal ones alone. It is −1 where the core
+    can't tell: of texts not in ASCII, of long ones, of unequal ones, of all where it was not built.
+
+    >>> some = texts_of(["sea horses", "sea horse"])
+    >>> similarities(some, np.array([0, 0]), some, np.array([0, 1]), "equal").tolist()[1]
+    -1.0
+    """
+    if _core is None:
+        return np.full(len(at), -1, dtype=np.float32)
+    ends, places, others, to = map(np.ascontiguousarray, (one.ends, at, other.ends, to))
+    found = _core.similarities(one.data, ends, places, other.data, others, to, _ASKED.index(what))
+    return np.frombuffer(bytearray(found), dtype=np.float32)
 
 
 def overlap_plainly(one: Rows, at: Places, other: Rows, to: Places) -> Counts:

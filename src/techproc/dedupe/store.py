@@ -25,20 +25,23 @@ __all__ = ["ColumnStore", "FeatureStore", "Spool", "pack", "unpack"]
 
 
 def pack(features: Features) -> bytes:
-    """Return features as bytes, for this run only: the form depends on the version of Python."""
-    return marshal.dumps(tuple(features))
+    """Return features as bytes, for this run only: the form depends on the version of Python.
+
+    All but their position, which whoever keeps them knows.
+    """
+    return marshal.dumps(features[1:])
 
 
-def unpack(data: bytes | memoryview) -> Features:
-    """Return the features that were packed.
+def unpack(data: bytes | memoryview, record: int = 0) -> Features:
+    """Return the features that were packed, of the record at a position.
 
     >>> import pymarc
     >>> from techproc.dedupe.features import features
-    >>> one = features(pymarc.Record())
-    >>> unpack(pack(one)) == one
+    >>> one = features(pymarc.Record(), 7)
+    >>> unpack(pack(one), 7) == one
     True
     """
-    return Features._make(marshal.loads(data))
+    return Features(record, *marshal.loads(data))
 
 
 class FeatureStore:
@@ -67,7 +70,7 @@ class FeatureStore:
 
     def __getitem__(self, position: int) -> Features:
         packed = self._data.view[self._ends[position] : self._ends[position + 1]]
-        return unpack(packed).at(position)
+        return unpack(packed, position)
 
     def take(self, positions: Iterable[int]) -> Sequence[Features]:
         """Return the features at several positions."""

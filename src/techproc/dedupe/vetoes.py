@@ -109,6 +109,8 @@ def _edition(a: Features, b: Features) -> _Found:
     x, y = a.edition_number, b.edition_number
     if x and y and x != y:
         return "review", f"edition {x} and {y}"
+    if a.edition == b.edition:
+        return None
     words, others = a.edition.split(), b.edition.split()
     if _unlike(words, others, b) and _unlike(others, words, a):
         return "review", f"edition {a.edition!r} and {b.edition!r}"
@@ -160,6 +162,8 @@ def _title(a: Features, b: Features) -> _Found:
     What stands before and after is the same. A spelling, an abbreviation or a small word is nothing
     else, nor is what the other record says further on, in its responsibility, names or series.
     """
+    if a.title == b.title and a.parts == b.parts:
+        return None
     x, y = f"{a.title} {a.parts}".split(), f"{b.title} {b.parts}".split()
     while x and y and x[-1] == y[-1]:
         del x[-1], y[-1]
@@ -238,7 +242,7 @@ def _isbn(a: Features, b: Features) -> _Found:
 
 
 def _years(a: Features, b: Features) -> _Found:
-    if not a.years or not b.years:
+    if not a.years or not b.years or not a.years.isdisjoint(b.years):
         return None
     gap = min(abs(x - y) for x in a.years for y in b.years)
     if gap <= _APART:
@@ -370,10 +374,7 @@ def vetoes_of(
     if chosen.get("linked") != "off" and (a.links or b.links) and (link := _linked(a, b)):
         found.append(Veto("linked", chosen.get("linked", "no"), *link))
     for name, (check, relation) in VETOES.items():
-        wanted = chosen.get(name)
-        if wanted == "off":
-            continue
         outcome = check(a, b)
-        if outcome:
+        if outcome and (wanted := chosen.get(name)) != "off":
             found.append(Veto(name, wanted or outcome[0], relation, outcome[1]))
     return tuple(found)

@@ -138,7 +138,7 @@ def score_pairs(
                     held[row[side]] = len(packed)
                     packed.append(row[f"packed_{side}"])
                     controls.append(row[f"control_{side}"] or "")
-        some = [unpack(data).at(i) for i, data in enumerate(packed)]
+        some = [unpack(data, i) for i, data in enumerate(packed)]
         places = list(held)
         out = [
             _told(one, some, places, controls, rules, names, decided, show=show)
@@ -187,7 +187,7 @@ def cluster_component(
     """
     rows = sorted(members.to_pylist(), key=lambda row: row["place"])
     local = {row["place"]: i for i, row in enumerate(rows)}
-    some = [unpack(row["packed"]).at(i) for i, row in enumerate(rows)]
+    some = [unpack(row["packed"], i) for i, row in enumerate(rows)]
     side = Side(columns_of(some), some, rules)
     found = [
         Edge(local[e["first"]], local[e["second"]], e["probability"], e["band"], e["joins"], e["decided"])
