@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import random
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techproc.errors import ConfigError, InputError
-from techproc.marc import Loaded, _plainscan, arrow, blocks, columns, encode, framing, read
+from techproc.marc import Loaded, _plainscan, arrow, blocks, columns, encode, framing, marc8, read
 
 
 @pytest.fixture(scope="module", params=["as built", "Python"], autouse=True)
@@ -92,6 +93,118 @@ def test_real_files_give_the_same_both_ways(name: str, shared_data: Path) -> Non
                 plain = code.encode("ascii", "replace").decode()
                 expected.append((i, j, field.tag, ind, plain, value))
     assert rows == expected
+
+
+def _same(data: bytes) -> None:
+    """Check values, findings and rejects against reading record by record."""
+    items = list(read(io.BytesIO(data)))
+    expected = [finding for item in items for finding in item.findings]
+    found = list(columns.scan(io.BytesIO(data), [*PATHS, "245"]))
+    assert [finding for each in found for finding in each.findings] == expected
+    rows = list(columns.scan_subfields(io.BytesIO(data)))
+    assert [finding for each in rows for finding in each.findings] == expected
+    rejects = [item for item in items if not isinstance(item, Loaded)]
+    assert [item for each in found for item in each.rejects] == rejects
+    assert [item for each in rows for item in each.rejects] == rejects
+    table = arrow.columns(io.BytesIO(data), [*PATHS, "245"])
+    assert {path: table[path].to_pylist() for path in PATHS} == values_of(data)
+    whole = [
+        ["\x1f".join(["".join(f.indicators), *(c + v for c, v in f.subfields)]) for f in fields]
+        for fields in (item.record.get_fields("245") for item in items if isinstance(item, Loaded))
+    ]
+    assert table["245"].to_pylist() == whole
+    texts = [
+        bytes(values[a:b]).decode()
+        for each in rows
+        for (*_, ends, values), _ in each.parts
+        for a, b in pairwise(memoryview(ends).cast("B").cast("i"))
+    ]
+    assert texts == [
+        value
+        for item in items
+        if isinstance(item, Loaded)
+        for field in item.record.fields
+        for value in (
+            [field.data] if field.control_field else [value for _, value in field.subfields]
+        )
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["bad/structurally-faulty", "marc/mixed-marc8", "marc/mixed-utf8", "marc/mixed-from-xml"],
+)
+def test_whole_files_give_the_same_both_ways(name: str, shared_data: Path) -> None:
+    """Whole files, as they are and with a byte in each five thousand changed (seeded)."""
+    data = lzma.decompress((shared_data / f"{name}.mrc.xz").read_bytes())
+    _same(data)
+    seeded = random.Random(7)
+    damaged = bytearray(data[: 8 << 20])
+    for _ in range(len(damaged) // 5000):
+        damaged[seeded.randrange(len(damaged))] = seeded.choice(b"\x1f\x1e\x1d\x1b 0z\xe9\xc3\x81")
+    _same(bytes(damaged))
+
+
+TEXTS = [
+    "Łódź",
+    "Dvořák, Antonín",
+    "Größe Ærø façade",
+    "Война и мир",
+    "СССР",
+    "— «ещё»",
+    "Ã©",
+    "Ωmega",
+]
+
+
+def _flat(text: str, encoding: str) -> bytes:
+    if encoding == "marc-8":
+        return marc8.encode(text)
+    return text.encode(encoding, "ignore")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["utf-8", "marc-8", "cp1252", "koi8-r", "cp1251"]),
+            st.sampled_from(b"a ap"),
+            st.lists(
+                st.tuples(
+                    st.sampled_from([b"a", b"b", b"x", b"", b" ", b"\xe9"]),
+                    st.one_of(st.sampled_from(TEXTS), st.text("éèüЖжя ab", max_size=6)),
+                ),
+                min_size=1,
+                max_size=4,
+            ),
+            st.binary(max_size=2),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_records_in_any_encoding_are_what_read_gives(
+    records: list[tuple[str, int, list[tuple[bytes, str]], bytes]],
+) -> None:
+    """Whatever the leader says, and with subfields that have no code or an odd one."""
+    data = b""
+    for encoding, flag, parts, more in records:
+        fields = [
+            b"1234",
+            b"10" + b"".join(b"\x1f" + c + _flat(t, encoding) for c, t in parts) + more,
+            b"  \x1fa" + _flat(parts[0][1], encoding) + b"\x1fx" + more,
+        ]
+        fields = [field.replace(b"\x1d", b"") + b"\x1e" for field in fields]
+        entries, start = b"", 0
+        for tag, field in zip((b"001", b"245", b"650"), fields, strict=True):
+            entries += tag + b"%04d%05d" % (len(field), start)
+            start += len(field)
+        body = entries + b"\x1e" + b"".join(fields) + b"\x1d"
+        base = 25 + len(entries)
+        data += b"%05dnam %c22%05d a 4500" % (24 + len(body), flag, base) + body
+    if framing.sniff(data[: 1 << 16]):
+        _same(data)
 
 
 SOUND = made("Łódź", "Wien", "東京") + made("Plain")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from techproc.marc._marc8tables import (
     ANSEL,
@@ -37,12 +36,7 @@ def marc8_decode(data: bytes, references: bool) -> tuple[str, int]:
     return text, errors
 
 
-def marc8_record(
-    data: bytes | memoryview,
-    at: int,
-    final: bool,
-    judge: Callable[[bytes, bytes], tuple[float, float, float, float] | None],
-) -> tuple[bytes, bytes] | None:
+def marc8_record(data: bytes | memoryview, at: int, final: bool) -> tuple[bytes, bytes] | None:
     """Return None: without the C core every record in MARC-8 is taken apart by the reader."""
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from techproc.identifiers.isbn import is_valid
@@ -191,24 +191,41 @@ def gather(
     final: bool,
     most: int,
     columns: Sequence[tuple[bytes, bytes]],
+    odd: Callable[[int, int, int], tuple[int, Sequence[list[bytes]] | None] | None] | None = None,
 ) -> tuple[int, int, list[tuple[bytes, bytes, bytes]]]:
-    """Collect fields of plain records as values, their ends, and how many each record had."""
+    """Collect fields of plain records as values, their ends, and how many each record had.
+
+    `odd` reads those that are not plain: see the C core.
+    """
     values = [bytearray() for _ in columns]
     offsets = [array("i", [0]) for _ in columns]
     lists = [array("i", [0]) for _ in columns]
     records = 0
-    while records < most and (record := _plain_record(data, at, final)):
-        for tag, part in record[2]:
-            for i, (wanted, codes) in enumerate(columns):
-                if tag != wanted:
-                    continue
-                for value in _values(part, codes):
-                    values[i] += value
-                    offsets[i].append(len(values[i]))
-        for ends, each in zip(offsets, lists, strict=True):
-            each.append(len(ends) - 1)
+    while records < most:
+        found: Sequence[list[bytes]] | None
+        if record := _plain_record(data, at, final):
+            at += len(record[0])
+            found = [
+                [
+                    value
+                    for tag, part in record[2]
+                    if tag == wanted
+                    for value in _values(part, codes)
+                ]
+                for wanted, codes in columns
+            ]
+        elif at >= len(data) or not (answer := odd and odd(at, records, 0)):
+            break
+        else:
+            at, found = answer
+        if found is None:
+            continue
+        for given, held, ends, counts in zip(found, values, offsets, lists, strict=True):
+            for value in given:
+                held.extend(value)
+                ends.append(len(held))
+            counts.append(len(ends) - 1)
         records += 1
-        at += len(record[0])
     results = [
         (bytes(v), o.tobytes(), n.tobytes()) for v, o, n in zip(values, offsets, lists, strict=True)
     ]
@@ -222,13 +239,36 @@ def _values(part: bytes, codes: bytes) -> list[bytes]:
 
 
 def subfields(
-    data: bytes | memoryview, at: int, final: bool, most: int
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    most: int,
+    odd: Callable[[int, int, int], tuple[int, tuple[bytes, ...] | None] | None] | None = None,
 ) -> tuple[int, int, tuple[bytes, ...]]:
-    """Take plain records apart into columns, a row for each subfield or control field."""
+    """Take plain records apart into columns, a row for each subfield or control field.
+
+    `odd` reads those that are not plain: see the C core.
+    """
     record_no, field_no, ends = array("i"), array("i"), array("i", [0])
     tags, indicators, codes, values = bytearray(), bytearray(), bytearray(), bytearray()
     records = 0
-    while records < most and (record := _plain_record(data, at, final)):
+    while records < most:
+        record = _plain_record(data, at, final)
+        if record is None:
+            if at >= len(data) or not (answer := odd and odd(at, records, 0)):
+                break
+            at, rows = answer
+            if rows is not None:
+                used = len(values)
+                record_no.extend([records] * len(rows[3]))
+                field_no.frombytes(rows[0])
+                tags += rows[1]
+                indicators += rows[2]
+                codes += rows[3]
+                values += rows[5]
+                ends.extend(used + end for end in memoryview(rows[4]).cast("i"))
+                records += 1
+            continue
         raw, _, found = record
         for number, (tag, part) in enumerate(found):
             control = _is_control(tag)

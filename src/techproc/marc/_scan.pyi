@@ -31,10 +31,16 @@ def gather(
     final: bool,
     most: int,
     columns: Sequence[tuple[bytes, bytes]],
+    odd: Callable[[int, int, int], tuple[int, Sequence[list[bytes]] | None] | None] | None = None,
     /,
 ) -> tuple[int, int, list[tuple[memoryview, memoryview, memoryview]]]: ...
 def subfields(
-    data: bytes | memoryview, at: int, final: bool, most: int, /
+    data: bytes | memoryview,
+    at: int,
+    final: bool,
+    most: int,
+    odd: Callable[[int, int, int], tuple[int, tuple[bytes, ...] | None] | None] | None = None,
+    /,
 ) -> tuple[int, int, tuple[memoryview, ...]]: ...
 def labels(data: bytes | memoryview, width: int, /) -> tuple[memoryview, memoryview]: ...
 def marc8_load(
@@ -47,12 +53,16 @@ def marc8_load(
 ) -> None: ...
 def marc8_decode(value: bytes, references: bool, /) -> tuple[str, int]: ...
 def marc8_record(
-    data: bytes | memoryview,
-    at: int,
-    final: bool,
+    data: bytes | memoryview, at: int, final: bool, /
+) -> tuple[bytes, bytes] | None: ...
+def weights_load(
+    weights: bytes,
+    unexplained: bytes,
+    letters: bytes,
     judge: Callable[[bytes, bytes], tuple[float, float, float, float] | None],
     /,
-) -> tuple[bytes, bytes] | None: ...
+) -> None: ...
+def weigh_text(text: bytes, flagged: bool, /) -> int: ...
 def screen(tags: Sequence[str], texts: Sequence[str], table: bytes, /) -> bytes: ...
 def examine(
     record: bytes, table: bytes, /

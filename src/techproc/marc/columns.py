@@ -12,12 +12,12 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeAlias, TypeVar
 
 from techproc.errors import ConfigError
 from techproc.findings import Finding
 from techproc.marc.blocks import Piece, over_blocks
-from techproc.marc.framing import Window
+from techproc.marc.framing import Frame, Window
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanner import gather, subfields
 
@@ -32,18 +32,50 @@ Bytes: TypeAlias = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A record whose values were read although it is not plain: its findings are still to be."""
+
+    raw: bytes
+    offset: int
+    number: int
+    file: str
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the recovering reader finds."""
+        from techproc.marc import iso2709  # noqa: PLC0415 (brings pymarc)
+
+        options = ReadOptions(file=self.file)
+        return iso2709.read_frame(Frame(self.offset, self.raw), self.number, options).findings
+
+
+Noticed: TypeAlias = tuple[Finding | Noted, ...]
+
+
+def _findings(noticed: Noticed) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    for each in noticed:
+        found += each.findings() if isinstance(each, Noted) else [each]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Columns of some records that follow each other.
 
     For each path, a list of (values, ends, counts): UTF-8 values one after the other; where each
     ends; how many values there were by the end of each record. Ends and counts are int32 and
-    begin with 0. Several triples follow each other where damaged records stood between.
+    begin with 0. Several triples follow each other where one would hold more than they can count.
     """
 
     records: int
     parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...]
-    findings: tuple[Finding, ...] = ()
+    noticed: Noticed = ()
     rejects: tuple[Quarantined, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed about the records, found out each time that it is asked for."""
+        return _findings(self.noticed)
 
     def numpy(self, column: int) -> list[tuple[Bytes, np.ndarray, np.ndarray]]:
         """Return the triples of one column with ends and counts as numpy arrays."""
@@ -67,8 +99,13 @@ class SubfieldBlock:
 
     records: int
     parts: list[tuple[tuple[Bytes, ...], int]]
-    findings: tuple[Finding, ...] = ()
+    noticed: Noticed = ()
     rejects: tuple[Quarantined, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed about the records, found out each time that it is asked for."""
+        return _findings(self.noticed)
 
 
 _B = TypeVar("_B", Block, SubfieldBlock)
@@ -104,12 +141,16 @@ def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
     """Number the records of findings through all blocks, as `read` does."""
     before = 0
     for block in blocks:
-        if block.findings and before:
+        if block.noticed and before:
             yield replace(
                 block,
-                findings=tuple(_later(finding, before) for finding in block.findings),
+                noticed=tuple(_later(each, before) for each in block.noticed),
                 rejects=tuple(
-                    replace(item, number=item.number + before, finding=_later(item.finding, before))
+                    replace(
+                        item,
+                        number=item.number + before,
+                        finding=item.finding.at(record=item.number + before),
+                    )
                     for item in block.rejects
                 ),
             )
@@ -118,8 +159,10 @@ def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
         before += block.records + len(block.rejects)
 
 
-def _later(finding: Finding, before: int) -> Finding:
-    return finding.at(record=(finding.record or 0) + before)
+def _later(each: Finding | Noted, before: int) -> Finding | Noted:
+    if isinstance(each, Noted):
+        return replace(each, number=each.number + before)
+    return each.at(record=(each.record or 0) + before)
 
 
 def _parse(path: str) -> tuple[bytes, bytes]:
@@ -145,20 +188,47 @@ class _View:
         return found
 
 
-class _OddOnes:
+_V = TypeVar("_V")
+
+
+class _OddOnes(Generic[_V]):
     """Reads with the recovering reader the records of a block that are not plain."""
 
-    def __init__(self, piece: Piece) -> None:
-        # Few files need it: columns of sound ones are made without it and without pymarc.
-        from techproc.marc import iso2709  # noqa: PLC0415
-
-        self._read_next = iso2709.read_next
-        self._options = ReadOptions(file=piece.file)
+    def __init__(self, piece: Piece, values: Callable[[Loaded], _V]) -> None:
+        self.records = 0  # those of the block before what is scanned now
+        self.noticed: list[Finding | Noted] = []
+        self.rejects: list[Quarantined] = []
         self._piece = piece
+        self._values = values
         self._window: Window | None = None
 
-    def read(self, at: int, number: int) -> tuple[int, Loaded | Quarantined | None]:
+    def __call__(self, at: int, records: int, size: int) -> tuple[int, _V | None] | None:
+        """Read what stands at `at`; return where the next starts, and its values if it is a record.
+
+        `records` stood before it in what is scanned. Where the scanner has read it, and says its
+        `size`, it is only noted.
+        """
+        number = self.records + records + len(self.rejects) + 1
+        if size:
+            raw = bytes(self._piece.data[at : at + size])
+            place = self._piece.offset + at
+            self.noticed.append(Noted(raw, place, number, self._piece.file))
+            return None
+        after, item = self._read(at, number)
+        if item is None:
+            return after, None
+        self.noticed += item.findings
+        if isinstance(item, Loaded):
+            return after, self._values(item)
+        self.rejects.append(item)
+        return after, None
+
+    def _read(self, at: int, number: int) -> tuple[int, Loaded | Quarantined | None]:
         """Return where the next record starts, and the one at `at`; None where blanks are all."""
+        # Few files need it: columns of sound ones are made without it and without pymarc.
+        from techproc.marc import iso2709, weights  # noqa: PLC0415
+
+        weights.core()  # from now on the C core reads what is in another encoding
         start = self._piece.offset
         window = self._window
         if window is None or not 0 <= start + at - window.offset <= len(window.data):
@@ -168,60 +238,28 @@ class _OddOnes:
         leading = 0 if start + at else window.skip_leading()
         item = None
         if window.ensure(1):
-            item = self._read_next(window, leading, number, self._options)
+            options = ReadOptions(file=self._piece.file)
+            item = iso2709.read_next(window, leading, number, options)
         return window.offset + window.at - start, item
 
 
 def _scan_block(piece: Piece, wanted: list[tuple[bytes, bytes]]) -> Block:
     parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...] = tuple([] for _ in wanted)
 
-    def plain(at: int, _: int) -> tuple[int, int]:
-        at, count, results = gather(piece.data, at, True, _RECORDS, wanted)
-        if count:
-            for held, triple in zip(parts, results, strict=True):
-                held.append(triple)
-        return at, count
+    def values(item: Loaded) -> list[list[bytes]]:
+        return [_values(item, tag.decode(), codes.decode()) for tag, codes in wanted]
 
-    def odd(item: Loaded, _: int) -> None:
-        for held, (tag, codes) in zip(parts, wanted, strict=True):
-            held.append(_triple(_values(item, tag.decode(), codes.decode())))
-
-    records, findings, rejects = _walk(piece, plain, odd)
-    return Block(records, parts, findings, rejects)
-
-
-def _walk(
-    piece: Piece, plain: Callable[[int, int], tuple[int, int]], odd: Callable[[Loaded, int], None]
-) -> tuple[int, tuple[Finding, ...], tuple[Quarantined, ...]]:
-    """Go through a block: runs of plain records, and the odd ones between them.
-
-    `plain` is told where it is and how many records there were, and returns where it got and how
-    many it took; `odd` is given a record and how many there were. Returns how many records there
-    were, what was noticed, and the pieces that were rejected.
-    """
-    findings: list[Finding] = []
-    rejects: list[Quarantined] = []
-    at = records = 0
-    odd_ones: _OddOnes | None = None
+    odd = _OddOnes(piece, values)
+    at = 0
     while at < len(piece.data):
-        at, count = plain(at, records)
-        records += count
-        if at >= len(piece.data):
-            break
-        odd_ones = odd_ones or _OddOnes(piece)
-        at, item = odd_ones.read(at, records + len(rejects) + 1)
-        if item is None:
-            continue
-        findings += item.findings
-        if isinstance(item, Loaded):
-            odd(item, records)
-            records += 1
-        else:
-            rejects.append(item)
-    return records, tuple(findings), tuple(rejects)
+        at, count, results = gather(piece.data, at, True, _RECORDS, wanted, odd)
+        odd.records += count
+        for held, triple in zip(parts, results, strict=True):
+            held.append(triple)
+    return Block(odd.records, parts, tuple(odd.noticed), tuple(odd.rejects))
 
 
-def _values(item: Loaded, tag: str, codes: str) -> list[str]:
+def _values(item: Loaded, tag: str, codes: str) -> list[bytes]:
     values: list[str] = []
     for field in item.record.get_fields(tag):
         if field.control_field:
@@ -231,41 +269,24 @@ def _values(item: Loaded, tag: str, codes: str) -> list[str]:
         else:
             pieces = ["".join(field.indicators or "  ")]
             values.append("\x1f".join(pieces + [c + v for c, v in field.subfields]))
-    return values
-
-
-def _triple(values: list[str]) -> tuple[bytes, bytes, bytes]:
-    data = [value.encode("utf-8", "replace") for value in values]
-    ends, total = [0], 0
-    for value in data:
-        total += len(value)
-        ends.append(total)
-    return b"".join(data), _int32(ends), _int32([0, len(data)])
-
-
-def _int32(numbers: list[int]) -> bytes:
-    return array("i", numbers).tobytes()
+    return [value.encode("utf-8", "replace") for value in values]
 
 
 def _scan_rows(piece: Piece) -> SubfieldBlock:
     parts: list[tuple[tuple[Bytes, ...], int]] = []
-
-    def plain(at: int, first: int) -> tuple[int, int]:
-        at, count, columns = subfields(piece.data, at, True, _RECORDS)
-        if count:
-            parts.append((columns, first))
-        return at, count
-
-    def odd(item: Loaded, first: int) -> None:
-        parts.append((_rows_of(item), first))
-
-    records, findings, rejects = _walk(piece, plain, odd)
-    return SubfieldBlock(records, parts, findings, rejects)
+    odd = _OddOnes(piece, _rows_of)
+    at = 0
+    while at < len(piece.data):
+        first = odd.records
+        at, count, columns = subfields(piece.data, at, True, _RECORDS, odd)
+        odd.records += count
+        parts.append((columns, first))
+    return SubfieldBlock(odd.records, parts, tuple(odd.noticed), tuple(odd.rejects))
 
 
 def _rows_of(item: Loaded) -> tuple[bytes, ...]:
-    """Return the rows of a record that is not plain."""
-    fields, ends = array("i"), array("i", [0])
+    """Return the rows of a record: fields, tags, indicators, codes, ends and values."""
+    fields, ends = array("i"), array("i")
     tags, indicators, codes, values = bytearray(), bytearray(), bytearray(), bytearray()
     for number, field in enumerate(item.record.fields):
         pairs = [(" ", field.data or "")] if field.control_field else list(field.subfields)
@@ -277,6 +298,5 @@ def _rows_of(item: Loaded) -> tuple[bytes, ...]:
             codes += code.encode("ascii", "replace")
             values += value.encode("utf-8", "replace")
             ends.append(len(values))
-    records = bytes(4 * len(fields))
-    columns = (records, fields, tags, indicators, codes, ends, values)
+    columns = (fields, tags, indicators, codes, ends, values)
     return tuple(bytes(column) for column in columns)

@@ -11,12 +11,11 @@ from __future__ import annotations
 import codecs
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
+from techproc.marc.weights import SINGLE, weigh_run
 
 __all__ = [
     "ENCODINGS",
@@ -27,7 +26,6 @@ __all__ = [
     "undo_double",
     "undo_double_needed",
     "weigh",
-    "weigh_run",
 ]
 
 ENCODINGS = ("utf-8", "marc-8", "latin-1", "cp1252", "koi8-r", "cp1251")
@@ -75,10 +73,6 @@ def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
     return Evidence("utf-8", 0.95 if letters == 1 and len(text) - letters < 12 else 0.99)
 
 
-_SINGLE = ("marc-8", "cp1252", "koi8-r", "cp1251")  # in the order of `weigh_run`'s weights
-Weights = tuple[float, float, float, float]
-
-
 def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
     """Weigh the encodings in which each byte or mark stands for itself."""
     # The leader may say MARC-8, and escapes are MARC-8's: it takes some evidence to doubt that.
@@ -91,107 +85,11 @@ def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
         else:
             for i, weight in enumerate(weights):
                 sums[i] += weight
-    ranked = sorted(zip(sums, _SINGLE, strict=True), key=lambda item: -item[0])
+    ranked = sorted(zip(sums, SINGLE, strict=True), key=lambda item: -item[0])
     (best, name), (second, _) = ranked[:2]
     if (valid > 2 and valid > 2 * best) or (flagged_utf8 and valid > 0):
         return Evidence("mixed", 0.8)
     return Evidence(name, round(1 / (1 + math.exp(second - best)), 2))
-
-
-@lru_cache(maxsize=65536)
-def weigh_run(run: bytes, before: bytes) -> Weights | None:
-    """Return how well each encoding explains some high bytes and the byte after them.
-
-    `before` is the byte in front of them. The weights are for MARC-8, Windows-1252, KOI8-R and
-    Windows-1251; None: the bytes are valid UTF-8.
-
-    >>> weigh_run("é".encode(), b"f") is None
-    True
-    >>> weigh_run(b"\\xe2e", b"f")[0]
-    1.1
-    """
-    follower = chr(run[-1]) if run[-1] < 0x80 else ""
-    high = run[: len(run) - len(follower)]
-    try:
-        high.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return None
-    near_letter = before.isalpha() or follower.isalpha()
-    return (
-        _as_marc8(run, high, follower),
-        _as_western(high, before, follower, near_letter),
-        _as_cyrillic(high, "koi8-r", near_letter),
-        _as_cyrillic(high, "cp1251", near_letter),
-    )
-
-
-def _as_marc8(run: bytes, high: bytes, follower: str) -> float:  # noqa: PLR0911 (a table of cases)
-    text, errors = marc8.decode(run, references=False)
-    if errors:
-        return -1.5 * errors
-    if high[-1] < 0xE0:
-        return 0.7 * min(len(high), 2)
-    if not follower.isalpha():
-        return -1.5  # a mark wants a letter after it
-    if high[-1] in (0xEB, 0xEC, 0xFA, 0xFB):
-        return 2.0  # half of a ligature or of a tilde over two letters
-    # Most often a letter that Unicode has precomposed; two marks on one letter are MARC-8's own.
-    if any(unicodedata.combining(char) for char in text):
-        return 1.0 if high[-1] in (0xF5, 0xF6) else 0.3 * len(high)  # underlined, or rare
-    if text[-1].lower() in _FREQUENT:
-        return 1.1 * len(high)
-    return (0.9 if high[-1] == 0xE2 else 0.6) * len(high)  # the acute is the commonest mark
-
-
-# Letters with marks that are frequent where they are used. Caron consonants are left out:
-# a Latin-1 "é" before "r" or "s" looks like one.
-_FREQUENT = frozenset("áéíóúýàèìòùâêîôûäëïöüãõñçåāēīōūėṛṣṭḥḍṇ")
-
-
-def _as_western(high: bytes, before: bytes, follower: str, near_letter: bool) -> float:
-    try:
-        words = high.decode("cp1252")
-    except UnicodeDecodeError:
-        return -2.0
-    weight = 0.0
-    for char in words:
-        if char.isalpha() and char not in "ÃÂ" and near_letter:
-            # Capitals within a word of small letters, or the reverse, are no one's spelling.
-            odd = (char.isupper() and before.islower()) or (
-                char.islower() and before.isupper() and follower.isupper()
-            )
-            usual = 0.8 if char.lower() in "éèüöäáíóñçåøæ" else 0.6
-            weight += -0.8 if odd else usual
-        elif char in "‘’“”–—…©®°«»§·¿¡€£":
-            weight += 0.7
-        else:
-            weight -= 0.4
-    # Two letters with marks side by side are rare in any western language.
-    return weight if len(words) < 3 else weight - 1.2 * (len(words) - 2)
-
-
-_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё")
-_MOST_COMMON = frozenset("оеаинтср")
-
-
-def _as_cyrillic(high: bytes, encoding: str, near_letter: bool) -> float:
-    """Weigh a run as a Russian word: small letters, the common ones common, in front a capital."""
-    text = high.decode(encoding, "replace")
-    if near_letter:
-        return -1.5  # part of a word in Latin letters
-    if len(text) < 2:
-        return 0.1 if text.isalpha() else -0.5
-    weight = 0.0
-    for place, char in enumerate(text):
-        if char in _COMMON:
-            weight += 1.0 if char in _MOST_COMMON else 0.6
-        elif char.lower() in _COMMON:
-            weight += 0.5 if place == 0 else -0.5
-        else:
-            weight -= 1.5
-    return weight
 
 
 def known_encoding(name: str) -> str | None:

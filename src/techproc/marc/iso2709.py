@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from techproc.findings import Finding, Severity
-from techproc.marc import marc8
 from techproc.marc.carrying import misplaced
 from techproc.marc.encoder import Iso2709Writer
-from techproc.marc.evidence import weigh_run
 from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
 from techproc.marc.framing import Frame, Window, next_frame, sniff
@@ -21,6 +19,7 @@ from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import RECORD, ScannedRecord
 from techproc.marc.scanner import load
 from techproc.marc.structure import Structure, parse
+from techproc.marc.weights import core
 
 __all__ = ["FORM", "read_frame", "read_next", "read_stream", "sniff"]
 
@@ -69,7 +68,7 @@ def _take_marc8(window: Window, number: int) -> Loaded | None:
     """Take the next record if it is in MARC-8 and right in every respect."""
     if window.data[window.at + 9 : window.at + 10] != b" ":
         return None
-    taken = marc8.core().marc8_record(window.data, window.at, window.ended, weigh_run)
+    taken = core().marc8_record(window.data, window.at, window.ended)
     if taken is None:
         return None
     raw, made = taken

@@ -83,7 +83,7 @@ def _rows_of(block: SubfieldBlock, before: int) -> Rows:
     ]
     if len(parts) == 1:
         return parts[0]
-    # Records that are not plain stand between: all in one again.
+    # More than one could count: all in one again.
     sizes = np.concatenate([np.diff(part.ends) for part in parts])
     return Rows(
         np.concatenate([part.record for part in parts]),

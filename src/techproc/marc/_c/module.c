@@ -17,6 +17,8 @@ static PyMethodDef methods[] = {
     {"marc8_load", marc8_load, METH_VARARGS, marc8_load_doc},
     {"marc8_decode", marc8_decode, METH_VARARGS, marc8_decode_doc},
     {"marc8_record", marc8_record, METH_VARARGS, marc8_record_doc},
+    {"weights_load", weights_load, METH_VARARGS, weights_load_doc},
+    {"weigh_text", weigh_text, METH_VARARGS, weigh_text_doc},
     {NULL, NULL, 0, NULL},
 };
 

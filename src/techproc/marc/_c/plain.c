@@ -95,7 +95,7 @@ static int has_reference(const byte *p, const byte *end)
     return 0;
 }
 
-int sound_record(const byte *p, Py_ssize_t left, int final, Record *record)
+int framed_record(const byte *p, Py_ssize_t left, int final, Record *record)
 {
     int size, base;
     if (left < 38 || !digits(p, 5, &size) || size < 38 || size > left) return 0;
@@ -114,7 +114,7 @@ int sound_record(const byte *p, Py_ssize_t left, int final, Record *record)
     Text text;
     const byte *data = p + base, *end = p + size - 1;
     survey(data, end - data, &text);
-    if (text.odd || text.terminators != count) return 0; /* a terminator within a field */
+    if (text.ends || text.terminators != count) return 0; /* a terminator within a field */
     record->p = p;
     record->size = size;
     record->base = base;
@@ -122,14 +122,24 @@ int sound_record(const byte *p, Py_ssize_t left, int final, Record *record)
     record->delimiters = text.delimiters;
     record->ascii = text.ascii;
     record->escape = text.escape;
+    record->odd = text.odd;
     return 1;
+}
+
+int plain_text(const Record *record)
+{
+    const byte *data = record->p + record->base, *end = record->p + record->size - 1;
+    if (record->p[9] == 'a') return record->ascii || plain_utf8(data, end);
+    /* MARC-8 switches sets by escapes and may hold numeric character references. */
+    return record->ascii && !record->escape && !has_reference(data, end);
+}
+
+int sound_record(const byte *p, Py_ssize_t left, int final, Record *record)
+{
+    return framed_record(p, left, final, record) && !record->odd;
 }
 
 int plain_record(const byte *p, Py_ssize_t left, int final, Record *record)
 {
-    if (!sound_record(p, left, final, record)) return 0;
-    const byte *data = p + record->base, *end = p + record->size - 1;
-    if (p[9] == 'a') return record->ascii || plain_utf8(data, end);
-    /* MARC-8 switches sets by escapes and may hold numeric character references. */
-    return record->ascii && !record->escape && !has_reference(data, end);
+    return sound_record(p, left, final, record) && plain_text(record);
 }

@@ -33,6 +33,7 @@ typedef struct {
     int entries;       /* how many fields it has */
     int delimiters;    /* how many subfields */
     int ascii, escape; /* whether all of it is ASCII, and any of it is an escape */
+    int odd;           /* whether a delimiter has no code after it */
     uint16_t lengths[MOST_FIELDS]; /* of each field, with its terminator */
 } Record;
 
@@ -44,8 +45,14 @@ static inline int is_control(const byte *tag)
 }
 
 /* The record at p, of which `left` bytes are there (`final`: and no more will come), when its
-   structure is right in every respect; 0 for any other. */
+   structure is right in every respect but, maybe, subfields without a code; 0 for any other. */
+int framed_record(const byte *p, Py_ssize_t left, int final, Record *record);
+
+/* The same for a record whose subfields all have codes. */
 int sound_record(const byte *p, Py_ssize_t left, int final, Record *record);
+
+/* Whether the text of a framed record is plain. */
+int plain_text(const Record *record);
 
 /* The same for a record that is plain in its text too. */
 int plain_record(const byte *p, Py_ssize_t left, int final, Record *record);
@@ -70,12 +77,16 @@ int set_field(PyObject *tags, PyObject *texts, int i, const Field *field);
 typedef struct {
     int terminators, delimiters;
     int ascii;
-    int odd;      /* an end of record, or a delimiter with no code after it */
+    int ends;     /* an end of record */
+    int odd;      /* a delimiter with no code after it */
     int escape;
 } Text;
 
 void survey(const byte *p, Py_ssize_t size, Text *text);
 int plain_utf8(const byte *p, const byte *end);
+int valid_utf8(const byte *p, const byte *end);
+
+#define MOST_BYTES 0x7fff0000u /* of a column: offsets are int32; no record has over 99,999 bytes */
 
 /* bytes.c: a growing run of bytes, handed to Python without a copy. */
 
@@ -103,11 +114,30 @@ static inline void put32(Bytes *b, int32_t value) { put(b, &value, sizeof value)
 int marc8_loaded(void);
 Py_ssize_t put_marc8(Bytes *b, const byte *p, Py_ssize_t size, int references);
 
+/* weights.c: which encoding a text is in that is not UTF-8. */
+
+enum { UNKNOWN, MARC8, CP1252, KOI8_R, CP1251 };
+
+int weights_loaded(void);
+int weigh(const byte *p, const byte *end, int flagged);
+int put_letters(Bytes *b, const byte *p, const byte *end, int encoding);
+
+/* recoded.c: records in another encoding, in UTF-8. */
+
+int recoded_record(const byte *p, Py_ssize_t left, int final, Record *record, Bytes *out,
+                   Record *made);
+
+/* odd.c: records that are not plain. */
+
+int odd_record(const byte *p, Py_ssize_t left, int final, Bytes *out, Record *made, int *noted);
+int note(PyObject *odd, Py_ssize_t at, Py_ssize_t records, int size);
+PyObject *read_odd(PyObject *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t size);
+
 /* The functions of the module. */
 
 extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
     subfields_doc[], labels_doc[], xml_record_doc[], marc8_load_doc[], marc8_decode_doc[],
-    marc8_record_doc[], grouped_doc[], ask_doc[];
+    marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[], ask_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *load(PyObject *self, PyObject *args);
@@ -123,6 +153,8 @@ PyObject *xml_record(PyObject *self, PyObject *source);
 PyObject *marc8_load(PyObject *self, PyObject *args);
 PyObject *marc8_decode(PyObject *self, PyObject *args);
 PyObject *marc8_record(PyObject *self, PyObject *args);
+PyObject *weights_load(PyObject *self, PyObject *args);
+PyObject *weigh_text(PyObject *self, PyObject *args);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

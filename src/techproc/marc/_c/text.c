@@ -12,7 +12,8 @@ static void survey_bytes(const byte *p, Py_ssize_t size, Text *text)
         all |= c;
         text->terminators += c == TERMINATOR;
         text->delimiters += c == DELIMITER;
-        text->odd |= c == END || (c == DELIMITER && !is_code(p[i + 1]));
+        text->ends |= c == END;
+        text->odd |= c == DELIMITER && !is_code(p[i + 1]);
         text->escape |= c == ESC;
     }
     if (all & 0x80) text->ascii = 0;
@@ -21,7 +22,7 @@ static void survey_bytes(const byte *p, Py_ssize_t size, Text *text)
 #ifdef SIXTEEN
 
 /* Where a byte is such, the lane is 0xff. Bytes from 0x80 are negative, and so below 0x21. */
-typedef struct { __m128i terminators, delimiters, any, odd, escape; } Lanes;
+typedef struct { __m128i terminators, delimiters, any, ends, odd, escape; } Lanes;
 
 static inline void survey_lanes(__m128i now, __m128i next, __m128i valid, Lanes *lanes)
 {
@@ -33,7 +34,7 @@ static inline void survey_lanes(__m128i now, __m128i next, __m128i valid, Lanes 
     lanes->delimiters = _mm_sub_epi8(lanes->delimiters, delimiter);
     lanes->any = _mm_or_si128(lanes->any, now);
     lanes->odd = _mm_or_si128(lanes->odd, _mm_and_si128(delimiter, no_code));
-    lanes->odd = _mm_or_si128(lanes->odd, _mm_cmpeq_epi8(now, _mm_set1_epi8(END)));
+    lanes->ends = _mm_or_si128(lanes->ends, _mm_cmpeq_epi8(now, _mm_set1_epi8(END)));
     lanes->escape = _mm_or_si128(lanes->escape, _mm_cmpeq_epi8(now, _mm_set1_epi8(ESC)));
 }
 
@@ -51,14 +52,14 @@ static int sum(__m128i counts)
    new. A lane counts to 255, so the counts are taken down before. */
 void survey(const byte *p, Py_ssize_t size, Text *text)
 {
-    *text = (Text){0, 0, 1, 0, 0};
+    *text = (Text){0, 0, 1, 0, 0, 0};
 #ifdef SIXTEEN
     static const byte new_ones[32] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255,
                                       255, 255, 255, 255, 255, 255, 255, 255};
     if (size >= 16) {
         const __m128i zero = _mm_setzero_si128(), all = _mm_set1_epi8(-1);
         const byte *end = p + size;
-        Lanes lanes = {zero, zero, zero, zero, zero};
+        Lanes lanes = {zero, zero, zero, zero, zero, zero};
         while (p < end) {
             const byte *stop = end - p > 240 * 16 ? p + 240 * 16 : end;
             lanes.terminators = lanes.delimiters = zero;
@@ -73,6 +74,7 @@ void survey(const byte *p, Py_ssize_t size, Text *text)
             text->delimiters += sum(lanes.delimiters);
         }
         text->ascii = !_mm_movemask_epi8(lanes.any);
+        text->ends = _mm_movemask_epi8(lanes.ends);
         text->odd = _mm_movemask_epi8(lanes.odd);
         text->escape = _mm_movemask_epi8(lanes.escape);
         return;
@@ -107,7 +109,7 @@ static int character(const byte *p)
     byte c = p[0];
     if (c < 0x80) return 1;
     if (c < 0xc2 || c > 0xf4 || (p[1] & 0xc0) != 0x80) return 0;
-    if (c < 0xe0) return c == 0xc3 && suspect(p[1], p[2]) ? 0 : 2;
+    if (c < 0xe0) return 2;
     if ((p[2] & 0xc0) != 0x80 || (c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f)) return 0;
     if (c < 0xf0) return 3;
     if ((p[3] & 0xc0) != 0x80 || (c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f)) return 0;
@@ -115,6 +117,14 @@ static int character(const byte *p)
 }
 
 static int plain_characters(const byte *p, const byte *end)
+{
+    for (int size; p < end; p += size)
+        if (!(size = character(p)) || (*p == 0xc3 && suspect(p[1], p[2]))) return 0;
+    return 1;
+}
+
+/* Whether the bytes are UTF-8 and nothing else; a byte that is no part of any character follows. */
+int valid_utf8(const byte *p, const byte *end)
 {
     for (int size; p < end; p += size)
         if (!(size = character(p))) return 0;

@@ -1,0 +1,187 @@
+/* Every subfield as a row. */
+
+#include "sixteen.h"
+
+enum { RECORD, FIELD, TAG, INDICATORS, CODE, ENDS, VALUES, ROW_COLUMNS };
+
+static const int width[ROW_COLUMNS] = {4, 4, 3, 2, 1, 4, 0};
+
+/* Have room for all the rows and values of a record at once: a row has a delimiter, or is a control
+   field; the copy of a value may write fifteen bytes more. */
+static int reserve_rows(Bytes *b, const Record *record)
+{
+    size_t rows = (size_t)record->delimiters + record->entries;
+    for (int i = 0; i < ROW_COLUMNS; i++)
+        if (!reserve(&b[i], i == VALUES ? (size_t)record->size + 16 : rows * width[i])) return 0;
+    return 1;
+}
+
+static int any_failed(const Bytes *b)
+{
+    int failed = 0;
+    for (int i = 0; i < ROW_COLUMNS; i++) failed |= b[i].failed;
+    return failed;
+}
+
+/* Where the next row goes in each column. */
+typedef struct {
+    int32_t *record, *field, *end;
+    byte *tag, *marks, *code, *value;
+} Rows;
+
+static void *next_in(const Bytes *b) { return b->data + b->used; }
+
+/* Add the rows of a record; return how many there are. What is written is held in variables of its
+   own, which bytes that are stored cannot alias. */
+static int add_rows(Rows rows, const Record *record, int32_t number, int32_t used,
+                    const byte *limit)
+{
+    int32_t *const first = rows.record;
+    Field f = BEFORE_FIRST(*record);
+    for (int i = 0; i < record->entries; i++) {
+        next_field(record, i, &f);
+        const int control = is_control(f.tag);
+        const byte *marks = control ? (const byte *)"  " : f.start;
+        const byte *value = control ? f.start : f.start + 4, *next = NULL;
+        for (; next != f.stop; value = next + 2) {
+            next = copy_value(rows.value, value, limit);
+            rows.value += next - value;
+            used += (int32_t)(next - value);
+            *rows.record++ = number;
+            *rows.field++ = i;
+            *rows.end++ = used;
+            memcpy(rows.tag, f.tag, 3);
+            memcpy(rows.marks, marks, 2);
+            *rows.code++ = control ? ' ' : value[-1];
+            rows.tag += 3;
+            rows.marks += 2;
+        }
+    }
+    return (int)(rows.record - first);
+}
+
+static void append_rows(Bytes *b, const Record *record, int32_t number, const byte *limit)
+{
+    Rows rows = {next_in(&b[RECORD]), next_in(&b[FIELD]), next_in(&b[ENDS]),  next_in(&b[TAG]),
+                 next_in(&b[INDICATORS]), next_in(&b[CODE]),  next_in(&b[VALUES])};
+    int count = add_rows(rows, record, number, (int32_t)b[VALUES].used, limit);
+    for (int i = 0; i < VALUES; i++) b[i].used += (size_t)count * width[i];
+    if (count) {
+        int32_t end;
+        memcpy(&end, b[ENDS].data + b[ENDS].used - 4, 4);
+        b[VALUES].used = (size_t)end;
+    }
+}
+
+static Py_ssize_t subfields_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
+                                Py_ssize_t before, Py_ssize_t most, Bytes *b)
+{
+    Record record;
+    Py_ssize_t records = before;
+    for (; records < most && b[VALUES].used < MOST_BYTES - 100000u; records++) {
+        if (!plain_record(data + *at, size - *at, final, &record)) break;
+        if (!reserve_rows(b, &record)) break;
+        append_rows(b, &record, (int32_t)records, data + size);
+        *at += record.size;
+    }
+    return records - before;
+}
+
+/* Add the rows of a record: fields, tags, indicators, codes, ends and values; 0 for an error. */
+static int add_given(Bytes *b, int32_t number, PyObject *rows)
+{
+    static const int order[] = {FIELD, TAG, INDICATORS, CODE, ENDS, VALUES};
+    const char *given[6];
+    Py_ssize_t sizes[6];
+    if (!PyArg_ParseTuple(rows, "y#y#y#y#y#y#", &given[0], &sizes[0], &given[1], &sizes[1],
+                          &given[2], &sizes[2], &given[3], &sizes[3], &given[4], &sizes[4],
+                          &given[5], &sizes[5]))
+        return 0;
+    Py_ssize_t count = sizes[3];
+    for (int i = 0; i < 5; i++)
+        if (sizes[i] != count * width[order[i]]) {
+            PyErr_SetString(PyExc_ValueError, "columns of different lengths");
+            return 0;
+        }
+    int32_t used = (int32_t)b[VALUES].used;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        int32_t end;
+        memcpy(&end, given[4] + 4 * i, 4);
+        put32(&b[RECORD], number);
+        put32(&b[ENDS], used + end);
+    }
+    for (int i = 0; i < 6; i++)
+        if (order[i] != ENDS) put(&b[order[i]], given[i], sizes[i]);
+    return 1;
+}
+
+/* Add the rows of the record at *at, which is not plain; 1 when there was one, 0 when there was none,
+   -1 for an error. */
+static int rows_of_odd(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
+                       Py_ssize_t records, PyObject *odd, Bytes *out, Bytes *b)
+{
+    Record made;
+    int noted, found = odd_record(data + *at, size - *at, final, out, &made, &noted);
+    if (found < 0) return -1;
+    if (found && !made.odd) {
+        if (noted && !note(odd, *at, records, found)) return -1;
+        if (reserve_rows(b, &made)) append_rows(b, &made, (int32_t)records, made.p + made.size);
+        *at += found;
+        return 1;
+    }
+    PyObject *rows = read_odd(odd, at, records, size);
+    int there = rows && rows != Py_None;
+    int done = rows && (!there || add_given(b, (int32_t)records, rows));
+    Py_XDECREF(rows);
+    return done ? there : -1;
+}
+
+const char subfields_doc[] = PyDoc_STR("subfields(data, at, final, most, odd=None) -> "
+"(after, records, columns)\n\n"
+"Take apart the plain records that follow each other from `at` on. The columns, a row for each "
+"subfield or control field: record and field number from 0 (int32), tag (3 bytes), indicators (2 "
+"bytes), code (1 byte, blank for control fields), where each value ends in the values (int32, "
+"with a leading 0), and the values one after the other.\n\n"
+"`odd` is what it is for `gather`, but for what it returns of a record that it read: the columns "
+"of its rows, without that of records, and with ends that begin with that of the first value.");
+
+PyObject *subfields(PyObject *self, PyObject *args)
+{
+    Py_buffer view;
+    PyObject *source, *odd = Py_None;
+    Py_ssize_t at, most, records = 0;
+    int final, done = 1;
+    Bytes b[ROW_COLUMNS], out = {NULL, 0, 0, 0};
+    (void)self;
+    if (!PyArg_ParseTuple(args, "Onpn|O", &source, &at, &final, &most, &odd)) return NULL;
+    if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
+    memset(b, 0, sizeof b);
+    if (at < 0 || at > view.len) at = view.len;
+    for (int i = 0; i < ROW_COLUMNS; i++) /* a row takes some twenty bytes of a record or more */
+        use_spare(&b[i], i == VALUES ? view.len - at : (view.len - at) / 20 * width[i]);
+    put32(&b[ENDS], 0);
+    for (;; records += done) {
+        Py_BEGIN_ALLOW_THREADS
+        records += subfields_run(view.buf, view.len, &at, final, records, most, b);
+        Py_END_ALLOW_THREADS
+        if (odd == Py_None || at >= view.len || records >= most || any_failed(b) ||
+            b[VALUES].used >= MOST_BYTES - 100000u)
+            break;
+        done = rows_of_odd(view.buf, view.len, &at, final, records, odd, &out, b);
+        if (done < 0) break;
+    }
+    free(out.data);
+    PyBuffer_Release(&view);
+    if (done < 0) {
+        for (int i = 0; i < ROW_COLUMNS; i++) free(b[i].data);
+        return NULL;
+    }
+    PyObject *columns = PyTuple_New(ROW_COLUMNS);
+    for (int i = 0; i < ROW_COLUMNS; i++) {
+        PyObject *made = taken(&b[i]);
+        if (!made) Py_CLEAR(columns);
+        if (columns) PyTuple_SetItem(columns, i, made);
+        else Py_XDECREF(made);
+    }
+    return columns ? Py_BuildValue("nnN", at, records, columns) : NULL;
+}
