@@ -49,6 +49,25 @@ def test_spellings_are_not_another_title(book, one, other):
     assert _pair(book, {"title": one}, {"title": other}).vetoes == ()
 
 
+def test_the_same_part_is_no_veto(book):
+    """A part that both name, or that one names of a set whose volumes both count, is no other part."""
+    for one, other, pages in (
+        ({"parts": "3d series"}, {"parts": "3d series"}, "4 v. ;"),
+        ({"parts": "v. 1"}, {}, "2 v. ;"),
+    ):
+        assert _pair(book, one, other, pages=pages).vetoes == ()
+    found = _pair(book, {"parts": "v. 1"}, {}, pages="261 p. ;")
+    assert [veto.partition(":")[0] for veto in found.vetoes] == ["part"]
+
+
+def test_a_year_without_its_century_is_the_same_number(book):
+    """ "1914-18" and "1914-1918" are one; "1914-18" and "1914-1919" are not."""
+    short = {"title": "Service in the Great War 1914-18"}
+    assert _pair(book, short, {"title": "Service in the Great War 1914-1918"}).vetoes == ()
+    found = _pair(book, short, {"title": "Service in the Great War 1914-1919"})
+    assert found.vetoes[0].startswith("numbers")
+
+
 def test_document_numbers_tell_documents_apart(book, data):
     """Two Superintendent of Documents numbers are two publications; a longer one is looked at."""
     numbers = [

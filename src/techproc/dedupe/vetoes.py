@@ -134,9 +134,16 @@ def _parts(a: Features, b: Features) -> _Found:
         ):
             return "no", f"part {a.parts!r} and {b.parts!r}"
         return "review", f"part {a.parts!r} and {b.parts!r}"
-    if (a.parts or b.parts) and a.title == b.title and not _in_series(a, b):
+    if bool(a.parts) != bool(b.parts) and a.title == b.title and not _is_whole(a, b):
         return "review", f"part {a.parts or b.parts!r} on one side only"
     return None
+
+
+def _is_whole(a: Features, b: Features) -> bool:
+    """Return whether the part that one side names is none: both count the volumes of one set, or it
+    is the series of the other.
+    """
+    return 1 < a.volumes == b.volumes or _in_series(a, b)
 
 
 def _in_series(a: Features, b: Features) -> bool:
@@ -147,9 +154,21 @@ def _in_series(a: Features, b: Features) -> bool:
 
 def _numbers(a: Features, b: Features) -> _Found:
     x, y = a.numbers, b.numbers
-    if x and y and x != y and not (x <= y or y <= x):
-        return "review", f"numbers {_listed(x - y)} and {_listed(y - x)} in the titles"
-    return None
+    if not x or not y or x <= y or y <= x:
+        return None
+    lone, more = _not_cut_short(x - y, y), _not_cut_short(y - x, x)
+    if not lone or not more:
+        return None
+    return "review", f"numbers {_listed(lone)} and {_listed(more)} in the titles"
+
+
+def _not_cut_short(numbers: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Return the numbers without years whose century one side leaves out: "1914-18" and "1914-1918"."""
+    return frozenset(
+        one
+        for one in numbers
+        if not any({len(one), len(two)} == {2, 4} and one[-2:] == two[-2:] for two in others)
+    )
 
 
 def _listed(numbers: frozenset[str]) -> str:

@@ -53,8 +53,9 @@ def match_keys(description: Description) -> tuple[str, ...]:
     Kinds: `isbn:` (13 digits), `issn:`, `lccn:`, `oclc:` the identifiers, cancelled ISBNs too;
     `title:` the whole folded title and `vern:` its form in the original script; `at:` creator,
     start of title and year; `aw:` the same without the year, which finds other editions; `ty:`
-    start of title and year; `ap:` creator and pages; `py:` publisher,
-    year and pages. A record without a usable title has no title keys.
+    start of title and year; `ey:` end of title and year, for titles that begin otherwise or with a
+    slip; `ap:` creator and pages; `py:` publisher, year and pages; `ay:` creator and year where no
+    pages are counted, as of sets. A record without a usable title has no title keys.
     """
     d = description
     creator = next((name for name in d.creators if name.main), None) or next(iter(d.creators), None)
@@ -110,7 +111,11 @@ def build_keys(
         if lead:
             keys += [f"at:{lead}|{start}|{year}" for year in dates]
             keys.append(f"aw:{lead}|{start}")
+            if not pages:
+                keys += [f"ay:{lead}|{year}" for year in dates[:2]]
         keys += [f"ty:{opening}|{year}" for year in dates]
+        if dates and len(words) > _PREFIX_WORDS:
+            keys.append(f"ey:{' '.join(words[-_PREFIX_WORDS:])[:_TITLE_LENGTH]}|{dates[0]}")
     if vernacular:
         keys.append("vern:" + vernacular[:_TITLE_LENGTH])
     if pages:
