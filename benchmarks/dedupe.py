@@ -1,10 +1,12 @@
 """Matching measured: pairs, bands, clusters, linked records, speed; beside its peers.
 
-    python benchmarks/dedupe.py [--peers PYTHON]
+    python benchmarks/dedupe.py [--splits N] [--peers PYTHON]
 
 Reads ../shared/data. Pair figures are cross-validated: tables are learned on four fifths of the
 groups (pairs joined by any shared CID stay together) and scored on the last, so no pair is scored
-by points it helped to learn; scikit-learn is needed for that. PYTHON is that of an environment with
+by points it helped to learn; scikit-learn is needed for that, and some four minutes of one core for each
+of N splits, one if not said. Groups are made by the tables of the first split, each fold calibrated on
+the others. PYTHON is that of an environment with
 `splink`, `goldrush`, `pymarc` and `pyarrow`, which run on the same pairs. Files of growing size:
 benchmarks/dedupe_growth.py.
 """
@@ -56,19 +58,17 @@ def labelled():
     return records, named, rows
 
 
-def pairs_and_bands(records, named, rows):
-    """Print the cross-validated figures on pairs; return out-of-fold probabilities."""
+def pairs_and_bands(records, named, rows, splits):
+    """Print the cross-validated figures on pairs; return the rules and the fold of each group."""
     y = np.array([label for *_, label in rows])
     groups = np.array(learn.connected([(named[a], named[b]) for a, b, _ in rows]))
     a, b = [records[r[0]] for r in rows], [records[r[1]] for r in rows]
     x = measure(a, b)
-    runs = []
-    for seed in range(3):
-        scores = learn.out_of_fold(x, y, groups, seed)
+    for seed in reversed(range(splits)):
+        scores, fold, learned = learn.cross_validate(x, y, groups, seed)
         slope, shift = learn.calibrate(scores, y)
-        runs.append(1 / (1 + np.exp(-(slope * scores + shift))))
-        print(f"pairs, cross-validated, split {seed}:", learn.figures(runs[-1], y))
-    probability = runs[0]
+        probability = 1 / (1 + np.exp(-(slope * scores + shift)))
+        print(f"pairs, cross-validated, split {seed}:", learn.figures(probability, y), flush=True)
     rules = rules_of(MatchPolicy())
     bands = [
         band_of(float(p), vetoes_of(m, n), rules) for p, m, n in zip(probability, a, b, strict=True)
@@ -81,7 +81,11 @@ def pairs_and_bands(records, named, rows):
         f"{(count['review', 0] + count['review', 1]) / len(y):.2%} "
         f"of pairs; true matches called distinct {count['no', 1] / y.sum():.2%}"
     )
-    return x, y, groups
+    sides = [
+        replace(rules, weights=_weights(one, learn.calibrate(scores[fold != k], y[fold != k])))
+        for k, one in enumerate(learned)
+    ]
+    return sides, dict(zip(groups.tolist(), fold.tolist(), strict=True))
 
 
 def blocked(every):
@@ -91,28 +95,16 @@ def blocked(every):
     return candidate_pairs(np.array([k for some in keys for k in some], np.uint64), owners)
 
 
-def clusters(records, named, rows):
+def clusters(records, named, rows, sides, folds):
     """Print precision and recall of clusters on the whole set, every record scored out of fold."""
     names = sorted({name for row in rows for name in row[:2]})
     place = {name: i for i, name in enumerate(names)}
-    group = dict(zip(
-        (named[n] for row in rows for n in row[:2]),
-        (g for g in learn.connected([(named[a], named[b]) for a, b, _ in rows]) for _ in range(2)),
-        strict=True,
-    ))  # fmt: skip
-    fold = np.array([group[named[name]] % learn.FOLDS for name in names])
+    groups = learn.connected([(named[a], named[b]) for a, b, _ in rows])
+    of = {named[name]: folds[g] for row, g in zip(rows, groups, strict=True) for name in row[:2]}
+    fold = np.array([of[named[name]] for name in names])
     every = [records[name] for name in names]
-    columns = columns_of(every)
+    columns, rules = columns_of(every), rules_of(MatchPolicy())
     first, second = blocked(every)
-    y = np.array([label for *_, label in rows])
-    row_fold = np.array([fold[place[a]] for a, _, _ in rows])
-    x = measure([records[r[0]] for r in rows], [records[r[1]] for r in rows])
-    rules, edges, sides = rules_of(MatchPolicy()), [], []
-    for part in range(learn.FOLDS):
-        learned = learn.fit_tables(x[row_fold != part], y[row_fold != part])
-        held = learn.score(x[row_fold == part], learned)
-        weights = _weights(learned, learn.calibrate(held, y[row_fold == part]))
-        sides.append(replace(rules, weights=weights))
 
     def judge(at, to, least):
         # A pair across folds is scored by the tables of the first record's fold.
@@ -217,17 +209,21 @@ def peers(python, records):
                 )  # fmt: skip
         command = [python, dedupe_peers.__file__, HATHI / "val.jsonl.xz",
                    HATHI / "val_labels.csv", table]  # fmt: skip
-        subprocess.run(list(map(str, command)), check=True, stderr=subprocess.DEVNULL)
+        done = subprocess.run(
+            list(map(str, command)), check=False, stderr=subprocess.PIPE, text=True
+        )
+    if done.returncode:
+        print(f"the peers failed: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def main():
     """Print everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--splits", metavar="N", type=int, default=1)
     parser.add_argument("--peers", metavar="PYTHON")
     given = parser.parse_args()
     records, named, rows = labelled()
-    pairs_and_bands(records, named, rows)
-    clusters(records, named, rows)
+    clusters(records, named, rows, *pairs_and_bands(records, named, rows, given.splits))
     linked()
     speed(records, rows)
     sys.stdout.flush()

@@ -234,12 +234,16 @@ def score(x: Matrix, learned: dict[str, Any]) -> Matrix:
     return out
 
 
-def out_of_fold(x: Matrix, y: Matrix, groups: Matrix, seed: int = 0) -> Matrix:
-    """Return every pair's score by tables that were learned without its group."""
-    out = np.zeros(len(y))
-    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(x, y, groups):
-        out[test] = score(x[test], fit_tables(x[train], y[train]))
-    return out
+def cross_validate(
+    x: Matrix, y: Matrix, groups: Matrix, seed: int = 0
+) -> tuple[Matrix, Matrix, list[dict[str, Any]]]:
+    """Return every pair's score by tables that were learned without its group, its fold, the tables."""
+    scores, fold, learned = np.zeros(len(y)), np.zeros(len(y), dtype=int), []
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=seed).split(x, y, groups)
+    for number, (train, test) in enumerate(folds):
+        learned.append(fit_tables(x[train], y[train]))
+        scores[test], fold[test] = score(x[test], learned[-1]), number
+    return scores, fold, learned
 
 
 def calibrate(scores: Matrix, y: Matrix) -> tuple[float, float]:
@@ -273,7 +277,7 @@ def main() -> None:
     y = np.array([label for _, _, label in rows])
     groups = np.array(connected([(named[a], named[b]) for a, b, _ in rows]))
     x = measure([records[a] for a, _, _ in rows], [records[b] for _, b, _ in rows])
-    held_out = out_of_fold(x, y, groups)
+    held_out, _, _ = cross_validate(x, y, groups)
     slope, shift = calibrate(held_out, y)
     found = figures(1 / (1 + np.exp(-(slope * held_out + shift))), y)
     learned = fit_tables(x, y)

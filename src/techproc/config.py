@@ -113,7 +113,7 @@ class MatchPolicy:
 
     duplicate: float = _key(0.93, "probability from which two records are the same edition")
     group: float = _key(
-        0.79, "probability from which records are shown as one group; merging needs `duplicate`"
+        0.77, "probability from which records are shown as one group; merging needs `duplicate`"
     )
     review: float = _key(0.03, "probability from which a person should look")
     candidates: int = _key(40, "records of the catalogue compared with an arrival at most")

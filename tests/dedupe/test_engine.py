@@ -109,6 +109,20 @@ def test_a_persons_word_overrules(book):
     apart.close()
 
 
+def test_decisions_that_contradict_hold_nothing_together(book):
+    """1 is 2 and 2 is 3 but 1 is not 3: the two that were told apart are in no group together."""
+    words = {("1", "2"): "same", ("2", "3"): "same", ("1", "3"): "different"}
+    run = find_in_records(
+        [book("1"), book("2"), book("3")], decided=lambda a, b: words[a.control, b.control]
+    )
+    try:
+        assert [cluster.records for cluster in run.certain] == [(0, 1)]
+        assert run.certain[0].flags
+        assert [(edge.first, edge.second) for edge in run.refused] == [(1, 2)]
+    finally:
+        run.close()
+
+
 def test_missing_and_empty_inputs(tmp_path):
     """A file that can't be read is named in one sentence."""
     with pytest.raises(InputError, match="nosuch"):

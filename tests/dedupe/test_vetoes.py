@@ -26,6 +26,9 @@ def _pair(book, one: dict, other: dict, **both):
          "Flood insurance study, borough of Herndon, Pennsylvania"),
         ("Commander's manual : animal specialist", "Commander's manual : behavioral specialist"),
         ("Making a rose garden", "Making a rock garden"),
+        ("Survey of innovation, absolute value : missing information, manufacturing, process innovative only",
+         "Survey of innovation, absolute value : co-operation with government, financial intermediation, "
+         "employees and more, product enterprises"),
     ],
 )  # fmt: skip
 def test_titles_of_one_pattern_are_not_merged(book, one, other):

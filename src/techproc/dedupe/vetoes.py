@@ -30,7 +30,7 @@ _TYPE_GROUPS = {
     "o": "kit", "p": "mixed",
 }  # fmt: skip
 _APART = 3  # years
-_SAID = 8  # words that may differ for two titles to be of one pattern
+_SAID = 8  # words that may differ for two titles to be of one pattern, or a third of more
 _PART_WORDS = frozenset({"pt", "v", "no", "ser"})
 
 
@@ -190,12 +190,14 @@ def _title(a: Features, b: Features) -> _Found:
         del x[0], y[0]
     if not x or not y:
         return None
-    if max(len(x), len(y)) > _SAID or " ".join(x) in (b.series, b.responsibility):
+    if " ".join(x) in (b.series, b.responsibility):
         return None
     lone = _unlike(x, y, b)
     more = _unlike(y, x, a) if lone else []
     if not more:
         return None
+    if max(len(x), len(y)) > _SAID and (3 * len(lone) < len(x) or 3 * len(more) < len(y)):
+        return None  # a title told at length, in other words
     return "review", f"{' '.join(lone)!r} and {' '.join(more)!r} in the titles"
 
 
