@@ -22,6 +22,7 @@ from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
 from techproc.dedupe.mirror import load_match_rules, matches_in
 from techproc.dedupe.objects import comparison_object, name_of
 from techproc.dedupe.review import write_review
+from techproc.dedupe.survivorship import merge_rules
 from techproc.errors import InputError
 from techproc.findings import Finding, Severity, Tally
 from techproc.marc.description import describe
@@ -362,6 +363,11 @@ def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
 @click.option("--rejects", metavar="FILE", help="Keep the bytes that are no record in FILE.")
 @click.option("--plan", is_flag=True, help="Only print what would be merged into what.")
 @click.option("--flagged", is_flag=True, help="Merge whole groups, the flagged ones too.")
+@click.option(
+    "--rules",
+    metavar="NAME|FILE",
+    help="What is kept: a preset (melinda) or a TOML file with the keys of [merge].",
+)
 @json_option
 @decisions_option
 @block_option
@@ -375,6 +381,7 @@ def merge(
     rejects: str | None,
     plan: bool,
     flagged: bool,
+    rules: str | None,
     as_json: bool,
     decisions_file: str | None,
     block: int,
@@ -397,6 +404,7 @@ def merge(
         raise click.UsageError("name the output with -o, or look first with --plan")
     _read_again(files)
     policy = read_policy(config_file)
+    kept = merge_rules(rules) if rules else policy.merge
     run, noticed = _run(files, policy, decisions_file, block, processes)
     try:
         _report([*noticed, *run.findings])
@@ -418,7 +426,7 @@ def merge(
             return
         tally = merge_files(
             run, files, output, journal or f"{output}.journal",
-            policy=policy.choose, rules=policy.merge, flagged=flagged, rejects=rejects,
+            policy=policy.choose, rules=kept, flagged=flagged, rejects=rejects,
             force=force,
         )  # fmt: skip
     finally:

@@ -141,6 +141,17 @@ class MergePolicy:
         ("9XX",), "tags of which every field is kept, equal ones too, besides 841 to 878"
     )
     old_numbers: str = _key("019", "tag that takes the old control numbers; empty: none does")
+    join: tuple[str, ...] = _key(
+        (),
+        "tags whose fields are joined when they agree, 1XX with 7XX too: what one lacks is taken from "
+        "the other",
+    )
+    entries: bool = _key(
+        False, "another record's main entry becomes an added entry where it is not the leader's"
+    )
+    codes: bool = _key(
+        False, "positions of 006, 007 and 008 that the leader leaves uncoded are taken from others"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What one record keeps of several: the leader's fields, and of the others what must not be lost.
 
 Rules by tag: "union" keeps every different field of all records, "leader" the leader's own and the
-others' only where it has none. Holdings, items and links are always kept whole, equal or not, for
-two equal items are two items. Old control numbers go to 019, system numbers to 035 $z.
+others' only where it has none; fields of tags to "join" that agree become one (`joining`). Holdings,
+items and links are always kept whole, equal or not, for two equal items are two items. Old control
+numbers go to 019, system numbers to 035 $z.
 """
 
 from __future__ import annotations
@@ -11,19 +12,36 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pymarc
 from pymarc import Field, Indicators, Subfield
 
-from techproc.config import MergePolicy
+from techproc.config import MergePolicy, policy_from
+from techproc.dedupe.joining import best_partner, join_fields, joined_codes
 from techproc.marc.linkage import occurrence, with_occurrence
+from techproc.rulefiles import read_rules
 from techproc.text import fold
 
-__all__ = ["Merged", "merge_records"]
+__all__ = ["Merged", "merge_records", "merge_rules"]
 
 # Holdings and items: MARC 21 841–878. The policy adds the 9XX of library systems.
 _HOLDINGS = ("84X", "850", "852", "853", "854", "855", "86X", "87X")
+# One statement, in the form of AACR2 or of RDA: a record has the one or the other.
+_IMPRINT = {"260", "264"}
 _NEVER_LOST = ("020", "022", "024", "028", "035", "856")
+
+
+def merge_rules(source: str | Path) -> MergePolicy:
+    """Return the keys of `[merge]` that a preset states, by its name, or a TOML file of one's own.
+
+    Raises ConfigError for a name that is no preset, a file that can't be read, or an unknown key.
+
+    >>> merge_rules("melinda").entries
+    True
+    """
+    table = read_rules(source, "techproc.dedupe", "preset of merge rules")
+    return policy_from({"merge": table}, where=str(source)).merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,15 @@ def merge_records(
     left: list[tuple[str, str]] = []
     for other in others:
         name = _control(other)
-        added = _take(record, copy.deepcopy(other), union, always, name, left)
+        coming = copy.deepcopy(other)
+        if chosen.codes:
+            taken += [(name, str(one)) for one in _code(record, coming)]
+        if chosen.join:
+            for one, adds in _join(record, coming, _tags(chosen.join), always):
+                (taken if adds else left).append((name, str(one)))
+        if chosen.entries:
+            _enter(record, coming)
+        added = _take(record, coming, union, always, name, left)
         taken += [(name, str(one)) for one in added]
         if name and name != _control(leader):
             taken += [(name, str(one)) for one in _old_number(record, other, name, chosen)]
@@ -64,6 +90,64 @@ def merge_records(
 
 def _tags(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(tag.replace("X", r"\d") for tag in patterns))
+
+
+def _code(record: pymarc.Record, other: pymarc.Record) -> list[Field]:
+    """Take codes that the record lacks out of the other: whole fields, or positions left uncoded."""
+    taken = []
+    for tag in ("006", "007", "008"):
+        ours, theirs = record.get_fields(tag), other.get_fields(tag)
+        if not ours:
+            for one in theirs:
+                record.add_ordered_field(one)
+                other.remove_field(one)
+                taken.append(one)
+            continue
+        alike = tag != "008" or record.leader[6:8] == other.leader[6:8]
+        for one in ours:
+            for two in theirs:
+                if tag == "008" or (one.data or "")[:1] == (two.data or "")[:1]:
+                    last = len(one.data or "") if alike else 17
+                    made = joined_codes(one.data or "", two.data or "", 6 * (tag == "008"), last)
+                    if made != one.data:
+                        one.data = made
+                        taken.append(two)
+    return taken
+
+
+def _join(
+    record: pymarc.Record, other: pymarc.Record, tags: re.Pattern[str], always: re.Pattern[str]
+) -> list[tuple[Field, bool]]:
+    """Join fields of the other with those they agree with; return each, and whether it added anything.
+
+    Fields of holdings and items are not joined, nor those that an 880 pairs.
+    """
+    out = []
+    for one in other.get_fields():
+        partner = best_partner(one, record.fields)
+        if partner is None or always.fullmatch(one.tag) or "6" in one or "6" in partner:
+            continue
+        if not tags.fullmatch(one.tag) or not tags.fullmatch(partner.tag):
+            continue
+        made = join_fields(partner, one)
+        record.fields[_place(record, partner)] = made
+        other.remove_field(one)
+        out.append((one, str(made) != str(partner)))
+    return out
+
+
+def _place(record: pymarc.Record, field: Field) -> int:
+    return next(i for i, one in enumerate(record.fields) if one is field)
+
+
+def _enter(record: pymarc.Record, other: pymarc.Record) -> None:
+    """Make the other's main entry an added one when the record has a main entry of its own."""
+    if any(one.tag[0] == "1" for one in record.fields):
+        for one in other.fields:
+            if one.tag in ("100", "110", "111", "130"):
+                one.tag = f"7{one.tag[1:]}"
+                if one.tag == "730" and one.indicators:
+                    one.indicators = Indicators(one.indicators[0], " ")
 
 
 def _take(
@@ -75,6 +159,7 @@ def _take(
     left: list[tuple[str, str]],
 ) -> list[Field]:
     own = {field.tag for field in record.fields}
+    own |= _IMPRINT if own & _IMPRINT else set()
     known = {_identity(field) for field in record.fields}
     partners = _partners(other)
     wanted = []
