@@ -18,6 +18,7 @@ _LETTERS = {
 }  # fmt: skip
 # Ayn, alif, the two Cyrillic signs, apostrophes: left out, not turned into blanks.
 _DROPPED = frozenset("'’‘ʼʻʹʺʾʿ`´′″ˈ\u200b\u200c\u200d\u2060\ufeff\u00ad\u0098\u009c")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _NACO_KEPT = frozenset("#&+@$£♭♯")
 _NACO_DROPPED = _DROPPED | frozenset("[]|")
 
@@ -111,7 +112,10 @@ def fold(text: str) -> str:
         return ready
     # Twice, for decomposing a mathematical 𝓐 leaves a capital, and folding that may compose.
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    folded = plain.translate(_FOLD)
+    bare = _ACCENTS.sub("", plain)  # which leaves ASCII of most of what is in Latin letters
+    if (ready := _fold_ascii(bare)) is not None:
+        return ready
+    folded = bare.translate(_FOLD)
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded)
     return " ".join(folded.split())
@@ -240,7 +244,9 @@ def without_article(text: str, language: str) -> str:
     ('A', 'Die Verwandlung')
     """
     start = text.lstrip(' ["“«\u0098')
-    lead = start[:8].casefold().translate(_APOSTROPHES)
+    lead = start[:8].casefold()
+    if not lead.isascii() or "`" in lead:
+        lead = lead.translate(_APOSTROPHES)
     for article in ARTICLES.get(language, ()):
         if lead.startswith(article.casefold()):
             rest = start[len(article) :]

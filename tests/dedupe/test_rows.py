@@ -12,6 +12,8 @@ from techproc.dedupe import rows
 from techproc.dedupe.rows import (
     columns,
     columns_plainly,
+    hashes,
+    hashes_plainly,
     overlap,
     overlap_plainly,
     rows_of,
@@ -50,6 +52,8 @@ def test_words_and_stems_are_the_same_without_the_core(text):
 def test_columns_are_the_same_without_the_core(records):
     """Every kind of column, of one text or several, holds the same values."""
     assert columns("wsnidt", records) == columns_plainly("wsnidt", records)
+    keys = [text for record in records for text in record if isinstance(text, str)]
+    assert hashes(keys).tolist() == hashes_plainly(keys).tolist()
 
 
 @given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))

@@ -85,11 +85,17 @@ done:
 
 #define MOST 4096  /* words of a text that count */
 
-/* FNV-1a, its upper half folded into the lower. */
-static uint32_t hash(const char *p, Py_ssize_t n)
+static uint64_t fnv(const char *p, Py_ssize_t n) /* FNV-1a */
 {
     uint64_t h = UINT64_C(14695981039346656037);
     for (Py_ssize_t i = 0; i < n; i++) h = (h ^ (unsigned char)p[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
+/* The same, its upper half folded into the lower. */
+static uint32_t hash(const char *p, Py_ssize_t n)
+{
+    uint64_t h = fnv(p, n);
     return (uint32_t)(h ^ (h >> 32));
 }
 
@@ -393,6 +399,36 @@ static int add_record(Column *columns, const char *kinds, Py_ssize_t n, PyObject
     return 1;
 }
 
+PyDoc_STRVAR(hashes_doc, "hashes(texts) -> bytes\n\n"
+"Return the 64-bit hash of each text of a list, as uint64.");
+
+static PyObject *hashes(PyObject *self, PyObject *texts)
+{
+    (void)self;
+    if (!PyList_Check(texts)) {
+        PyErr_SetString(PyExc_TypeError, "the texts come in a list");
+        return NULL;
+    }
+    Py_ssize_t size = PyList_Size(texts);
+    PyObject *made = PyBytes_FromStringAndSize(NULL, size * 8);
+    uint64_t *out = made ? (uint64_t *)PyBytes_AsString(made) : NULL;
+    for (Py_ssize_t k = 0; made && k < size; k++) {
+        PyObject *held = NULL;
+        Py_ssize_t n;
+        const char *p = utf8(PyList_GetItem(texts, k), &n, &held);
+        if (p) {
+            /* What sets two keys apart is often their last byte: it has to reach all bits. */
+            uint64_t h = fnv(p, n);
+            h = (h ^ (h >> 33)) * UINT64_C(0xff51afd7ed558ccd);
+            out[k] = h ^ (h >> 33);
+        } else {
+            Py_CLEAR(made);
+        }
+        Py_XDECREF(held);
+    }
+    return made;
+}
+
 PyDoc_STRVAR(columns_doc, "columns(kinds, records) -> [(values, ends), ...]\n\n"
 "Return columns of records, which are tuples with a value for each kind: `t` a text; a set, of "
 "one text or several, of `w` words, `s` skeletons of words, `n` those without noise, `i` whole "
@@ -439,6 +475,7 @@ static PyMethodDef methods[] = {
     {"words", words, METH_VARARGS, words_doc},
     {"stems", stems, METH_VARARGS, stems_doc},
     {"columns", columns, METH_VARARGS, columns_doc},
+    {"hashes", hashes, METH_O, hashes_doc},
     {"similarities", similarities, METH_VARARGS, similarities_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+from techproc.dedupe.rows import hashes
 
 __all__ = ["Blocks", "candidate_pairs", "find_blocks", "hash_key", "hashed"]
 
@@ -24,7 +25,7 @@ def hash_key(key: str) -> int:
     >>> hash_key("isbn:9780306406157") == hash_key("isbn:9780306406157")
     True
     """
-    return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+    return int(hashes([key])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +114,4 @@ def candidate_pairs(
 
 def hashed(keys: Iterable[str]) -> NDArray[np.uint64]:
     """Return the hashes of keys as a column."""
-    return np.fromiter(map(hash_key, keys), dtype=np.uint64)
+    return hashes(list(keys))

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 try:
     from techproc.dedupe import _rows as _core
 
-    if not hasattr(_core, "similarities"):
+    if not hasattr(_core, "hashes"):
         raise ImportError("the C core is of an older build")
 except ImportError:
     _core = None  # type: ignore[assignment]
 
 __all__ = [
-    "NOISE", "Places", "Rows", "Texts", "Value", "columns", "columns_plainly", "overlap",
+    "NOISE", "Places", "Rows", "Texts", "Value", "columns", "columns_plainly", "hashes",
+    "hashes_plainly", "overlap",
     "overlap_plainly", "rows_of", "similarities", "skeleton", "stems", "texts_of", "words",
 ]  # fmt: skip
 
@@ -189,10 +190,35 @@ def _row(some: Iterable[bytes]) -> bytes:
 @lru_cache(maxsize=1 << 16)
 def _hash(word: bytes) -> int:
     """Return the FNV-1a hash of a word, its upper half folded into the lower."""
+    found = _fnv(word)
+    return (found ^ (found >> 32)) & 0xFFFFFFFF
+
+
+def _fnv(word: bytes) -> int:
     found = 14695981039346656037
     for byte in word:
         found = ((found ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
-    return (found ^ (found >> 32)) & 0xFFFFFFFF
+    return found
+
+
+def hashes(texts: list[str]) -> NDArray[np.uint64]:
+    """Return the 64-bit hash of each text, the same on any machine.
+
+    >>> hashes(["a", "b", "a"]).tolist() == hashes_plainly(["a", "b", "a"]).tolist()
+    True
+    """
+    if _core is None:
+        return hashes_plainly(texts)
+    return np.frombuffer(_core.hashes(texts), dtype=np.uint64)
+
+
+def hashes_plainly(texts: list[str]) -> NDArray[np.uint64]:
+    """Return the same as `hashes` without the compiled core."""
+    found = np.array([_fnv(text.encode("utf-8", "replace")) for text in texts], dtype=np.uint64)
+    # What sets two keys apart is often their last byte: it has to reach all bits.
+    found = (found ^ (found >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    out: NDArray[np.uint64] = found ^ (found >> np.uint64(33))
+    return out
 
 
 def overlap(one: Rows, at: Places, other: Rows, to: Places) -> Counts:

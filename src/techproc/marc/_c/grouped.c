@@ -116,8 +116,15 @@ typedef struct { PyObject *tags; const char *codes; int joined, first, own; } Qu
 
 static int read_query(PyObject *item, Query *query)
 {
-    const char *how;
-    if (!PyArg_ParseTuple(item, "O!ss", &PyTuple_Type, &query->tags, &query->codes, &how)) return 0;
+    const char *how = NULL;
+    if (PyTuple_Check(item) && PyTuple_Size(item) == 3 && PyTuple_Check(PyTuple_GetItem(item, 0))) {
+        query->tags = PyTuple_GetItem(item, 0);
+        query->codes = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(item, 1), NULL);
+        if (query->codes) how = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(item, 2), NULL);
+    } else {
+        PyErr_SetString(PyExc_TypeError, "a query is (tags, codes, how)");
+    }
+    if (!how) return 0;
     query->joined = strchr(how, 't') != NULL;
     query->first = strchr(how, '1') != NULL;
     query->own = strchr(how, 'o') != NULL;
