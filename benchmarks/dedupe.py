@@ -4,7 +4,7 @@
 
 Reads ../shared/data. Pair figures are cross-validated: tables are learned on four fifths of the
 groups (pairs joined by any shared CID stay together) and scored on the last, so no pair is scored
-by points it helped to learn; scikit-learn is needed for that, and some four minutes of one core for each
+by points it helped to learn; scikit-learn is needed for that, and some seven minutes of CPU for each
 of N splits, one if not said. Groups are made by the tables of the first split, each fold calibrated on
 the others. PYTHON is that of an environment with
 `splink`, `goldrush`, `pymarc` and `pyarrow`, which run on the same pairs. Files of growing size:
@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +40,11 @@ from techproc.dedupe.clusters import cluster_records  # noqa: E402
 from techproc.dedupe.columns import columns_of  # noqa: E402
 from techproc.dedupe.compare import band_of, compare_many, field_points, joins, total  # noqa: E402
 from techproc.dedupe.edges import Edge  # noqa: E402
+from techproc.dedupe.engine import find_in_files  # noqa: E402
 from techproc.dedupe.features import features  # noqa: E402
 from techproc.dedupe.measures import measure  # noqa: E402
 from techproc.dedupe.rules import rules_of  # noqa: E402
-from techproc.dedupe.vetoes import vetoes_of  # noqa: E402
+from techproc.dedupe.vetoes import CODED, vetoes_of  # noqa: E402
 from techproc.dedupe.weights import Table, Weights, shipped_weights  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
@@ -141,6 +143,21 @@ def clusters(records, named, rows, sides, folds):
             f"{max(len(c.records) for c in found)}, "
             f"over 6 without a flag {sum(not c.flags for c in big)}"
         )
+        if not certain:
+            lost = np.array(sorted(true - made), np.int64).T
+            why = Counter(_cause(edge, every, reached, rules) for edge in judge(*lost, 0.0))
+            print("  true pairs not shown:", ", ".join(f"{n} {k}" for k, n in why.most_common()))
+
+
+def _cause(edge, every, reached, rules):
+    """Return why a true pair is not in one group."""
+    if (edge.first, edge.second) not in reached:
+        return "without a key in common"
+    if edge.probability < rules.group:
+        return "scored too low"
+    vetoes = vetoes_of(every[edge.first], every[edge.second])
+    names = [veto.name for veto in vetoes if veto.name not in CODED]
+    return f"veto {names[0]}" if names else "refused by the rest of a group"
 
 
 def _weights(learned, calibration):
@@ -175,6 +192,28 @@ def linked():
               f"({count[link, 'match'] / size:.2%}), "
               f"{count[link, 'review']} to review")  # fmt: skip
     return held, rows
+
+
+def judged():
+    """Print what becomes of the pairs of mixed records that were judged by reading them."""
+    with (ROOT / "tests/fixtures/dedupe/mixed-verdicts.csv").open(encoding="utf-8") as lines:
+        rows = [(row["a"], row["b"], row["verdict"]) for row in csv.DictReader(lines)]
+    run = find_in_files([DATA / "marc" / "mixed-utf8.mrc.xz"])
+    names = [(entry.control, f"#{entry.number}") for entry in run.entries]
+    bands = {
+        frozenset(pair): edge.band
+        for edge in run.edges
+        for pair in product(names[edge.first], names[edge.second])
+    }
+    every = Counter(edge.band for edge in run.edges)
+    count = Counter((bands.get(frozenset(row[:2]), "no"), row[2]) for row in rows)
+    print(
+        f"mixed records, {len(names)}: {every['match']} pairs merged, {every['review']} to review"
+    )
+    for band in ("match", "review", "no"):
+        told = ", ".join(f"{count[band, v]} {v}" for v in ("same", "different", "unsure"))
+        print(f"judged pairs, {band}: {told}")
+    run.close()
 
 
 def speed(records, rows):
@@ -225,6 +264,7 @@ def main():
     records, named, rows = labelled()
     clusters(records, named, rows, *pairs_and_bands(records, named, rows, given.splits))
     linked()
+    judged()
     speed(records, rows)
     sys.stdout.flush()
     if given.peers:
