@@ -148,6 +148,20 @@ def test_merge_plan_then_merge_then_undo(tmp_path, twice):
     assert "--plan" in run("merge", twice, code=2).stderr
 
 
+def test_merge_by_rules_of_a_preset_or_a_file(tmp_path, twice):
+    """--rules says what is kept, instead of the policy; a name that is none is told with the nearest."""
+    own = tmp_path / "own.toml"
+    own.write_text('old_numbers = "035"\n', "utf-8")
+    for rules, old in ((None, True), ("melinda", False), (own, False)):
+        out = tmp_path / f"{Path(rules or 'policy').stem}.mrc"
+        run("merge", twice, "-o", out, *(("--rules", rules) if rules else ()))
+        merged = [item.record for item in read(out) if isinstance(item, Loaded)]
+        assert any(record.get("019") for record in merged) is old
+    refused = run("merge", twice, "-o", tmp_path / "no.mrc", "--rules", "melindo", code=1)
+    assert "did you mean melinda?" in str(refused.exception)
+    assert not (tmp_path / "no.mrc").exists()
+
+
 def test_standard_input_is_read_once(twice):
     """Finding reads standard input; merging and reviewing, which read twice, refuse it."""
     assert run("-", input=twice.read_bytes()).stdout.startswith("1: ")

@@ -12,6 +12,7 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pymarc
@@ -103,16 +104,25 @@ def _code(record: pymarc.Record, other: pymarc.Record) -> list[Field]:
                 other.remove_field(one)
                 taken.append(one)
             continue
-        alike = tag != "008" or record.leader[6:8] == other.leader[6:8]
-        for one in ours:
-            for two in theirs:
-                if tag == "008" or (one.data or "")[:1] == (two.data or "")[:1]:
-                    last = len(one.data or "") if alike else 17
-                    made = joined_codes(one.data or "", two.data or "", 6 * (tag == "008"), last)
-                    if made != one.data:
-                        one.data = made
-                        taken.append(two)
+        kind = record.leader[6:8] == other.leader[6:8]
+        for one, two in product(ours, theirs):
+            made = _filled(one, two, kind)
+            if made != one.data:
+                one.data = made
+                taken.append(two)
     return taken
+
+
+def _filled(ours: Field, theirs: Field, alike: bool) -> str:
+    """Return our codes with what we leave uncoded; 008/18-34 only of records of one type and level."""
+    known, offered = ours.data or "", theirs.data or ""
+    if ours.tag != "008":
+        alike = known[:1] == offered[:1]
+        return joined_codes(known, offered, 0, len(known)) if alike else known
+    for first, last in ((6, 17), (18, 34), (35, 39)):
+        if alike or first != 18:
+            known = joined_codes(known, offered, first, last)
+    return known
 
 
 def _join(
