@@ -12,20 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from techproc.dedupe.columns import Columns, columns_of
 from techproc.dedupe.features import Features
-from techproc.dedupe.rows import Places, overlap, similarities
+from techproc.dedupe.rows import Places
+from techproc.dedupe.sides import NAN, Column, Sides, Truth, ratio, steps
 
 __all__ = ["MEASURES", "Places", "measure", "measure_columns"]
-
-Column = NDArray[np.float32]
-Codes = NDArray[np.int32]
-Truth = NDArray[np.bool_]
-_NAN = np.float32("nan")
 
 # The names, in the order of the matrix; the functions below say what each value means.
 MEASURES: tuple[str, ...] = (
@@ -52,7 +47,7 @@ def measure_columns(one: Columns, at: Places, other: Columns, to: Places) -> Col
     out = np.empty((len(at), len(MEASURES)), dtype=np.float32, order="F")
     if not len(at):
         return out
-    sides = _Sides(one, at, other, to)
+    sides = Sides(one, at, other, to)
     found: dict[str, Any] = {}
     for part in (_titles, _names, _imprints, _dates, _editions, _extents, _forms):
         part(sides, found)
@@ -61,82 +56,7 @@ def measure_columns(one: Columns, at: Places, other: Columns, to: Places) -> Col
     return out
 
 
-class _Sides:
-    """The two sides of the pairs, column by column."""
-
-    def __init__(self, one: Columns, at: Places, other: Columns, to: Places) -> None:
-        self.one, self.at, self.other, self.to = one, at, other, to
-
-    def codes(self, name: str) -> tuple[Codes, Codes]:
-        return self.one.numbers[name][self.at], self.other.numbers[name][self.to]
-
-    def gap(self, name: str, largest: int) -> Column:
-        """Return how far two numbers are apart, NaN where one is not known."""
-        x, y = self.codes(name)
-        out: Column = np.minimum(np.abs(x - y), largest).astype(np.float32)
-        out[(x == 0) | (y == 0)] = _NAN
-        return out
-
-    def sizes(self, name: str) -> tuple[Codes, Codes]:
-        return self.one.rows[name].sizes(self.at), self.other.rows[name].sizes(self.to)
-
-    def shared(self, name: str, of: str | None = None) -> Codes:
-        """Return how much of the first side's `name` is in the second side's `of`."""
-        return overlap(self.one.rows[name], self.at, self.other.rows[of or name], self.to)
-
-    def within(self, name: str, of: str) -> tuple[Codes, Codes]:
-        """Return how much of `name` the other side has in its `of`, both ways."""
-        back = overlap(self.other.rows[name], self.to, self.one.rows[of], self.at)
-        return self.shared(name, of), back
-
-    def share(self, name: str) -> Column:
-        """Return the share of the smaller set that the other has, NaN where one is empty."""
-        return _ratio(self.shared(name), np.minimum(*self.sizes(name)))
-
-    def texts(self, name: str, chosen: Places | None = None) -> tuple[list[str], list[str]]:
-        at, to = (self.at, self.to) if chosen is None else (self.at[chosen], self.to[chosen])
-        return self.one.texts[name].take(at), self.other.texts[name].take(to)
-
-    def similar(self, name: str, scorer: Any = Indel, *, start: bool = False) -> Column:
-        """Return the similarity of two texts, NaN where one is empty.
-
-        With `start` of as much of their start as both have.
-        """
-        one, other = self.one.texts[name], self.other.texts[name]
-        what = "equal" if scorer is not Indel else "start" if start else "whole"
-        out: Column = similarities(one, self.at, other, self.to, what)
-        p, q = self.lengths(name)
-        out[(p == 0) | (q == 0)] = _NAN
-        left = np.flatnonzero(out < 0)  # what is still to be told
-        if len(left):
-            x, y = self.texts(name, left)
-            if start:
-                sizes = [min(len(a), len(b)) for a, b in zip(x, y, strict=True)]
-                x, y = ([text[:n] for text, n in zip(z, sizes, strict=True)] for z in (x, y))
-            out[left] = process.cpdist(x, y, scorer=scorer.normalized_similarity, dtype=np.float32)
-        return out
-
-    def lengths(self, name: str) -> tuple[Codes, Codes]:
-        x, y = self.one.texts[name].ends, self.other.texts[name].ends
-        at, to = self.at, self.to
-        return (x[at + 1] - x[at]).astype(np.int32), (y[to + 1] - y[to]).astype(np.int32)
-
-
-def _ratio(part: Codes, whole: Codes) -> Column:
-    out = np.full(len(part), _NAN, dtype=np.float32)
-    np.divide(part, whole, out=out, where=whole > 0, casting="unsafe")
-    return out
-
-
-def _steps(default: float, *cases: tuple[Truth, float]) -> Column:
-    """Return for every pair the value of the first case that holds."""
-    out: Column = np.select(
-        [case for case, _ in cases], [np.float32(value) for _, value in cases], np.float32(default)
-    )
-    return out
-
-
-def _titles(sides: _Sides, found: dict[str, Any]) -> None:
+def _titles(sides: Sides, found: dict[str, Any]) -> None:
     """title, short title: similarity of $a $b and of $a. title start: how far the shorter is the
     start of the longer. title words: share of the shorter's words that the other has. surplus and
     deficit: words of the longer and of the shorter that nothing in the other accounts for.
@@ -151,7 +71,7 @@ def _titles(sides: _Sides, found: dict[str, Any]) -> None:
     found["title length"] = np.minimum(np.minimum(p, q), 200)
     found["short title"] = sides.similar("short title", JaroWinkler)
     m, n = sides.sizes("title")
-    words = _ratio(sides.shared("title"), np.minimum(m, n))
+    words = ratio(sides.shared("title"), np.minimum(m, n))
     known, back = sides.within("title", "all")
     lone, more = m - known, n - back
     surplus = np.where(m == n, np.maximum(lone, more), np.where(m > n, lone, more))
@@ -167,11 +87,11 @@ def _titles(sides: _Sides, found: dict[str, Any]) -> None:
     found["parts"] = _parts(sides)
 
 
-def _sets(sides: _Sides, name: str) -> Column:
+def _sets(sides: Sides, name: str) -> Column:
     """0 none, 1 equal, 2 one within the other, 3 one side only, 4 some shared, 5 none shared."""
     m, n = sides.sizes(name)
     shared = sides.shared(name)
-    return _steps(
+    return steps(
         4,
         ((m == 0) & (n == 0), 0),
         ((m == 0) | (n == 0), 3),
@@ -181,7 +101,7 @@ def _sets(sides: _Sides, name: str) -> Column:
     )
 
 
-def _parts(sides: _Sides) -> Column:
+def _parts(sides: Sides) -> Column:
     """0 neither has parts, 1 equal, 2 one side only but within its title, 3 one side, 4 one has
     more, 5 differ.
     """
@@ -194,7 +114,7 @@ def _parts(sides: _Sides) -> Column:
     numbers = sides.shared("part numbers")
     s, t = sides.sizes("part numbers")
     alike = (less == 0) & (more == 0) & (numbers == s) & (numbers == t)
-    return _steps(
+    return steps(
         4,
         ((p == 0) & (q == 0), 0),
         (p == q, 1),
@@ -205,7 +125,7 @@ def _parts(sides: _Sides) -> Column:
     )
 
 
-def _names(sides: _Sides, found: dict[str, Any]) -> None:
+def _names(sides: Sides, found: dict[str, Any]) -> None:
     """creator: see `_creator`. names: share of the smaller set of names' words that the other has
     in its headings or responsibility. names conflict: words of names that each has and the other
     has nowhere, the smaller count. responsibility: similarity; words: share of the shorter's words.
@@ -216,20 +136,20 @@ def _names(sides: _Sides, found: dict[str, Any]) -> None:
     known, back = sides.within("names", "all")
     share = np.where(
         m == n,
-        np.fmax(_ratio(known, m), _ratio(back, n)),
-        np.where(m < n, _ratio(known, m), _ratio(back, n)),
+        np.fmax(ratio(known, m), ratio(back, n)),
+        np.where(m < n, ratio(known, m), ratio(back, n)),
     )
-    share[(m == 0) | (n == 0)] = _NAN
+    share[(m == 0) | (n == 0)] = NAN
     found["names"] = share
     conflict = np.minimum(np.minimum(m - known, n - back), 6).astype(np.float32)
-    conflict[(m == 0) | (n == 0)] = _NAN
+    conflict[(m == 0) | (n == 0)] = NAN
     found["names conflict"] = conflict
     found["birth"] = sides.gap("birth", 10)
     found["responsibility"] = sides.similar("responsibility")
     found["responsibility words"] = sides.share("responsibility")
 
 
-def _creator(sides: _Sides) -> Column:
+def _creator(sides: Sides) -> Column:
     """The main headings: 0 neither, 1 one, 2 one but the other names it elsewhere, 3 differ,
     4 differ but each is named in the other, 5 one is named in the other, 6 surname only agrees,
     7 initials agree, 8 given names alike, 9 equal.
@@ -240,9 +160,9 @@ def _creator(sides: _Sides) -> Column:
     named, named_back = (known == m) & (m > 0), (back == n) & (n > 0)
     lone = np.where(x != 0, named, named_back)
     neither, one = (x == 0) & (y == 0), (x == 0) | (y == 0)
-    near = _near(sides, "surname", np.flatnonzero((x != y) & ~one), 0.93)
+    near = sides.near("surname", np.flatnonzero((x != y) & ~one), 0.93)
     near |= (x == y) & (x != 0)
-    return _steps(
+    return steps(
         3,
         (neither, 0),
         (one & lone, 2),
@@ -255,27 +175,17 @@ def _creator(sides: _Sides) -> Column:
     ) + np.where(near & (g != h), 1 + _given(sides, near & (g != h)), 0)
 
 
-def _given(sides: _Sides, wanted: Truth) -> Column:
+def _given(sides: Sides, wanted: Truth) -> Column:
     """6 given names differ, 7 their initials agree or one has none, 8 the first is the same."""
     (g, h), (i, j) = sides.codes("given"), sides.codes("initial")
     first = i // 2 == j // 2
     initials = first & ((i % 2 == 1) | (j % 2 == 1))
     unsure = np.flatnonzero(wanted & (g != h) & first & ~initials)
-    near = initials | _near(sides, "given", unsure, 0.85)
-    return _steps(6, ((g == 0) | (h == 0), 7), (g == h, 8), (near, 7))
+    near = initials | sides.near("given", unsure, 0.85)
+    return steps(6, ((g == 0) | (h == 0), 7), (g == h, 8), (near, 7))
 
 
-def _near(sides: _Sides, name: str, chosen: Places, least: float) -> Truth:
-    """Return which of the chosen pairs have texts of at least that Jaro-Winkler similarity."""
-    out = np.zeros(len(sides.at), dtype=bool)
-    if len(chosen):
-        x, y = sides.texts(name, chosen)
-        alike = process.cpdist(x, y, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
-        out[chosen] = alike > least
-    return out
-
-
-def _imprints(sides: _Sides, found: dict[str, Any]) -> None:
+def _imprints(sides: Sides, found: dict[str, Any]) -> None:
     """publisher: similarity, .95 at least when all words of one are in the other ("Macmillan" and
     "Macmillan St Martins"). place: 0 differ, 1 alike, 2 share one. country: 0 differ, 1 another
     part of the same country, 2 equal. imprint: the three together, 16 × publisher + 4 × place +
@@ -287,12 +197,12 @@ def _imprints(sides: _Sides, found: dict[str, Any]) -> None:
     )
     publisher[sides.shared("publishers") > 0] = 1
     m, n = sides.sizes("place")
-    place = _steps(0, (sides.shared("place") > 0, 2), (sides.shared("place stems") > 0, 1))
-    place[(m == 0) | (n == 0)] = _NAN
+    place = steps(0, (sides.shared("place") > 0, 2), (sides.shared("place stems") > 0, 1))
+    place[(m == 0) | (n == 0)] = NAN
     p, q = sides.codes("country")
     s, t = sides.codes("state")
-    country = _steps(0, (p == q, 2), ((s == t) & (s > 0), 1))
-    country[(p == 0) | (q == 0)] = _NAN
+    country = steps(0, (p == q, 2), ((s == t) & (s > 0), 1))
+    country[(p == 0) | (q == 0)] = NAN
     step = np.where(np.isnan(publisher), 0, 1 + (publisher >= 0.6) + (publisher >= 0.9))
     found["imprint"] = 16 * step + 4 * np.nan_to_num(place + 1) + np.nan_to_num(country + 1)
     found["publisher"], found["place"], found["country"] = publisher, place, country
@@ -302,7 +212,7 @@ _SINGLE = 3  # codes of the kinds s, t and e: a single certain year
 _REPRINT = 5
 
 
-def _dates(sides: _Sides, found: dict[str, Any]) -> None:
+def _dates(sides: Sides, found: dict[str, Any]) -> None:
     """first year: between the first dates of 008. year: between the nearest of all dates; earliest,
     latest: between the first and the last of all. dates:
     0 not known, 1 the same years, 2 share a year, 3–6 apart by one, two, up to five, more years, 10
@@ -315,7 +225,7 @@ def _dates(sides: _Sides, found: dict[str, Any]) -> None:
     found["earliest"], found["latest"] = sides.gap("earliest", 60), sides.gap("latest", 60)
     m, n = sides.sizes("years")
     shared = sides.shared("years")
-    year = np.fmin(_year_gap(sides), np.where(shared > 0, np.float32(0), _NAN))
+    year = np.fmin(_year_gap(sides), np.where(shared > 0, np.float32(0), NAN))
     kind_a, kind_b = sides.codes("date kind")
     single = (kind_a <= _SINGLE) & (kind_a > 0) & (kind_b <= _SINGLE) & (kind_b > 0)
     step = 3.0 + (year > 1) + (year > 2) + (year > 5) + 10 * single
@@ -333,26 +243,26 @@ def _dates(sides: _Sides, found: dict[str, Any]) -> None:
     found["first year"], found["year"], found["dates"] = first, year, dates
 
 
-def _year_gap(sides: _Sides) -> Column:
+def _year_gap(sides: Sides) -> Column:
     """Return the years between the nearest of two records' dates, of four each at most."""
     every = []
     for rows, at in ((sides.one.rows["years"], sides.at), (sides.other.rows["years"], sides.to)):
         starts, sizes = rows.ends[at], rows.sizes(at)
         held = []
         for k in range(min(int(sizes.max(initial=0)), 4)):
-            values = np.full(len(at), _NAN, dtype=np.float32)
+            values = np.full(len(at), NAN, dtype=np.float32)
             there = sizes > k
             values[there] = rows.values[starts[there] + k]
             held.append(values)
         every.append(held)
-    out = np.full(len(sides.at), _NAN, dtype=np.float32)
+    out = np.full(len(sides.at), NAN, dtype=np.float32)
     for x in every[0]:
         for y in every[1]:
             out = np.fmin(out, np.abs(x - y))
     return np.minimum(out, 60)
 
 
-def _editions(sides: _Sides, found: dict[str, Any]) -> None:
+def _editions(sides: Sides, found: dict[str, Any]) -> None:
     """edition: 0 neither, 1 equal, 2 first against none, 3 same number, 4 alike, 5 later against
     none, 6 unnumbered against none, 7 number against words, 8 words differ, 9 numbers differ.
     words: share of the shorter statement's. edition and year: the edition, 10 more when the nearest
@@ -368,7 +278,7 @@ def _editions(sides: _Sides, found: dict[str, Any]) -> None:
         alike[unsure] = (
             process.cpdist(*texts, scorer=Indel.normalized_similarity, dtype=np.float32) > 0.6
         )
-    edition = _steps(
+    edition = steps(
         8,
         (~one & ~other, 0),
         ((p == q) & (x == y), 1),
@@ -387,7 +297,7 @@ def _editions(sides: _Sides, found: dict[str, Any]) -> None:
     found["edition words"] = sides.share("edition")
 
 
-def _extents(sides: _Sides, found: dict[str, Any]) -> None:
+def _extents(sides: Sides, found: dict[str, Any]) -> None:
     """pages: difference of the longest sequence, to 100. page share: the smaller by the larger.
     page sum: the least difference however the sequences are added up ("12, 300 p." and "312 p.").
     page pattern: 10 × (0 arabic equal, 1 within 2, 2 within 2 %, 3 more, 4 not known) + (0 no
@@ -398,8 +308,8 @@ def _extents(sides: _Sides, found: dict[str, Any]) -> None:
     p, q = sides.codes("pages")
     unknown = (p == 0) | (q == 0)
     gap = np.abs(p - q)
-    share = _ratio(np.minimum(p, q), np.maximum(p, q))
-    share[unknown] = _NAN
+    share = ratio(np.minimum(p, q), np.maximum(p, q))
+    share[unknown] = NAN
     (o, u), (r, s) = sides.codes("other pages"), sides.codes("roman")
     x, y = p + o, q + u
     least = np.minimum.reduce(
@@ -409,9 +319,9 @@ def _extents(sides: _Sides, found: dict[str, Any]) -> None:
     roman = np.where(
         r == s, (r > 0) * 1, np.where((r == 0) | (s == 0), 2, np.where(np.abs(r - s) <= 2, 3, 4))
     )
-    found["pages"] = np.where(unknown, _NAN, np.minimum(gap, 100))
+    found["pages"] = np.where(unknown, NAN, np.minimum(gap, 100))
     found["page share"] = share
-    found["page sum"] = np.where(unknown, _NAN, np.minimum(least, 100))
+    found["page sum"] = np.where(unknown, NAN, np.minimum(least, 100))
     found["page pattern"] = 10 * arabic + roman
     found["page sequences"] = sides.share("sequences")
     v, w = sides.codes("volumes")
@@ -421,7 +331,7 @@ def _extents(sides: _Sides, found: dict[str, Any]) -> None:
     found["size"] = sides.gap("size", 10)
 
 
-def _forms(sides: _Sides, found: dict[str, Any]) -> None:
+def _forms(sides: Sides, found: dict[str, Any]) -> None:
     """series: similarity; series number: 0 differs, 1 equal. subjects: share of the fewer.
     illustrations, of 008: 0 neither, 1 equal, 2 share some, 3 one side only, 4 differ; pictures:
     share of the kinds named in 300 $b. language: 0 same, 1 not coded on a side, 2 one is in the
@@ -432,18 +342,18 @@ def _forms(sides: _Sides, found: dict[str, Any]) -> None:
     found["series number"] = 1 - sides.gap("series number", 1)
     found["subjects"] = sides.share("subjects")
     p, q = sides.codes("illustrations")
-    found["illustrations"] = _steps(
+    found["illustrations"] = steps(
         4,
         ((p == 0) & (q == 0), 0), (p == q, 1), ((p == 0) | (q == 0), 3), (p & q != 0, 2),
     )  # fmt: skip
     p, q = sides.codes("pictures")
-    found["pictures"] = _ratio(np.bitwise_count(p & q), np.bitwise_count(p | q))
-    found["pictures"][(p == 0) | (q == 0)] = _NAN
+    found["pictures"] = ratio(np.bitwise_count(p & q), np.bitwise_count(p | q))
+    found["pictures"][(p == 0) | (q == 0)] = NAN
     p, q = sides.codes("language")
     reconciled = (p != q) & (sides.shared("languages") > 0)
-    found["language"] = _steps(3, (p == q, 0), ((p == 0) | (q == 0), 1), (reconciled, 2))
+    found["language"] = steps(3, (p == q, 0), ((p == 0) | (q == 0), 1), (reconciled, 2))
     (p, q), (r, s) = sides.codes("type"), sides.codes("level")
     t, text = ord("t"), ord("a")
     pair = ((p == t) & (q == text)) | ((p == text) & (q == t))
-    found["kind"] = _steps(4, (r != s, 3), ((p == q) & (p == t), 1), (p == q, 0), (pair, 2))
+    found["kind"] = steps(4, (r != s, 3), ((p == q) & (p == t), 1), (p == q, 0), (pair, 2))
     found["sparseness"] = np.maximum(*sides.codes("lacks"))
