@@ -10,31 +10,29 @@ from rapidfuzz.distance import Indel
 
 from techproc.dedupe import rows
 from techproc.dedupe.rows import (
+    Rows,
+    Texts,
     columns,
     columns_plainly,
     hashes,
     hashes_plainly,
     overlap,
     overlap_plainly,
-    rows_of,
     similarities,
-    skeleton,
-    stems,
-    texts_of,
-    words,
 )
 
 texts = st.text("abcdehilmnostuy 0123éßЖ京", max_size=80)
 compiled = pytest.mark.skipif(rows._core is None, reason="the C core was not built here")
 
 
-@compiled
-@given(texts)
-def test_words_and_stems_are_the_same_without_the_core(text):
-    """The hashes don't depend on whether a compiler was there."""
-    assert words(text) == rows._row(word.encode() for word in text.split(" "))
-    assert words(text, "a") == rows._row(word.encode() for word in text.split("a"))
-    assert stems(text) == rows._row(map(skeleton, text.split(" ")))
+def rows_of(some: list[str]) -> Rows:
+    """Return the sets of the words of texts."""
+    return Rows.read(*columns("w", [(text,) for text in some])[0])
+
+
+def texts_of(some: list[str]) -> Texts:
+    """Return texts as a column."""
+    return Texts.read(*columns("t", [(text,) for text in some])[0])
 
 
 @compiled
@@ -59,7 +57,7 @@ def test_columns_are_the_same_without_the_core(records):
 @given(st.lists(texts, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_overlap_counts_what_two_sets_share(some, random):
     """Both ways of counting give the size of the intersection, whatever the pairs."""
-    table = rows_of([words(text) for text in some])
+    table = rows_of(some)
     pairs = [(random.randrange(len(some)), random.randrange(len(some))) for _ in range(20)]
     at, to = np.array(pairs, dtype=np.int64).T
     wanted = [len({*some[i].split()} & {*some[j].split()}) for i, j in pairs]
@@ -71,7 +69,7 @@ def test_overlap_counts_what_two_sets_share(some, random):
 @pytest.mark.parametrize("pair", [(0, 3), (3, 0), (-1, 0)])
 def test_a_row_that_is_not_there_is_an_error(pair):
     """A wrong position is refused, not read past the end."""
-    table = rows_of([words("a b"), words(""), words("c")])
+    table = rows_of(["a b", "", "c"])
     at, to = (np.array([place], dtype=np.int64) for place in pair)
     with pytest.raises(IndexError):
         overlap(table, at, table, to)
@@ -120,18 +118,18 @@ def test_texts_come_back(some):
 )
 def test_what_a_misprint_or_a_plural_sets_apart(one, other, same):
     """Spellings of a word fall together; other words and numbers do not."""
-    assert (stems(one) == stems(other)) is same
+    assert (columns("s", [(one,)]) == columns("s", [(other,)])) is same
 
 
 @compiled
 @given(texts, texts)
-def test_stems_without_the_core_in_use(text, other):
+def test_without_the_core_in_use(text, other):
     """With the core put away, everything still works, to the same result."""
-    with_core = (words(text), stems(text))
+    with_core = columns("ws", [(text, text)])
     held, rows._core = rows._core, None
     try:
-        assert (words(text), stems(text)) == with_core
-        table = rows_of([words(text), words(other)])
+        assert columns("ws", [(text, text)]) == with_core
+        table = rows_of([text, other])
         at = np.array([0, 1], dtype=np.int64)
         assert (
             overlap(table, at, table, at[::-1].copy()).tolist()

@@ -153,29 +153,6 @@ static void insert_parts(Made *row, const char *p, Py_ssize_t left, int separato
     }
 }
 
-static PyObject *row(PyObject *args, Number number)
-{
-    PyObject *text;
-    int separator;
-    Py_ssize_t size;
-    Made made = {.count = 0};
-    if (!PyArg_ParseTuple(args, "UC", &text, &separator)) return NULL;
-    const char *p = PyUnicode_AsUTF8AndSize(text, &size);
-    if (!p) return NULL;
-    insert_parts(&made, p, size, separator, number, 0);
-    return PyBytes_FromStringAndSize((const char *)made.values, made.count * sizeof *made.values);
-}
-
-PyDoc_STRVAR(words_doc, "words(text, separator) -> bytes\n\n"
-"Return the hashes of a text's words as rising uint32, each once.");
-
-static PyObject *words(PyObject *self, PyObject *args) { (void)self; return row(args, hash); }
-
-PyDoc_STRVAR(stems_doc, "stems(text, separator) -> bytes\n\n"
-"Return the hashes of the skeletons of a text's words as rising uint32, each once.");
-
-static PyObject *stems(PyObject *self, PyObject *args) { (void)self; return row(args, stem); }
-
 /* How alike texts are. */
 
 enum { WORDS = 7, LONGEST = 64 * WORDS };
@@ -472,8 +449,6 @@ static PyObject *columns(PyObject *self, PyObject *args)
 
 static PyMethodDef methods[] = {
     {"overlaps", overlaps, METH_VARARGS, overlaps_doc},
-    {"words", words, METH_VARARGS, words_doc},
-    {"stems", stems, METH_VARARGS, stems_doc},
     {"columns", columns, METH_VARARGS, columns_doc},
     {"hashes", hashes, METH_O, hashes_doc},
     {"similarities", similarities, METH_VARARGS, similarities_doc},

@@ -79,14 +79,8 @@ def columns_from(made: Sequence[Row]) -> Columns:
                 strict=True,
             )
         ),
-        {
-            name: Rows(np.frombuffer(values, np.uint32), np.frombuffer(ends, np.int64))
-            for name, (values, ends) in zip(ROWS, every[: len(ROWS)], strict=True)
-        },
-        {
-            name: Texts(data, np.frombuffer(ends, np.int64))
-            for name, (data, ends) in zip(TEXTS, every[len(ROWS) :], strict=True)
-        },
+        {name: Rows.read(*column) for name, column in zip(ROWS, every[: len(ROWS)], strict=True)},
+        {name: Texts.read(*column) for name, column in zip(TEXTS, every[len(ROWS) :], strict=True)},
     )
 
 

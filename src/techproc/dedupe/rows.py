@@ -25,8 +25,7 @@ except ImportError:
 
 __all__ = [
     "NOISE", "Places", "Rows", "Texts", "Value", "columns", "columns_plainly", "hashes",
-    "hashes_plainly", "overlap",
-    "overlap_plainly", "rows_of", "similarities", "skeleton", "stems", "texts_of", "words",
+    "hashes_plainly", "overlap", "overlap_plainly", "similarities", "skeleton",
 ]  # fmt: skip
 
 Places: TypeAlias = NDArray[np.int64]
@@ -46,6 +45,11 @@ class Rows:
     values: NDArray[np.uint32]
     ends: Places
 
+    @classmethod
+    def read(cls, values: bytes, ends: bytes) -> Rows:
+        """Return the rows of a column, as `columns` gives it."""
+        return cls(np.frombuffer(values, np.uint32), np.frombuffer(ends, np.int64))
+
     def sizes(self, at: Places) -> Counts:
         """Return how many numbers the rows have."""
         out: Counts = (self.ends[at + 1] - self.ends[at]).astype(np.int32)
@@ -59,6 +63,11 @@ class Texts:
     data: Any  # bytes, or what is mapped
     ends: Places
 
+    @classmethod
+    def read(cls, data: bytes, ends: bytes) -> Texts:
+        """Return the texts of a column, as `columns` gives it."""
+        return cls(data, np.frombuffer(ends, np.int64))
+
     def take(self, at: Places) -> list[str]:
         """Return the texts at some places, each read once however often it is asked for."""
         wanted, back = np.unique(at, return_inverse=True)
@@ -68,21 +77,6 @@ class Texts:
         found[:] = [str(data[start:stop], "utf-8", "surrogatepass") for start, stop in bounds]
         out: list[str] = found[back].tolist()
         return out
-
-
-def rows_of(rows: Sequence[bytes]) -> Rows:
-    """Return rows of numbers, as `words` makes them, as one column.
-
-    >>> rows_of([words("to be or not to be"), words("")]).ends.tolist()
-    [0, 4, 4]
-    """
-    return Rows(np.frombuffer(b"".join(rows), dtype=np.uint32), _ends([len(r) // 4 for r in rows]))
-
-
-def texts_of(texts: Iterable[str]) -> Texts:
-    """Return texts as one column of bytes."""
-    data = [text.encode("utf-8", "replace") for text in texts]
-    return Texts(b"".join(data), _ends([len(one) for one in data]))
 
 
 def _ends(lengths: Sequence[int]) -> Places:
@@ -110,44 +104,18 @@ def skeleton(word: str) -> bytes:
     return bytes(kept)
 
 
-def words(text: str, separator: str = " ") -> bytes:
-    """Return the set of a text's words: their hashes as rising uint32, the same on any machine.
-
-    >>> words("to be or not to be") == words("be not or to"), len(words(""))
-    (True, 0)
-    """
-    if _core is not None:
-        try:
-            return _core.words(text, separator)
-        except UnicodeEncodeError:  # half of a pair of surrogates, from a damaged record
-            text = text.encode("utf-8", "replace").decode()
-    return _row(part.encode("utf-8", "replace") for part in text.split(separator))
-
-
-def stems(text: str) -> bytes:
-    """Return the set of the skeletons of a text's words, as `words` does.
-
-    >>> stems("noblewomen of heian") == stems("noblewoman of heian")
-    True
-    """
-    if _core is not None:
-        try:
-            return _core.stems(text, " ")
-        except UnicodeEncodeError:
-            text = text.encode("utf-8", "replace").decode()
-    return _row(map(skeleton, text.split(" ")))
-
-
 def columns(kinds: str, records: list[tuple[Value, ...]]) -> list[tuple[bytes, bytes]]:
     """Return columns of records that have a value for each kind, as values and where each ends.
 
-    `t` is a text, in UTF-8; the others are sets, rising, of one text or several: of `w` words, `s`
-    skeletons of words, `n` those without `NOISE`, `i` whole items, all as `words` hashes them; `d`
-    of numbers. Ends are int64, with a leading 0.
+    `t` is a text, in UTF-8; the others are sets, as rising uint32, of one text or several: hashes of
+    `w` words, `s` skeletons of words, `n` those without `NOISE`, `i` whole items, the same on any
+    machine; `d` is a set of numbers. Ends are int64, with a leading 0.
 
     >>> values, ends = columns("w", [("to be or not to be",), ((),)])[0]
-    >>> values == words("to be or not"), np.frombuffer(ends, np.int64).tolist()
-    (True, [0, 4, 4])
+    >>> len(values) // 4, np.frombuffer(ends, np.int64).tolist()
+    (4, [0, 4, 4])
+    >>> columns("s", [("noblewomen of heian",)]) == columns("s", [("noblewoman of heian",)])
+    True
     """
     if _core is not None:
         return _core.columns(kinds, records)
@@ -224,7 +192,8 @@ def hashes_plainly(texts: list[str]) -> NDArray[np.uint64]:
 def overlap(one: Rows, at: Places, other: Rows, to: Places) -> Counts:
     """Return how many numbers row `at[i]` of the first shares with row `to[i]` of the second.
 
-    >>> rows = rows_of([words("war and peace"), words("peace and quiet"), words("sea")])
+    >>> some = [("war and peace",), ("peace and quiet",), ("sea",)]
+    >>> rows = Rows.read(*columns("w", some)[0])
     >>> overlap(rows, np.array([0, 0]), rows, np.array([1, 2])).tolist()
     [2, 0]
     """
@@ -246,7 +215,7 @@ def similarities(
     much of their "start" as both have; "equal" looks for equal ones alone. It is −1 where the core
     can't tell: of texts not in ASCII, of long ones, of unequal ones, of all where it was not built.
 
-    >>> some = texts_of(["sea horses", "sea horse"])
+    >>> some = Texts.read(*columns("t", [("sea horses",), ("sea horse",)])[0])
     >>> similarities(some, np.array([0, 0]), some, np.array([0, 1]), "equal").tolist()[1]
     -1.0
     """
