@@ -17,8 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from techproc.marc import _plainscan, marc8
-from techproc.marc.evidence import weigh_run
+from techproc.marc import _plainscan, weights
 
 try:
     from techproc.marc import _scan
@@ -87,7 +86,7 @@ def main() -> None:
         for raw in path.read_bytes().split(b"\x1d")[:-1]
         if len(raw) < 20_000
     ]
-    marc8.core()
+    weights.core()
     until, runs = time.monotonic() + options.seconds, 0
     while time.monotonic() < until:
         made = damaged(b"".join(luck.sample(records, min(3, len(records)))), luck)
@@ -100,7 +99,7 @@ def main() -> None:
             sys.exit(f"they differ in answer {place} (final={final}) on {made!r}")
         # Those that have no twin here, or hand over what they doubt: they must only not fail.
         for at in (0, made.find(b"\x1d") + 1):
-            _scan.marc8_record(made, at, final, weigh_run)
+            _scan.marc8_record(made, at, final)
         _scan.marc8_decode(made[: luck.randrange(200)], True)
         _scan.xml_record(made)
         runs += 1
