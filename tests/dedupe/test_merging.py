@@ -220,6 +220,23 @@ def test_names_that_agree_are_joined(ours, theirs, wanted):
     assert [str(field)[8:] for field in merged.get_fields("700")] == wanted
 
 
+_subfields = st.lists(
+    st.builds(Subfield, st.sampled_from("auz0"), st.text("ab/.=,- ", min_size=1, max_size=4)),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["020", "035", "856"]), _subfields, _subfields)
+def test_joining_keeps_identifiers_and_addresses_to_the_letter(tag, ours, theirs):
+    """What joins such a field changes no character of either: a URL may end in a slash."""
+    sides = [_record("1", [Field(tag, Indicators(" ", " "), list(one))]) for one in (ours, theirs)]
+    merged = merge_records(sides[0], sides[1:], MergePolicy(join=(tag,))).record
+    kept = {(s.code, s.value) for field in merged.get_fields(tag) for s in field.subfields}
+    assert kept >= {(s.code, s.value) for s in (*ours, *theirs)}
+
+
 def test_another_main_entry_becomes_an_added_one():
     """The leader's main entry stays; the other's is kept as 7XX, or is the leader's own."""
     rules = MergePolicy(join=("1XX", "7XX"), entries=True)

@@ -68,7 +68,7 @@ def join_fields(ours: Field, theirs: Field) -> Field:
     kept = list(ours.subfields)
     if set(mine) < set(order):
         kept = [
-            _worded(ours.subfields[mine.index(form)], one) if form in mine else one
+            _worded(ours.tag, ours.subfields[mine.index(form)], one) if form in mine else one
             for form, one in zip(order, theirs.subfields, strict=True)
         ]
     else:
@@ -79,8 +79,8 @@ def join_fields(ours: Field, theirs: Field) -> Field:
             before = set(order[:i])
             places = places or [k for k, two in enumerate(kept) if _form(ours.tag, two) in before]
             at = max(places, default=len(kept) - 1)
-            if i:
-                kept[at] = _worded(kept[at], theirs.subfields[i - 1])
+            if i and _form(ours.tag, kept[at]) == order[i - 1]:
+                kept[at] = _worded(ours.tag, kept[at], theirs.subfields[i - 1])
             kept.insert(at + 1, one)
     out = Field(ours.tag, ours.indicators, kept)
     if ours.indicators and theirs.indicators and ours.tag == theirs.tag:
@@ -108,7 +108,7 @@ def _with_dates(field: Field, other: Field) -> Field:
     parts = list(field.subfields)
     for i, one in enumerate(parts):
         if one.code == "d" and one.value != dates:
-            parts[i] = _worded(Subfield("d", dates), one)
+            parts[i] = _worded(field.tag, Subfield("d", dates), one)
             if i + 1 < len(parts) and parts[i + 1].code.isalpha() and one.value.endswith("-"):
                 parts[i] = Subfield("d", f"{parts[i].value},")
     return Field(field.tag, field.indicators, parts)
@@ -128,16 +128,21 @@ def joined_codes(known: str, other: str, first: int, last: int) -> str:
     )
 
 
-def _worded(ours: Subfield, theirs: Subfield) -> Subfield:
-    """Return our subfield with the marks that end theirs."""
+def _worded(tag: str, ours: Subfield, theirs: Subfield) -> Subfield:
+    """Return our subfield with the marks that end theirs; identifiers and addresses have none."""
+    if _exact(tag, ours.code):
+        return ours
     ending = _MARKS.search(theirs.value)
     return Subfield(ours.code, _MARKS.sub("", ours.value) + (ending.group() if ending else ""))
 
 
+def _exact(tag: str, code: str) -> bool:
+    return tag[0] == "0" or tag == "856" or not code.isalpha() or code == "w"
+
+
 def _form(tag: str, one: Subfield) -> tuple[str, str]:
     """Return a subfield as it is compared: identifiers, codes and addresses as they are."""
-    exact = tag[0] == "0" or tag == "856" or not one.code.isalpha() or one.code == "w"
-    return one.code, one.value if exact else fold(one.value) or one.value
+    return one.code, one.value if _exact(tag, one.code) else fold(one.value) or one.value
 
 
 def _listed(field: Field) -> list[tuple[str, str]]:
