@@ -129,6 +129,14 @@ def test_a_broken_line_of_ndjson_loses_no_other() -> None:
         (b'{"fields": [{"24": "x"}]}', "marc.tag"),
         (b'{"fields": [{"001": "x", "001": "y"}]}', "marc.json-shape"),
         (b'{"fields": [{"001": "\\ud800"}]}', "marc.json-surrogate"),
+        (
+            b'{"fields": [{"245": {"ind1": "\\ud800", "ind2": " ", "subfields": [{"a": "x"}]}}]}',
+            "marc.json-surrogate",
+        ),
+        (
+            b'{"fields": [{"245": {"ind1": " ", "ind2": " ", "subfields": [{"\\ud800": "x"}]}}]}',
+            "marc.json-surrogate",
+        ),
         (b'{"leader": "' + b"0" * 30 + b'", "fields": []}', "marc.leader-length"),
         (b'{"fields": [{"001": "\xff"}]}', "marc.invalid-utf8"),
         (b'{"fields": ' + b"[" * 100000 + b"]" * 100000 + b"}", "marc.json-depth"),
@@ -263,3 +271,21 @@ def test_a_quarantined_line_of_ndjson_is_where_it_says() -> None:
         assert data[item.offset : item.offset + item.length] == item.raw
     assert isinstance(item, Quarantined)
     assert item.offset + item.length + item.padding == len(data)
+
+
+@pytest.mark.parametrize("assume", ["koi8-r", "cp1251", "cp1252", "latin-1"])
+def test_an_encoding_that_is_named_is_taken(assume: str) -> None:
+    """Text forms are read in the encoding that --assume names, whatever it looks like."""
+    text = "Книга" if assume in ("koi8-r", "cp1251") else "Übermut"
+    data = f"=LDR  00000nam a2200000 i 4500\n=001  1\n=245  00$a{text}\n".encode(assume)
+    (item,) = read(io.BytesIO(data), assume=assume)
+    assert isinstance(item, Loaded)
+    assert item.record["245"]["a"] == text
+
+
+def test_bytes_that_the_named_encoding_lacks_are_refused() -> None:
+    """They are set aside, not read as halves of surrogate pairs."""
+    data = b"=LDR  00000nam a2200000 i 4500\n=001  1\n=245  00$ax\x81\n"
+    (item,) = read(io.BytesIO(data), assume="cp1252")
+    assert isinstance(item, Quarantined)
+    assert item.finding.rule == "marc.encoding"

@@ -213,6 +213,16 @@ def test_a_tag_that_no_directory_holds_is_refused(tag: str) -> None:
         encode(record(field(tag, "aTitle")))
 
 
+@pytest.mark.parametrize("form", ["iso2709", "marcxml", "json", "ndjson", "mrk", "line", "csv"])
+def test_half_a_surrogate_pair_is_refused(form: str) -> None:
+    """It is no character: an error of our own says so."""
+    with (
+        RecordWriter(io.BytesIO(), form) as writer,
+        pytest.raises(NotEncodable, match=r"U\+D800"),
+    ):
+        writer.write(record(field("245", "a\ud800")))
+
+
 def test_what_marc8_lacks_is_told_by_field() -> None:
     """Each field with references has a finding that names the characters."""
     stream = io.BytesIO()

@@ -131,6 +131,7 @@ def _field(entry: Any, findings: list[Finding]) -> pymarc.Field:
                 raise UnreadableError(
                     "marc.subfield-code", f"{code!r} in {tag} is not a subfield code"
                 )
+            code = _text(code, f"a subfield code of {tag}")  # noqa: PLW2901
             subfields.append(pymarc.Subfield(code, _text(value, f"{tag}${code}")))
     return pymarc.Field(tag, pymarc.Indicators(*indicators), subfields)
 
@@ -143,7 +144,7 @@ def _indicator(content: dict[str, Any], key: str, tag: str, findings: list[Findi
         return " "
     if not isinstance(value, str) or len(value) != 1:
         raise UnreadableError("marc.indicator", f"{key} of {tag} is {value!r}, not one character")
-    return value
+    return _text(value, f"{key} of {tag}")
 
 
 def _text(value: Any, where: str) -> str:

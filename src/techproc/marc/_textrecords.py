@@ -60,13 +60,16 @@ def decode(raw: bytes, assume: str | None) -> tuple[str, str, Finding | None]:
         return raw.decode("ascii"), "ascii", None
     if assume == "marc-8":
         return "\n".join(marc8.decode(line)[0] for line in raw.split(b"\n")), "marc-8", None
-    if assume in ("latin-1", "cp1252"):
-        return raw.decode(assume, errors="surrogateescape"), assume, None
+    if assume is not None:
+        try:
+            return raw.decode(assume), assume, None
+        except UnicodeDecodeError as error:
+            rule = "marc.invalid-utf8" if assume == "utf-8" else "marc.encoding"
+            raise RefusedError(rule, f"byte {error.start} is not in {assume}") from None
     try:
         return raw.decode("utf-8"), "utf-8", None
-    except UnicodeDecodeError as error:
-        if assume == "utf-8":
-            raise RefusedError("marc.invalid-utf8", f"byte {error.start} is not UTF-8") from None
+    except UnicodeDecodeError:
+        pass
     try:
         text = raw.decode("cp1252")
     except UnicodeDecodeError as error:

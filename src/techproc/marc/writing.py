@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import pymarc
 
-from techproc.errors import ConfigError, OutputError, RecordTooLarge
+from techproc.errors import ConfigError, OutputError, NotEncodable, RecordTooLarge
 from techproc.files import atomic_output
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
@@ -81,6 +81,12 @@ class RecordWriter:
             if self._options.oversize != "marcxml":
                 raise
             findings = self._put_aside(record, str(error))
+        except UnicodeEncodeError as error:
+            half = ord(error.object[error.start])
+            raise NotEncodable(
+                f"half of a surrogate pair (U+{half:04X}) is in the record, which is no character; "
+                "correct the text"
+            ) from error
         self.records += 1
         return findings
 
