@@ -22,6 +22,16 @@ PIECES = st.one_of(
 )
 
 
+def weighed_in_python(data: bytes, flagged: bool) -> str:
+    """Return the encoding that the C core should name: none for UTF-8, which it leaves alone."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        found = evidence.weigh(data, flagged).encoding
+        return found if found in NAMES else ""
+    return ""
+
+
 @pytest.mark.skipif(not COMPILED, reason="without the C core")
 @given(st.lists(PIECES, max_size=30), st.booleans())
 @settings(max_examples=1500, deadline=None)
@@ -31,9 +41,7 @@ def test_both_cores_weigh_the_same(pieces: list[bytes], flagged: bool) -> None:
     name = NAMES[weights.core().weigh_text(data, flagged)]
     if data.isascii():
         return  # no encoding to weigh
-    assert name == (
-        "" if (found := evidence.weigh(data, flagged)).encoding not in NAMES else found.encoding
-    )
+    assert name == weighed_in_python(data, flagged)
 
 
 @pytest.mark.skipif(not COMPILED, reason="without the C core")
@@ -45,5 +53,4 @@ def test_one_run_weighs_the_same(high: bytes, before: bytes, flagged: bool) -> N
     for after in (b"a", b"E", b"1", b"\x1b", b"\x1e"):
         data = before + high + after + b"\x1e"
         name = NAMES[weights.core().weigh_text(data, flagged)]
-        found = evidence.weigh(data, flagged).encoding
-        assert name == (found if found in NAMES else "")
+        assert name == weighed_in_python(data, flagged)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import pymarc
 
-from techproc.errors import ConfigError, OutputError, NotEncodable, RecordTooLarge
+from techproc.errors import ConfigError, NotEncodable, OutputError, RecordTooLarge
 from techproc.files import atomic_output
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
