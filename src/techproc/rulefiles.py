@@ -11,7 +11,7 @@ from typing import Any
 from techproc.config import name_hint, read_toml
 from techproc.errors import ConfigError
 
-__all__ = ["check_keys", "preset_names", "read_rules"]
+__all__ = ["check_keys", "preset_names", "preset_text", "read_rules"]
 
 
 @cache
@@ -23,6 +23,11 @@ def preset_names(package: str) -> tuple[str, ...]:
     """
     folder = resources.files(package).joinpath("presets")
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir()))
+
+
+def preset_text(name: str, package: str) -> str:
+    """Return the TOML text of a preset of a package, to be shown or copied."""
+    return resources.files(package).joinpath("presets", f"{name}.toml").read_text("utf-8")
 
 
 def read_rules(source: str | Path, package: str, what: str) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.tags: list[str] = []  # of the paths read so far
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return the match of `pattern` here and step over it, or None."""
@@ -91,6 +92,7 @@ def scan_path(scanner: Scanner, *, whole: bool) -> PathParts:
     tag = scanner.take(TAG)
     if not tag:
         raise scanner.error("a path begins with a tag of three characters (245, 6XX) or LDR")
+    scanner.tags.append(tag.group())
     indicators = scanner.take(INDICATORS)
 
     def bare() -> str:

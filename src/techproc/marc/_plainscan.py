@@ -22,6 +22,7 @@ __all__ = [
     "grouped",
     "labels",
     "load",
+    "rewrite",
     "run",
     "screen",
     "subfields",
@@ -295,6 +296,13 @@ def labels(data: bytes | memoryview, width: int) -> tuple[bytes, bytes]:
     for at in range(0, len(held) - len(held) % width, width):
         numbers.append(seen.setdefault(held[at : at + width], len(seen)))
     return bytes(numbers.tolist()) if len(seen) <= 256 else numbers.tobytes(), b"".join(seen)
+
+
+def rewrite(
+    record: bytes, leader: str, fields: list[int | tuple[int | None, str, str]]
+) -> tuple[bytes, bytes, bool] | None:
+    """Write a plain record anew; None: the editor is to do it, as it always does here."""
+    return None
 
 
 def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:

@@ -15,6 +15,7 @@ from importlib import resources
 import pymarc
 
 from techproc.errors import ConfigError
+from techproc.marc.scanned import leader_text
 
 __all__ = [
     "Element",
@@ -113,7 +114,7 @@ def material(record: pymarc.Record) -> str | None:
     >>> material(pymarc.Record()) is None
     True
     """
-    return material_of(str(record.leader))
+    return material_of(leader_text(record))
 
 
 def material_of(leader: str) -> str | None:

@@ -44,6 +44,7 @@ __all__ = [
     "is_plain",
     "patch_line",
     "patch_rest",
+    "patch_text",
     "place",
     "restore",
     "rewrite_plain",
@@ -100,13 +101,24 @@ def splice_line(offset: int, length: int, raw: bytes) -> bytes:
 def patch_rest(patch: RecordPatch) -> bytes:
     """Return the line of a patch but for its place, which `place` gives it."""
     operations = ",".join(map(_operation_text, patch.operations))
-    text = (
-        f'"record":{patch.record},"control":{_quoted(patch.control)},"digest":"{patch.digest}",'
-        f'"result":"{patch.result}","operations":[{operations}]'
+    return patch_text(
+        patch.record,
+        patch.control,
+        patch.digest,
+        patch.result,
+        operations.encode("utf-8", "surrogatepass"),
+        patch.raw,
     )
-    if patch.raw is not None:
-        text += f',"bytes":"{_packed(patch.raw)}"'
-    return text.encode("utf-8", "surrogatepass") + b"}\n"
+
+
+def patch_text(
+    record: int, control: str, digest: str, result: str, operations: bytes, raw: bytes | None = None
+) -> bytes:
+    """Return the same, given the operations as JSON with commas between them."""
+    head = f'"record":{record},"control":{_quoted(control)},"digest":"{digest}","result":"{result}"'
+    tail = b"" if raw is None else b',"bytes":"%b"' % _packed(raw).encode("ascii")
+    start = head.encode("utf-8", "surrogatepass")
+    return b'%b,"operations":[%b]%b}\n' % (start, operations, tail)
 
 
 def _operation_text(operation: Operation) -> str:

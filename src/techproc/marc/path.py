@@ -30,6 +30,7 @@ import pymarc
 
 from techproc.errors import ConfigError
 from techproc.marc._pathparser import Comparison, PathParts, Scanner, scan_path
+from techproc.marc.scanned import leader_text
 
 __all__ = ["FieldPath", "Place"]
 
@@ -59,7 +60,7 @@ class Place:
 
     def _whole(self) -> str:
         if self.field is None:
-            return str(self.record.leader)
+            return leader_text(self.record)
         if self.indicator is not None:
             return _indicator(self.field, self.indicator)
         if self.subfield is not None:
@@ -203,7 +204,7 @@ characters (245, 6XX) or LDR, at '24$a' (position 1)
     def values(self, record: pymarc.Record) -> list[str]:
         """Return the values meant: one a subfield when codes are given, else one a field."""
         if self.tag == "LDR":
-            text = _cut(str(record.leader), self.span)
+            text = _cut(leader_text(record), self.span)
             return [text] if text is not None and self._keeps(text) else []
         return [value for f in self._selected(record) for _, value in self._in_field(f)]
 

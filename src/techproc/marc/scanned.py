@@ -10,7 +10,7 @@ from pymarc.field import Field, Indicators, Subfield
 
 from techproc.marc.scanner import fields as scan_fields
 
-__all__ = ["RECORD", "ScannedRecord", "build_field"]
+__all__ = ["RECORD", "ScannedRecord", "build_field", "leader_text"]
 
 _INDICATORS: dict[str, Indicators] = {}
 _new_field = Field.__new__
@@ -44,6 +44,15 @@ def build_field(tag: str, text: str) -> Field:
     field._indicators = indicators
     field.subfields = [_make_subfield((part[0], part[1:])) for part in parts if part]
     return field
+
+
+def leader_text(record: pymarc.Record) -> str:
+    """Return the 24 characters of a record's leader; no `pymarc.Leader` is made to read them.
+
+    >>> leader_text(pymarc.Record())
+    '          22        4500'
+    """
+    return getattr(record, "leader_text", None) or str(record.leader)
 
 
 class ScannedRecord(pymarc.Record):

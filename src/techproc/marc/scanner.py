@@ -24,6 +24,7 @@ __all__ = [
     "grouped",
     "labels",
     "load",
+    "rewrite",
     "run",
     "screen",
     "subfields",
@@ -40,4 +41,5 @@ grouped = core.grouped
 ask = core.ask
 subfields = core.subfields
 labels = core.labels
+rewrite = core.rewrite
 xml_record = core.xml_record

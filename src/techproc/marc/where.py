@@ -57,6 +57,9 @@ class Where:
 
     text: str
     matches: RecordTest = field(repr=False, compare=False)
+    tags: tuple[str, ...] = field(
+        default=(), repr=False, compare=False
+    )  # of the fields it looks at
 
     @classmethod
     def parse(cls, text: str) -> Where:
@@ -71,7 +74,7 @@ def _parsed(text: str) -> Where:
     scanner.skip()
     if not scanner.done:
         raise scanner.error("expected and, or, or the end of the expression")
-    return Where(text, test)
+    return Where(text, test, tuple(scanner.tags))
 
 
 def _either(scanner: Scanner) -> RecordTest:

@@ -272,8 +272,9 @@ def test_odd_fields_that_are_looked_at_stay_as_they_were() -> None:
     texts = ["x\x1fy", "10no subfield", "  \x1faA\x1f"]
     record = WorkingRecord("00000nam a2200000 a 4500", ["008", "245", "500"], texts)
     assert len(record.get_fields("008", "245", "500")) == 3
-    assert record.operations() == ()
-    assert [text for _, text in record.texts()] == texts
+    outcome = record.outcome()
+    assert outcome.unchanged and outcome.operations() == ()
+    assert [text for _, text in outcome.texts()] == texts
 
 
 def test_strip_local_leaves_what_is_everyones() -> None:

@@ -13,6 +13,7 @@ static PyMethodDef methods[] = {
     {"screen", screen, METH_VARARGS, screen_doc},
     {"examine", examine, METH_VARARGS, examine_doc},
     {"labels", labels, METH_VARARGS, labels_doc},
+    {"rewrite", rewrite, METH_VARARGS, rewrite_doc},
     {"xml_record", xml_record, METH_O, xml_record_doc},
     {"marc8_load", marc8_load, METH_VARARGS, marc8_load_doc},
     {"marc8_decode", marc8_decode, METH_VARARGS, marc8_decode_doc},

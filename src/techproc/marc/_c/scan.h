@@ -136,8 +136,9 @@ PyObject *read_odd(PyObject *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t
 /* The functions of the module. */
 
 extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
-    subfields_doc[], labels_doc[], xml_record_doc[], marc8_load_doc[], marc8_decode_doc[],
-    marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[], ask_doc[];
+    subfields_doc[], labels_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
+    marc8_decode_doc[], marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[],
+    ask_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *load(PyObject *self, PyObject *args);
@@ -149,6 +150,7 @@ PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);
 PyObject *examine(PyObject *self, PyObject *args);
 PyObject *labels(PyObject *self, PyObject *args);
+PyObject *rewrite(PyObject *self, PyObject *args);
 PyObject *xml_record(PyObject *self, PyObject *source);
 PyObject *marc8_load(PyObject *self, PyObject *args);
 PyObject *marc8_decode(PyObject *self, PyObject *args);

@@ -15,6 +15,7 @@ from techproc.errors import NotEncodable, RecordTooLarge
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
 from techproc.marc.edit.linking import loosened
+from techproc.marc.edit.outcome import Outcome
 from techproc.marc.edit.recipe import Recipe
 from techproc.marc.edit.steps import Log
 from techproc.marc.edit.working import WorkingRecord
@@ -31,26 +32,27 @@ from techproc.marc.patch import (
     plain_digest,
     reverse,
 )
-from techproc.marc.patchfile import is_plain
+from techproc.marc.patchfile import is_plain, patch_rest, patch_text
 from techproc.marc.scanned import ScannedRecord
 from techproc.marc.scanner import fields as scan_fields
+from techproc.marc.scanner import rewrite
 from techproc.marc.structure import Structure, parse
 
 __all__ = ["Edited", "Editor"]
-
-_Now = Sequence[tuple[int | None, str, str]]
 
 
 @dataclass(slots=True)
 class Edited:
     """What became of one record: its bytes now, and, if it changed, how to undo it.
 
-    `raw` is None for what is no record, which then is in `reject`. `refused`: the recipe could not
-    be applied, and the record is as it was.
+    `raw` is None for what is no record, which then is in `reject`. `line` is that of the patch, but
+    for its place; `undo` is the patch itself, where it was asked for. `refused`: the recipe could
+    not be applied, and the record is as it was.
     """
 
     number: int
     raw: bytes | None
+    line: bytes | None = None
     undo: RecordPatch | None = None
     findings: Sequence[Finding] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -59,12 +61,18 @@ class Edited:
 
 
 class Editor:
-    """Applies one recipe to records' bytes; `twice` checks that doing it again changes nothing."""
+    """Applies one recipe to records' bytes.
 
-    def __init__(self, recipe: Recipe, options: ReadOptions, *, twice: bool = True) -> None:
+    `twice` checks that doing it again changes nothing; `show` keeps the patch of each change.
+    """
+
+    def __init__(
+        self, recipe: Recipe, options: ReadOptions, *, twice: bool = True, show: bool = False
+    ) -> None:
         self._recipe = recipe
         self._options = options
         self._twice = twice
+        self._show = show
 
     def plain(self, raw: bytes, number: int) -> Edited:
         """Edit a record that the scanner found to be plain."""
@@ -73,21 +81,28 @@ class Editor:
         done = self._edit(working, number, raw)
         if not isinstance(done, _Done):
             return done
+        outcome = done.outcome
+        made = rewrite(raw, outcome.leader, outcome.entries)
+        if made is not None:
+            after, operations, linked = made
+            control = _control(tags, texts)
+            line = patch_text(number, control, plain_digest(after), plain_digest(raw), operations)
+            undo = None
+            if self._show:
+                patch = self._patch(done, number, plain_digest(raw), plain_digest(after))
+                undo = reverse(patch)
+            return self._finish(Edited(number, after, line, undo), done, working, linked)
         try:
-            after, noticed = _written(working.leader_text, done.now)
+            after, noticed = _written(outcome)
         except (RecordTooLarge, NotEncodable) as error:
             return self._refuse(raw, number, working, str(error))
         still_plain = is_plain(after)
-        patch = RecordPatch(
-            record=number,
-            control=_control(tags, texts),
-            digest=plain_digest(raw),
-            result=plain_digest(after) if still_plain else done.digest(working.leader_text),
-            operations=done.operations,
-        )
+        result = plain_digest(after) if still_plain else done.digest()
+        patch = self._patch(done, number, plain_digest(raw), result)
         done.log.findings += noticed
-        undo = reverse(patch, None if still_plain else raw)
-        return self._finish(number, after, undo, done, working)
+        return self._undone(
+            number, after, reverse(patch, None if still_plain else raw), done, working
+        )
 
     def frame(self, frame: Frame, number: int) -> Edited:
         """Edit what a frame holds, sound or not."""
@@ -103,25 +118,20 @@ class Editor:
         done = self._edit(working, number, item.raw)
         if not isinstance(done, _Done):
             return done
+        outcome = done.outcome
         encoding = encoding_to_keep(item.encoding, leader)
         flag = "a" if encoding == "utf-8" else " "
-        if working.leader_text[9] != leader[9]:  # the recipe's own wish
-            flag = working.leader_text[9]
+        if outcome.leader[9] != leader[9]:  # the recipe's own wish
+            flag = outcome.leader[9]
             encoding = "utf-8" if flag == "a" else "marc-8"
         try:
-            parts, noticed = _parts(done.now, encoding, texts, _own_bytes(item, encoding, tags))
-            after = _whole(working.leader_text, parts, flag)
+            parts, noticed = _parts(outcome, encoding, _own_bytes(item, encoding, tags))
+            after = _whole(outcome.leader, parts, flag)
         except (RecordTooLarge, NotEncodable) as error:
             return self._refuse(item.raw, number, working, str(error))
-        patch = RecordPatch(
-            record=number,
-            control=_control(tags, texts),
-            digest=content_digest((leader, before)),
-            result=done.digest(working.leader_text),
-            operations=done.operations,
-        )
+        patch = self._patch(done, number, content_digest((leader, before)), done.digest())
         done.log.findings += [*item.findings, *noticed]
-        return self._finish(number, after, reverse(patch, item.raw), done, working)
+        return self._undone(number, after, reverse(patch, item.raw), done, working)
 
     def item(self, item: Loaded) -> Edited:
         """Edit a record of any form in its place; its bytes are not said."""
@@ -141,40 +151,56 @@ class Editor:
             result=content_digest(content_of(record)),
             operations=applied.operations,
         )
+        undo = reverse(patch)
         placed = _placed(findings, number, control)
-        return Edited(number, b"", reverse(patch), placed, applied.counts)
+        return Edited(number, b"", patch_rest(undo), undo, placed, applied.counts)
 
     def _edit(self, working: WorkingRecord, number: int, raw: bytes) -> _Done | Edited:
         """Do the steps; return what there is to write, or the record as it was."""
         log = Log()
         counts = self._recipe.run(working, log)
-        if working.pristine:
-            return Edited(number, raw, findings=_placed(log.findings, number, working))
-        try:
-            now = working.result()
-        except NotEncodable as error:
-            return self._refuse(raw, number, working, str(error))
-        operations = working.operations(now)
-        if not operations:
-            return Edited(number, raw, findings=_placed(log.findings, number, working))
-        return _Done(now, operations, log, counts)
+        if not working.pristine:
+            try:
+                outcome = working.outcome()
+            except NotEncodable as error:
+                return self._refuse(raw, number, working, str(error))
+            if not outcome.unchanged:
+                return _Done(outcome, log, counts)
+        return Edited(number, raw, findings=_placed(log.findings, number, working))
 
-    def _finish(
+    def _patch(self, done: _Done, number: int, digest: str, result: str) -> RecordPatch:
+        outcome = done.outcome
+        control = _control(outcome.tags, outcome.before)
+        return RecordPatch(
+            record=number,
+            control=control,
+            digest=digest,
+            result=result,
+            operations=outcome.operations(),
+        )
+
+    def _undone(
         self, number: int, raw: bytes, undo: RecordPatch, done: _Done, working: WorkingRecord
     ) -> Edited:
-        findings = done.log.findings
-        if any("\x1f6" in (o.before or "") + (o.after or "") for o in undo.operations):
-            before = zip(working.tags, working.before, strict=True)
-            findings += loosened(before, [(tag, text) for _, tag, text in done.now])
-        if self._twice and self._recipe.run(working, Log()):
-            again = working.result()
-            if [i[1:] for i in again] != [i[1:] for i in done.now]:
-                then = WorkingRecord(
-                    working.leader_text, [t for _, t, _ in done.now], [x for _, _, x in done.now]
-                )
+        linked = any("\x1f6" in (o.before or "") + (o.after or "") for o in undo.operations)
+        edited = Edited(number, raw, patch_rest(undo), undo)
+        return self._finish(edited, done, working, linked)
+
+    def _finish(self, edited: Edited, done: _Done, working: WorkingRecord, linked: bool) -> Edited:
+        """Look at the record after the edit: at its links, and whether a second run would do more."""
+        findings, now = done.log.findings, done.outcome
+        if linked:
+            before = zip(now.tags, now.before, strict=True)
+            findings += loosened(before, now.texts())
+        if self._twice and self._recipe.again(working, done.counts):
+            texts = now.texts()
+            if working.outcome().texts() != texts:
+                then = WorkingRecord(now.leader, *_columns(texts))
                 self._recipe.run(then, Log())
-                findings.append(_not_idempotent(then.operations()))
-        return Edited(number, raw, undo, _placed(findings, number, working), done.counts)
+                findings.append(_not_idempotent(then.outcome().operations()))
+        edited.findings = _placed(findings, edited.number, working)
+        edited.counts = done.counts
+        return edited
 
     def _refuse(self, raw: bytes, number: int, working: WorkingRecord, reason: str) -> Edited:
         finding = Finding(
@@ -187,14 +213,13 @@ class Editor:
 
 @dataclass(slots=True)
 class _Done:
-    now: _Now
-    operations: tuple[Operation, ...]
+    outcome: Outcome
     log: Log
     counts: Mapping[str, int]
 
-    def digest(self, leader: str) -> str:
+    def digest(self) -> str:
         """Return the digest of the record as it is now."""
-        return content_digest((leader, [(tag, text) for _, tag, text in self.now]))
+        return content_digest((self.outcome.leader, self.outcome.texts()))
 
 
 def _control(tags: Sequence[str], texts: Sequence[str]) -> str:
@@ -238,16 +263,17 @@ def encoding_to_keep(encoding: str, leader: str) -> str:
     return "utf-8"
 
 
-def _written(leader: str, now: _Now) -> tuple[bytes, list[Finding]]:
+def _written(outcome: Outcome) -> tuple[bytes, list[Finding]]:
     """Return a plain record's new bytes; text beyond ASCII goes by leader/09."""
-    tags, texts = [tag for _, tag, _ in now], [text for _, _, text in now]
+    leader = outcome.leader
+    tags, texts = _columns(outcome.texts())
     joined = "\x1e".join(texts) + "\x1e" if texts else ""
     flag = leader[9]
     if joined.isascii() and (flag == "a" or "\x1b" not in joined):
         sizes = [size + 1 for size in map(len, texts)]
         return assemble(leader, tags, sizes, joined.encode("ascii"), flag), []
     if flag != "a":
-        parts, findings = _parts(now, "marc-8", (), ())
+        parts, findings = _parts(outcome, "marc-8", ())
         return _whole(leader, parts, flag), findings
     body = joined.encode()
     sizes = [size + 1 for size in map(len, body[:-1].split(b"\x1e"))]
@@ -267,13 +293,13 @@ def _own_bytes(item: Loaded, encoding: str, tags: Sequence[str]) -> Sequence[byt
 
 
 def _parts(
-    now: _Now, encoding: str, before: Sequence[str], own: Sequence[bytes]
+    outcome: Outcome, encoding: str, own: Sequence[bytes]
 ) -> tuple[list[tuple[str, bytes]], list[Finding]]:
     """Return tags and bytes in an encoding; fields that are as they were keep their `own`."""
     parts: list[tuple[str, bytes]] = []
     findings: list[Finding] = []
-    for origin, tag, text in now:
-        if own and origin is not None and text == before[origin]:
+    for origin, tag, text in outcome.fields():
+        if own and origin is not None and text == outcome.before[origin]:
             body = own[origin]
             if b"\x1e" not in body and b"\x1d" not in body:
                 parts.append((tag, body + b"\x1e"))

@@ -23,6 +23,7 @@ _NAMED = re.compile(r"\s*(?:\(OCoLC\)|oc[mn]|on[0-9])", re.IGNORECASE)
 @transformation(
     "oclc.035",
     "OCLC numbers in 035 become (OCoLC) and digits; doubles go; 001 with 003 OCoLC is added.",
+    fields="001 003 035",
 )
 def normalize_oclc(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Write OCLC numbers as OCLC asks: (OCoLC), no prefix, no zeros before the number."""

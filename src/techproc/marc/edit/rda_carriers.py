@@ -174,6 +174,7 @@ def _of_print(kind: str, extent: str) -> str | None:
 @transformation(
     "rda.types",
     "336, 337 and 338 from LDR, 006, 007, 008, 300 and 245 $h, where they settle it.",
+    fields="LDR 007 008 245 300 336 337 338 533 856",
     carrier="the code of 338 where the caller knows it, such as cr",
 )
 def add_types(path: FieldPath | None, options: Mapping[str, str]) -> Act:

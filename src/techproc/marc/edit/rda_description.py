@@ -24,7 +24,9 @@ _DEGREE_GAP = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 @transformation(
-    "rda.gmd", "245 $h off, with the mark that followed it kept; only where 336-338 say as much."
+    "rda.gmd",
+    "245 $h off, with the mark that followed it kept; only where 336-338 say as much.",
+    fields="245 336 337 338 880",
 )
 def drop_designation(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Take the general material designation off 245 and its 880s (RDA has none)."""
@@ -60,7 +62,9 @@ def _drop_h(field: Field) -> int:
 
 
 @transformation(
-    "rda.dissertation", "502 $a of the usual form becomes $b degree, $c institution, $d year."
+    "rda.dissertation",
+    "502 $a of the usual form becomes $b degree, $c institution, $d year.",
+    fields="502",
 )
 def structure_dissertation(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Divide a dissertation note that is written as AACR2 2.7B13 says (RDA 7.9)."""
@@ -94,7 +98,9 @@ _TAIL = re.compile(r"\s*([:;+])\s*$")
 
 
 @transformation(
-    "online.extent", "300 of a printed book becomes 1 online resource (its pages), without $c."
+    "online.extent",
+    "300 of a printed book becomes 1 online resource (its pages), without $c.",
+    fields="300",
 )
 def describe_online(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Describe the extent of an online reproduction (Provider-Neutral guide, 300)."""

@@ -46,6 +46,7 @@ def _in_english(record: WorkingRecord) -> bool:
 @transformation(
     "rda.publication",
     "260 becomes 264 by function: production, publication, distribution, manufacture, copyright.",
+    fields="LDR 040 260 264 502 880",
 )
 def convert_publication(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Divide 260 into fields 264; a record that has a 264 of publication keeps its 260."""
@@ -229,6 +230,7 @@ def _bracketed(before: _Parts, said: _Parts) -> _Parts:
     "rda.not-identified",
     "[S.l.], [s.n.] and abbreviated supplied dates are spelt out in 264, where cataloguing is "
     "in English.",
+    fields="040 264",
 )
 def spell_publication(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     """Spell out, in the 264s of a record, what AACR2 abbreviated and RDA does not."""

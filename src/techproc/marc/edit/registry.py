@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from techproc.config import name_hint
 from techproc.errors import ConfigError
+from techproc.marc.edit.scope import ANYTHING, Scope
 from techproc.marc.edit.steps import Act
 from techproc.marc.path import FieldPath
 
@@ -22,7 +23,8 @@ _MODULES = ("characters", "numbers", "rda_carriers", "rda_description", "rda_pub
 class Transformation:
     """A transformation: its name in recipes, one sentence, its options, and what makes the act.
 
-    `options` gives the meaning of each; `on` says whether it takes a field path.
+    `options` gives the meaning of each; `on` says whether it takes a field path. `fields` are the
+    tags of all that it looks at or may change; None: any.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Transformation:
     make: Maker
     options: Mapping[str, str] = field(default_factory=dict)
     on: bool = False
+    fields: tuple[str, ...] | None = None
 
     def prepare(self, path: FieldPath | None, options: Mapping[str, str]) -> Act:
         """Return the act for a step's path and options; raises ConfigError for unknown ones."""
@@ -41,22 +44,30 @@ class Transformation:
             raise ConfigError(f"{self.name} takes no `on`: it knows its fields")
         return self.make(path, options)
 
+    def scope(self, path: FieldPath | None) -> Scope:
+        """Return which fields it looks at and may change, given the path of a step."""
+        if self.fields is not None:
+            return Scope.of(*self.fields)
+        return ANYTHING
+
 
 _REGISTRY: dict[str, Transformation] = {}
 
 
 def transformation(
-    name: str, summary: str, *, on: bool = False, **options: str
+    name: str, summary: str, *, on: bool = False, fields: str | None = None, **options: str
 ) -> Callable[[Maker], Maker]:
     """Register what follows as a transformation that recipes may name.
 
     The function takes the step's path (None without `on`) and options, and returns the act: a
     function of the record that edits it and returns how much it changed. The act must change
-    nothing when it is done a second time.
+    nothing when it is done a second time. `fields` are the tags of all fields that it looks at or
+    may change ("264 040"), where they are known.
     """
 
     def register(make: Maker) -> Maker:
-        _REGISTRY[name] = Transformation(name, summary, make, options, on)
+        tags = None if fields is None else tuple(fields.split())
+        _REGISTRY[name] = Transformation(name, summary, make, options, on, tags)
         return make
 
     return register

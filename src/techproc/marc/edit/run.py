@@ -32,8 +32,6 @@ from techproc.marc.patchfile import (
     Marker,
     end_line,
     header_line,
-    patch_line,
-    patch_rest,
     place,
     splice_line,
     splice_rest,
@@ -130,9 +128,10 @@ def _work(editor: Editor, block: Block, show: bool) -> _Chunk:
             continue
         assert edited.raw is not None
         out += (edited.raw, padding)
-        if edited.undo is not None:
-            chunk.lines.append((at, len(edited.raw), patch_rest(edited.undo)))
+        if edited.line is not None:
+            chunk.lines.append((at, len(edited.raw), edited.line))
             if show:
+                assert edited.undo is not None
                 chunk.shown.append(edited.undo)
         at += len(edited.raw) + len(padding)
     chunk.raw = b"".join(out)
@@ -145,9 +144,10 @@ def _count(report: EditReport, edited: Edited) -> None:
         report.rejected += 1
     elif edited.refused:
         report.refused += 1
-    elif edited.undo is not None:
+    elif edited.line is not None:
         report.changed += 1
-        report.steps.update(edited.counts.keys())
+        for step in edited.counts:
+            report.steps[step] += 1
     else:
         report.unchanged += 1
 
@@ -292,10 +292,10 @@ class _Run(io.RawIOBase):
             edited = editor.item(item)
             _count(self.report, edited)
             findings = [*edited.findings, *self._passing.write(item, changed=True)]
-            if edited.undo is not None:
+            if edited.line is not None and edited.undo is not None:
                 self._watcher.changed(edited.undo)
                 if self._undo is not None:
-                    self._undo.write(patch_line(edited.undo))
+                    self._undo.write(place(edited.line, None))
             if findings:
                 self._watcher.found(findings)
 
@@ -355,7 +355,7 @@ def edit_file(
             if not work.begun:
                 work.begin(to or found.name)
             options = ReadOptions(file=plain.name, assume=assume, first=work.report.read + 1)
-            editor = Editor(recipe, options, twice=twice)
+            editor = Editor(recipe, options, twice=twice, show=show)
             if found.name == work.report.form == "iso2709" and not work.anew:
                 recorded = io.BufferedReader(_Recorded(stream, work.before), 1 << 20)
                 cut = blocks(cast(BinaryIO, recorded), options.first, scan=assume is None)

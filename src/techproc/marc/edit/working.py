@@ -6,7 +6,7 @@ done it tells what became of each field, and which were never touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +15,9 @@ from pymarc.exceptions import FieldNotFound
 from pymarc.field import Field
 
 from techproc.errors import NotEncodable
-from techproc.marc.fielddiff import FieldText, field_text
-from techproc.marc.patch import Operation
+from techproc.marc.edit.outcome import Kept, Outcome
+from techproc.marc.fielddiff import field_text
 from techproc.marc.scanned import build_field
-from techproc.sequences import longest_run
 
 __all__ = ["WorkingRecord"]
 
@@ -28,19 +27,21 @@ class WorkingRecord(pymarc.Record):
 
     >>> record = WorkingRecord("00000nam a2200000 i 4500", ["001", "245"], ["1", "10\\x1faSea"])
     >>> record["245"]["a"] = "See"
-    >>> record.operations()
+    >>> record.outcome().operations()
     (Operation(tag='245', at=1, to=1, before='10\\x1faSea', after='10\\x1faSee'),)
     """
 
     __slots__ = (
-        "_entries", "_handed", "_leader", "_loose", "_origin", "_set", "before", "leader_before",
-        "tags",
+        "_entries", "_handed", "_leader", "_loose", "_new", "_origin", "_set", "before",
+        "leader_before", "tags",
     )  # fmt: skip
 
-    _entries: list[Any]  # a place in `before` where the field is as it was, else a Field
+    # A place in `before` where the field is as it was; what a text was put for; else a Field.
+    _entries: list[Any]
     _leader: pymarc.Leader | None
     _origin: dict[int, int]  # id of a built field → its place in `before`
     _loose: list[Field]  # the fields built or added, which may have any tag by now
+    _new: list[str]  # the tags of fields added as text
     _handed: bool  # the list of fields was handed out, and may hold anything
     _set: frozenset[str]  # the tags before
 
@@ -53,6 +54,7 @@ class WorkingRecord(pymarc.Record):
         self._entries = list(range(len(tags)))
         self._origin = {}
         self._loose = []
+        self._new = []
         self._handed = False
         self._set = frozenset(tags)
         self.pos = 0
@@ -80,7 +82,7 @@ class WorkingRecord(pymarc.Record):
         """All the fields; the list is the record's own, and may be edited."""
         entries = self._entries
         for at, entry in enumerate(entries):
-            if type(entry) is int:
+            if type(entry) is int or type(entry) is tuple:
                 self._open(at, entry)
         self._handed = True
         return entries
@@ -90,74 +92,82 @@ class WorkingRecord(pymarc.Record):
         self._entries = value
         self._handed = True
 
-    def _open(self, at: int, entry: int, text: str | None = None) -> Field:
-        field = build_field(self.tags[entry], self.before[entry] if text is None else text)
-        self._origin[id(field)] = entry
+    def _open(self, at: int, entry: Kept) -> Field:
+        """Build the field of an entry, and put it in the entry's place."""
+        origin, tag, text = (
+            (entry, self.tags[entry], self.before[entry]) if isinstance(entry, int) else entry
+        )
+        field = build_field(tag, text)
+        if origin is not None:
+            self._origin[id(field)] = origin
         self._loose.append(field)
         self._entries[at] = field
         return field
 
+    def _text(self, entry: Kept | Field) -> str:
+        if isinstance(entry, int):
+            return self.before[entry]
+        return entry[2] if isinstance(entry, tuple) else field_text(entry)
+
     def present(self) -> list[str]:
         """Return the tags of the fields as they are now, in order."""
         tags = self.tags
-        return [tags[entry] if type(entry) is int else entry.tag for entry in self._entries]
+        return [
+            tags[entry] if type(entry) is int else entry[1] if type(entry) is tuple else entry.tag
+            for entry in self._entries
+        ]
 
     def select(self, test: Callable[[str], bool]) -> list[Field]:
         """Return the fields whose tags pass a test, in order; no others are built."""
-        if not self._may_pass(test):
-            return []
-        tags = self.tags
-        found = []
-        for at, entry in enumerate(self._entries):
-            if type(entry) is int:
-                if test(tags[entry]):
-                    found.append(self._open(at, entry))
-            elif test(entry.tag):
-                found.append(entry)
-        return found
+        return self._fields_at(self._places_where(test))
 
     def _may_pass(self, test: Callable[[str], bool]) -> bool:
         """Return False when surely no tag passes a test."""
         if self._handed or _passes(test, self._set):
             return True
-        return any(test(field.tag) for field in self._loose)
+        return any(test(field.tag) for field in self._loose) or any(map(test, self._new))
 
     def may_have(self, tag: str) -> bool:
         """Return False when there is surely no field with a tag."""
-        if tag in self._set or self._handed:
+        if tag in self._set or self._handed or tag in self._new:
             return True
         return any(field.tag == tag for field in self._loose)
+
+    def _places(self, tag: str) -> list[int]:
+        """Return where the fields with a tag are."""
+        if not self.may_have(tag):
+            return []
+        return [at for at, each in enumerate(self.present()) if each == tag]
+
+    def _places_where(self, test: Callable[[str], bool]) -> list[int]:
+        """Return where the fields are whose tags pass a test."""
+        if not self._may_pass(test):
+            return []
+        return [at for at, tag in enumerate(self.present()) if test(tag)]
+
+    def _fields_at(self, places: Iterable[int]) -> list[Field]:
+        entries = self._entries
+        return [
+            self._open(at, entry)
+            if type(entry := entries[at]) is int or type(entry) is tuple
+            else entry
+            for at in places
+        ]
 
     def get_fields(self, *args: Any) -> list[Field]:
         """Return the fields with any of these tags, or all of them."""
         if len(args) == 1:
-            entries = self._entries
-            return [
-                self._open(at, entry) if type(entry := entries[at]) is int else entry
-                for at in self._places(args[0])
-            ]
+            return self._fields_at(self._places(args[0]))
         return self.select(set(args).__contains__) if args else self.fields
 
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""
-        if not self.may_have(tag):
-            return default
-        tags = self.tags
-        for at, entry in enumerate(self._entries):
-            if type(entry) is int:
-                if tags[entry] == tag:
-                    return self._open(at, entry)
-            elif entry.tag == tag:
-                return entry
-        return default
+        found = self._fields_at(self._places(tag)[:1])
+        return found[0] if found else default
 
     def texts_of(self, tag: str) -> list[str]:
         """Return the texts of the fields with a tag; none is built for it."""
-        entries, before = self._entries, self.before
-        return [
-            before[entry] if type(entry := entries[at]) is int else field_text(entry)
-            for at in self._places(tag)
-        ]
+        return [self._text(self._entries[at]) for at in self._places(tag)]
 
     def __getitem__(self, tag: str) -> Field:
         field: Field | None = self.get(tag)
@@ -175,14 +185,22 @@ class WorkingRecord(pymarc.Record):
 
     def insert(self, field: Field) -> None:
         """Add a field after the last of its tag, else before the first of a higher tag."""
-        tag = field.tag
+        self._entries.insert(self._place_for(field.tag), field)
+        self._loose.append(field)
+
+    def insert_text(self, tag: str, text: str) -> None:
+        """Add the field with a tag and a text (indicators, and subfields after 0x1F) likewise."""
+        at = self._place_for(tag)
+        self._entries.insert(at, (None, tag, text))
+        self._new.append(tag)
+        if not _is_usual(tag, text):
+            self._open(at, self._entries[at])
+
+    def _place_for(self, tag: str) -> int:
         tags = self.present()
         if tag in tags:
-            at = len(tags) - tags[::-1].index(tag)
-        else:
-            at = next((i for i, other in enumerate(tags) if other > tag), len(tags))
-        self._entries.insert(at, field)
-        self._loose.append(field)
+            return len(tags) - tags[::-1].index(tag)
+        return next((at for at, other in enumerate(tags) if other > tag), len(tags))
 
     def remove_field(self, *fields: Field) -> None:
         """Take fields away; raises FieldNotFound for one that is not the record's."""
@@ -198,83 +216,75 @@ class WorkingRecord(pymarc.Record):
 
     def drop(self, test: Callable[[str], bool]) -> int:
         """Take away the fields whose tags pass a test; none is built. Return how many."""
-        if not self._may_pass(test):
-            return 0
-        kept = [
-            entry
-            for entry in self._entries
-            if not test(self.tags[entry] if type(entry) is int else entry.tag)
-        ]
-        gone = len(self._entries) - len(kept)
-        if gone:
-            self._entries = kept
-        return gone
+        places = self._places_where(test)
+        for at in reversed(places):
+            del self._entries[at]
+        return len(places)
+
+    def drop_unlinked(self, test: Callable[[str], bool]) -> int | None:
+        """Do as `drop` where none of the fields has a $6; else do nothing, and return None."""
+        places = self._places_where(test)
+        if any("\x1f6" in self._text(self._entries[at]) for at in places):
+            return None
+        for at in reversed(places):
+            del self._entries[at]
+        return len(places)
 
     def rewrite(
         self, tags: str | Callable[[str], bool] | None, change: Callable[[str], str]
     ) -> int:
         """Put `change(text)` for the text of each field of a tag, or whose tag passes a test.
 
-        Texts come whole: indicators, and subfields after 0x1F. No other fields are built than those
-        that change. Return how many did.
+        Texts come whole: indicators, and subfields after 0x1F. Return how many changed.
         """
+        places: Iterable[int]
         if isinstance(tags, str):
             places = self._places(tags)
-        elif tags is None:
-            places = list(range(len(self._entries)))
-        elif self._may_pass(tags):
-            places = [at for at, tag in enumerate(self.present()) if tags(tag)]
         else:
-            places = []
+            places = range(len(self._entries)) if tags is None else self._places_where(tags)
+        entries = self._entries
         changed = 0
         for at in places:
-            entry = self._entries[at]
-            whole = type(entry) is int
-            text = self.before[entry] if whole else field_text(entry)
+            entry = entries[at]
+            text = self._text(entry)
             after = change(text)
-            if after != text:
-                if whole:
-                    self._open(at, entry, after)
-                else:
-                    made = build_field(entry.tag, after)
-                    entry.data, entry.subfields = made.data, made.subfields
-                changed += 1
+            if after == text:
+                continue
+            changed += 1
+            if type(entry) is int:
+                entry = entry, self.tags[entry], text
+            if type(entry) is tuple:
+                origin, tag, _ = entry
+                entries[at] = origin, tag, after
+                if not (_is_usual(tag, after) and _is_usual(tag, text)):
+                    self._open(at, entries[at])  # which tidies
+            else:
+                made = build_field(entry.tag, after)
+                entry.data, entry.subfields = made.data, made.subfields
         return changed
 
-    def _places(self, tag: str) -> list[int]:
-        """Return where the fields with a tag are."""
-        if not self.may_have(tag):
-            return []
-        tags = self.tags
-        return [
-            at
-            for at, entry in enumerate(self._entries)
-            if (tags[entry] if type(entry) is int else entry.tag) == tag
-        ]
-
-    def result(self) -> list[tuple[int | None, str, str]]:
-        """Return of each field as it is now: its place before (None: new), its tag and text.
+    def outcome(self) -> Outcome:
+        """Return what the record is now, beside what it was.
 
         Raises NotEncodable when a text holds a delimiter or terminator.
         """
-        tags, before = self.tags, self.before
-        return [
-            (entry, tags[entry], before[entry]) if type(entry) is int else self._now(entry)
+        entries = [
+            entry if type(entry) is int or type(entry) is tuple else self._now(entry)
             for entry in self._entries
         ]
+        return Outcome(self.leader_before, self.leader_text, self.tags, self.before, entries)
 
-    def _now(self, field: Field) -> tuple[int | None, str, str]:
+    def _now(self, field: Field) -> Kept:
         """Return where a built field came from, its tag, and its text as it is now."""
         origin = self._origin.get(id(field))
         text = field_text(field)
         if origin is not None:
-            before = self.before[origin]
-            if text == before:
-                return origin, field.tag, before
+            tag, before = self.tags[origin], self.before[origin]
             # An odd field is built tidied; that alone is no change.
-            odd = before[2:3] != "\x1f" or "\x1f\x1f" in before or before[-1:] == "\x1f"
-            if odd and text == field_text(build_field(self.tags[origin], before)):
-                return origin, field.tag, before
+            if text == before or (
+                not _is_usual(tag, before) and text == field_text(build_field(tag, before))
+            ):
+                return origin if field.tag == tag else (origin, field.tag, before)
         parts = 0 if field.control_field else len(field.subfields)
         if text.count("\x1f") != parts or "\x1e" in text or "\x1d" in text:
             raise NotEncodable(f"field {field.tag} would hold a character that ISO 2709 reserves")
@@ -282,46 +292,26 @@ class WorkingRecord(pymarc.Record):
 
     @property
     def pristine(self) -> bool:
-        """True while no field has been handed out, added or taken away."""
+        """True while no field has been handed out, added, changed or taken away."""
         return (
-            self._leader is None
-            and not self._loose
+            not self._loose
             and not self._handed
+            and self.leader_text == self.leader_before
             and self._entries == list(range(len(self.tags)))
         )
 
-    def texts(self) -> list[FieldText]:
-        """Return tag and text of each field as it is now."""
-        return [(tag, text) for _, tag, text in self.result()]
 
-    def operations(
-        self, result: Sequence[tuple[int | None, str, str]] | None = None
-    ) -> tuple[Operation, ...]:
-        """Return what was done to the record, field by field; nothing for what is as it was."""
-        now = self.result() if result is None else result
-        tags, before = self.tags, self.before
-        found: list[Operation] = []
-        leader = self.leader_text
-        if leader != self.leader_before:
-            found.append(Operation("LDR", None, None, self.leader_before, leader))
-        came = [origin for origin, tag, _ in now if origin is not None and tags[origin] == tag]
-        if came != sorted(came):
-            run = longest_run(came)
-            stays = {origin for at, origin in enumerate(came) if at in run}
-        else:
-            stays = set(came)
-        if len(stays) < len(tags):
-            found += [
-                Operation(tag, at, None, before[at], None)
-                for at, tag in enumerate(tags)
-                if at not in stays
-            ]
-        for to, (origin, tag, text) in enumerate(now):
-            if origin is None or origin not in stays:
-                found.append(Operation(tag, None, to, None, text))
-            elif text != before[origin]:
-                found.append(Operation(tag, origin, to, before[origin], text))
-        return tuple(found)
+def _is_usual(tag: str, text: str) -> bool:
+    """Say whether a field that is built from a text has that very text."""
+    if tag < "010" and tag.isdigit():
+        return "\x1f" not in text and "\x1e" not in text and "\x1d" not in text
+    return (
+        text[2:3] == "\x1f"
+        and text[-1] != "\x1f"
+        and "\x1f\x1f" not in text
+        and "\x1e" not in text
+        and "\x1d" not in text
+    )
 
 
 @lru_cache(maxsize=1 << 14)
