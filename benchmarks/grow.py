@@ -41,16 +41,22 @@ Fields = list[tuple[str, str]]
 
 
 def pool_of(path: Path, most: int) -> list[bytes]:
-    """Return the plain records of a file, at most as many as asked for."""
+    """Return the plain records of a file, at most as many as asked for; others are passed over."""
     opener = lzma.open if path.suffix == ".xz" else open
     out: list[bytes] = []
     with opener(path, "rb") as stream:
         rest = b""
         while len(out) < most and (block := stream.read(8 << 20)):
-            data = rest + block
-            found, after = run(data, 0, False, most - len(out))
-            out += [raw for raw, _ in found]
-            rest = data[after:]
+            data, at = rest + block, 0
+            while len(out) < most:
+                found, at = run(data, at, False, most - len(out))
+                out += [raw for raw, _ in found]
+                # A record that is not plain ends a run; the last one may be whole in the next block.
+                end = data.find(b"\x1d", at) + 1
+                if not end or len(data) - end < 100_000:
+                    break
+                at = end
+            rest = data[at:]
     return out
 
 
