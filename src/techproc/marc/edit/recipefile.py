@@ -113,11 +113,17 @@ class _Reader:
                 found += self._step(step, str(number))
             except ConfigError as error:
                 raise ConfigError(f"{self._name}, step {number}: {error}") from None
-        tests, looks_at = self._tests(data)
+        try:
+            tests, looks_at = self._tests(data)
+            title = self._verbs.text(data, "title", self._name)
+            description = self._verbs.text(data, "description", "").strip()
+            sources = tuple(self._verbs.texts(data, "sources"))
+        except ConfigError as error:
+            raise ConfigError(f"{self._name}: {error}") from None
         return Written(
-            str(data.get("title", self._name)),
-            str(data.get("description", "")).strip(),
-            tuple(data.get("sources", ())),
+            title,
+            description,
+            sources,
             parameters,
             tuple(found),
             tests,
@@ -147,11 +153,12 @@ class _Reader:
         if len(named) != 1:
             raise ConfigError(f"a step has one of {', '.join(VERBS)}; this has {named or 'none'}")
         verb = named[0]
-        given = data.get("given")
-        if given is not None and given not in self._values:
-            raise ConfigError(unknown("parameter", str(given), self._values))
-        if given is not None and not self._values[given]:
-            return []
+        if "given" in data:
+            given = self._verbs.text(data, "given")
+            if given not in self._values:
+                raise ConfigError(unknown("parameter", given, self._values))
+            if not self._values[given]:
+                return []
         tests, looks_at = self._tests(data)
         if verb == "recipe":
             return self._included(data[verb], tests, looks_at, number)
@@ -185,9 +192,8 @@ class _Reader:
         """Return the conditions of a recipe or a step, and the tags that they look at."""
         tests: list[Test] = []
         looks_at: list[str] = []
-        kinds = data.get("material")
-        if kinds is not None:
-            wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        wanted = self._verbs.texts(data, "material")
+        if "material" in data:
             for kind in wanted:
                 if kind not in _MATERIALS:
                     raise ConfigError(unknown("material", str(kind), _MATERIALS))

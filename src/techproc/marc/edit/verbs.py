@@ -63,6 +63,15 @@ class Verbs:
         return value
 
     @staticmethod
+    def texts(data: Mapping[str, Any], key: str) -> list[str]:
+        """Return the texts that a key has: none, one, or a list of them."""
+        value = data.get(key, [])
+        found = [value] if isinstance(value, str) else value
+        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+            raise ConfigError(f"{key} takes a text, or a list of texts")
+        return found
+
+    @staticmethod
     def _flag(data: Mapping[str, Any], key: str, default: bool) -> bool:
         value = data.get(key, default)
         if not isinstance(value, bool):
@@ -104,8 +113,7 @@ class Verbs:
         return steps.add_field(template, source, again=self._flag(data, "again", False)), ANYTHING
 
     def _delete(self, data: Mapping[str, Any]) -> tuple[Act, Scope]:
-        spared = data.get("except", [])
-        keep = [FieldPath.parse(p) for p in ([spared] if isinstance(spared, str) else spared)]
+        keep = [FieldPath.parse(path) for path in self.texts(data, "except")]
         path, linked = self._path(data, "delete"), self._flag(data, "linked", True)
         settles = all(each.simple for each in (path, *keep))
         return steps.delete(path, keep, linked=linked), Scope.linked(path, settles=settles)
