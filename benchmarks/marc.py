@@ -177,6 +177,31 @@ def table(title: str, runs: list[Run], repeat: int) -> None:
         )
 
 
+def two_cores(title: str, one: Run, two: Run, repeat: int) -> None:
+    """Measure and print what a second thread gains on the clock, the runs taking turns.
+
+    On a machine that has other work it cannot gain more than two runs at once do over two in turn,
+    so that is measured beside it.
+    """
+    print(f"\n### {title}\n")
+    print("| one thread, wall s | two threads | ratio | two runs at once, over in turn | load |")
+    print("|---:|---:|---:|---:|---:|")
+    for _ in range(repeat):
+        walls = []
+        for runs in ([one], [two], [one, one]):
+            started = os.times().elapsed
+            for process in [subprocess.Popen(each.command) for each in runs]:
+                if process.wait():
+                    raise SystemExit(f"{title}: a run failed")
+            walls.append(os.times().elapsed - started)
+        single, double, both = walls
+        print(
+            f"| {single:.2f} | {double:.2f} | {single / double:.2f}× | {2 * single / both:.2f}× "
+            f"| {os.getloadavg()[0]:.1f} |",
+            flush=True,
+        )
+
+
 def unpack(name: str, folder: Path, records: int, most: int) -> Sample:
     """Write a file, unpacked and repeated, and its first records; little of it is in memory."""
     whole, part = folder / f"{name}.mrc", folder / f"{name}-part.mrc"
@@ -251,7 +276,7 @@ def main() -> None:
             return not options.only or options.only in word
 
         bulk = ("lc-books-2016-train", "mixed-utf8")
-        if any(map(wanted, ("columns", "iterate", "copy", "parquet"))):
+        if any(map(wanted, ("columns", "two cores", "iterate", "copy", "parquet"))):
             for sample in (unpack(each, folder, options.records, options.most) for each in bulk):
                 bulk_tables(sample, run, yaz, wanted, options.repeat)
                 sample.whole.unlink()
@@ -297,7 +322,6 @@ def bulk_tables(
             f"columns: 001, 008, 020$a, 245$ab to Arrow, {name}",
             [
                 run("techproc", COLUMNS.format(threads=1), sample),
-                run("techproc, two threads", COLUMNS.format(threads=2), sample),
                 run("pymarc", COLUMNS_PYMARC.format(name="pymarc"), sample, fast=False),
                 run("rmarc", COLUMNS_PYMARC.format(name="rmarc"), sample, fast=False),
                 run("mrrc", COLUMNS_MRRC, sample, fast=False),
@@ -306,6 +330,10 @@ def bulk_tables(
             ],
             repeat,
         )
+    if wanted("two cores"):
+        for what, program in (("columns", COLUMNS), ("parquet", PARQUET)):
+            one, two = (run("techproc", program.format(threads=n), sample) for n in (1, 2))
+            two_cores(f"two cores: {what}, {name}", one, two, repeat)
     if wanted("iterate"):
         table(
             f"iterate, touching three fields, {name}",
@@ -330,7 +358,6 @@ def bulk_tables(
             f"parquet: every subfield, {name}",
             [
                 run("techproc", PARQUET.format(threads=1), sample),
-                run("techproc, two threads", PARQUET.format(threads=2), sample),
                 run("marctable", PARQUET_MARCTABLE, sample, fast=False),
             ],
             repeat,

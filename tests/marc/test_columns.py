@@ -113,20 +113,18 @@ def _same(data: bytes) -> None:
         for fields in (item.record.get_fields("245") for item in items if isinstance(item, Loaded))
     ]
     assert table["245"].to_pylist() == whole
-    texts = [
-        bytes(values[a:b]).decode()
+    told = [
+        (bytes(codes[i : i + 1]), bytes(values[a:b]).decode())
         for each in rows
-        for (*_, ends, values), _ in each.parts
-        for a, b in pairwise(memoryview(ends).cast("B").cast("i"))
+        for (*_, codes, ends, values), _ in each.parts
+        for i, (a, b) in enumerate(pairwise(memoryview(ends).cast("B").cast("i")))
     ]
-    assert texts == [
-        value
+    assert told == [
+        (code.encode("ascii", "replace"), value)
         for item in items
         if isinstance(item, Loaded)
         for field in item.record.fields
-        for value in (
-            [field.data] if field.control_field else [value for _, value in field.subfields]
-        )
+        for code, value in ([(" ", field.data)] if field.control_field else field.subfields)
     ]
 
 

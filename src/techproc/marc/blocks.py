@@ -10,19 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from threading import Lock
+from typing import BinaryIO, TypeVar
 
 from techproc.errors import InputError
 from techproc.marc.framing import LEADER, sniff
 from techproc.marc.source import HEAD, Source, open_sources
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 __all__ = ["Piece", "over_blocks"]
 
-_BLOCK = 1 << 20  # as much as a core keeps close by
-_MOST = 64  # times the size of a block: one without the end of a record is handed out then
+_BLOCK = 1 << 22  # what is done once a block weighs little beside it
+_MOST = 16  # times the size of a block: one without the end of a record is handed out then
 _T = TypeVar("_T")
 
 
@@ -36,56 +34,68 @@ class Piece:
 
 
 def over_blocks(
-    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1, times: int = 1
+    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1
 ) -> Iterator[_T]:
     """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
 
-    Blocks have about a megabyte, or so many `times` that. Raises InputError for a source
+    Blocks have about four megabytes. Raises InputError for a source
     that is missing, damaged, or not ISO 2709.
     """
-    size = times * _BLOCK
     with open_sources(source) as inputs:
         for plain in inputs:
             if threads < 2:
                 spare: list[bytearray] = []
-                for piece, buffer in _cut(plain, spare, size):
+                for piece, buffer in _cut(plain, spare):
                     yield work(piece)
                     spare.append(buffer)
             else:
-                yield from _in_turn(plain, work, threads, size)
+                yield from _in_turn(plain, work, threads)
             if plain.damage is not None:
                 raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
 
 
-def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int, size: int) -> Iterator[_T]:
-    """Work on blocks on several threads; yield what comes of them in their order."""
+def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterator[_T]:
+    """Work on blocks on several threads; yield what comes of them in their order.
+
+    A block is read by the thread that works on it, so that it is in the cache of that core.
+    """
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (one thread does without)
 
     spare: list[bytearray] = []
-    waiting: deque[tuple[Future[_T], bytearray]] = deque()
+    numbered = enumerate(_cut(plain, spare))
+    reading = Lock()
 
-    def first() -> _T:
-        future, buffer = waiting.popleft()
-        result = future.result()
+    def next_block() -> tuple[int, _T] | None:
+        with reading:
+            found = next(numbered, None)
+        if found is None:
+            return None
+        number, (piece, buffer) = found
+        result = work(piece)
         spare.append(buffer)
-        return result
+        return number, result
 
+    done: dict[int, _T] = {}  # those that an earlier one is waited for
+    following = 0
     with ThreadPoolExecutor(threads) as pool:
-        for piece, buffer in _cut(plain, spare, size):
-            waiting.append((pool.submit(work, piece), buffer))
-            if len(waiting) > threads:  # so that memory stays bounded
-                yield first()
+        waiting = deque(pool.submit(next_block) for _ in range(threads + 1))
         while waiting:
-            yield first()
+            if (found := waiting.popleft().result()) is None:
+                continue
+            waiting.append(pool.submit(next_block))
+            done[found[0]] = found[1]
+            while following in done:
+                yield done.pop(following)
+                following += 1
 
 
-def _cut(plain: Source, spare: list[bytearray], size: int) -> Iterator[tuple[Piece, bytearray]]:
+def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearray]]:
     """Yield the stream in blocks that end where a record does, with the buffers they are in.
 
     A buffer may be put into `spare` once no one looks at its block any more.
     """
     offset = filled = 0
-    buffer = bytearray(size)
+    buffer = bytearray(_BLOCK)
     began = ended = False
     while not ended:
         with memoryview(buffer) as view:
@@ -101,11 +111,11 @@ def _cut(plain: Source, spare: list[bytearray], size: int) -> Iterator[tuple[Pie
         began = True
         cut = filled if ended else _last_end(buffer, filled)
         if not cut:
-            if filled < _MOST * size:
+            if filled < _MOST * _BLOCK:
                 buffer = buffer + bytearray(len(buffer))  # the record may end further on
                 continue
             cut = filled
-        following = spare.pop() if spare else bytearray(size)
+        following = spare.pop() if spare else bytearray(_BLOCK)
         if filled - cut > len(following):
             following = bytearray(filled)
         following[: filled - cut] = buffer[cut:filled]

@@ -133,8 +133,7 @@ def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterat
 
     Raises InputError for a source that is missing or not ISO 2709.
     """
-    # Each block becomes a batch, or a group of rows in a file: larger ones are better there.
-    yield from _numbered(over_blocks(source, _scan_rows, threads, times=4))
+    yield from _numbered(over_blocks(source, _scan_rows, threads))
 
 
 def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:

@@ -73,6 +73,39 @@ static void append_rows(Bytes *b, const Record *record, int32_t number, const by
     }
 }
 
+static void put_row(Bytes *b, int32_t number, int32_t field, const byte *tag, const byte *marks,
+                    byte code, const byte *value, const byte *stop)
+{
+    put32(&b[RECORD], number);
+    put32(&b[FIELD], field);
+    put(&b[TAG], tag, 3);
+    put(&b[INDICATORS], marks, 2);
+    put(&b[CODE], &code, 1);
+    put(&b[VALUES], value, stop - value);
+    put32(&b[ENDS], (int32_t)b[VALUES].used);
+}
+
+/* Add the rows of a record that has delimiters without codes after them: what follows one is no
+   subfield if there is nothing, and else its first character is the code, "?" when not ASCII. */
+static void append_odd_rows(Bytes *b, const Record *record, int32_t number)
+{
+    Field f = BEFORE_FIRST(*record);
+    for (int i = 0; i < record->entries; i++) {
+        next_field(record, i, &f);
+        if (is_control(f.tag)) {
+            put_row(b, number, i, f.tag, (const byte *)"  ", ' ', f.start, f.stop);
+            continue;
+        }
+        for (const byte *d = f.start + 2, *next; d < f.stop; d = next) {
+            next = memchr(d + 1, DELIMITER, f.stop - d - 1);
+            if (!next) next = f.stop;
+            if (next == d + 1) continue;
+            int size = d[1] < 0x80 ? 1 : d[1] < 0xe0 ? 2 : d[1] < 0xf0 ? 3 : 4;
+            put_row(b, number, i, f.tag, f.start, size > 1 ? '?' : d[1], d + 1 + size, next);
+        }
+    }
+}
+
 static Py_ssize_t subfields_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
                                 Py_ssize_t before, Py_ssize_t most, Bytes *b)
 {
@@ -122,10 +155,11 @@ static int rows_of_odd(const byte *data, Py_ssize_t size, Py_ssize_t *at, int fi
 {
     Record made;
     int noted, found = odd_record(data + *at, size - *at, final, out, &made, &noted);
-    if (found < 0) return -1;
-    if (found && !made.odd) {
-        if (noted && !note(odd, *at, records, found)) return -1;
-        if (reserve_rows(b, &made)) append_rows(b, &made, (int32_t)records, made.p + made.size);
+    if (found < 0 || (found && noted && !note(odd, *at, records, found))) return -1;
+    if (found) {
+        if (made.odd) append_odd_rows(b, &made, (int32_t)records);
+        else if (reserve_rows(b, &made))
+            append_rows(b, &made, (int32_t)records, made.p + made.size);
         *at += found;
         return 1;
     }

@@ -154,9 +154,12 @@ static __m128i suspects(__m128i third, __m128i second, __m128i first)
 }
 
 /* Whether sixteen bytes are as the three before each of them allow. */
-static int plain_sixteen(const byte *p)
+static inline int plain_sixteen(const byte *p)
 {
-    __m128i now = sixteen(p), one = sixteen(p - 1), two = sixteen(p - 2), three = sixteen(p - 3);
+    __m128i now = sixteen(p), three = sixteen(p - 3);
+    /* ASCII, and so are the three before: most of most texts. */
+    if (!(_mm_movemask_epi8(now) | (_mm_movemask_epi8(three) & 7))) return 1;
+    __m128i one = sixteen(p - 1), two = sixteen(p - 2);
     __m128i follows = between(now, 0x80, 0xbf);
     __m128i must = either(between(one, 0xc0, 0xff),
                           either(between(two, 0xe0, 0xff), between(three, 0xf0, 0xff)));
