@@ -32,7 +32,11 @@ _STATUSES = ("changed", "order", "encoding", "new", "gone", "same")
 )
 @click.option("--html", "page", metavar="FILE", help="Write a page of the differences.")
 @click.option(
-    "--limit", default=2000, show_default=True, help="Records that the page shows at most."
+    "--limit",
+    type=click.IntRange(0),
+    default=2000,
+    show_default=True,
+    help="Records that the page shows at most.",
 )
 @click.option("--from", "source_form", type=click.Choice(FORMS), help="Form of both inputs.")
 @click.option("--assume", type=click.Choice(ASSUMED), help="Encoding, whatever it looks like.")

@@ -87,6 +87,8 @@ def overlay(
     chosen = load_rules(rules)
     if existing == "-":
         raise ConfigError("the existing records are read twice; name a file, not standard input")
+    if as_json and output == "-" and not dry_run:
+        raise click.UsageError("--json prints where the records would go; -o FILE, or --dry-run")
     tally, noticed = Tally(), list[Finding]()
     statuses: Counter[str] = Counter()
     reporter = Reporter()

@@ -89,6 +89,8 @@ def test_overlay_needs_a_place_for_what_matches_nothing(
     assert "--new FILE" in refused.err
     assert not out.exists()
     assert techproc("marc", "overlay", *loads, "-o", out, "--new", new).code == 0
+    mixed = techproc("marc", "overlay", *loads, "--json", "--add-new")
+    assert mixed.code == 2 and not mixed.out and "-o FILE" in mixed.err
     assert (titles(out), titles(new)) == (["The sea", "Shore"], ["Dune"])
     assert techproc("marc", "overlay", *loads, "-o", out, "--add-new", "--force").code == 0
     assert titles(out) == ["The sea", "Shore", "Dune"]
