@@ -311,8 +311,23 @@ def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
 
 
 # A row of a screening table (validate/screening.py): indicators, kinds of subfields, and the rest.
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 197, 32, 160, 176, 177, 178, 179
-_BRACKETS, _ONCE, _ISBN = 194, 195, 196
+EVERY_REASON = (1 << 13) - (1 << 4)  # to look at a record as a whole
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 198, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE, _ISBN, _GLANCE = 194, 195, 196, 197
+# Fields that are plainly right, by the glance of their row; glances.c passes the same ones.
+_ARTICLE = "(?:.4\x1faThe |.2\x1faA |.3\x1faAn )[A-Za-z]"
+_PASSING = {
+    number: re.compile(pattern, re.DOTALL).fullmatch
+    for number, pattern in {
+        1: r"..\x1fa[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
+        r"(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
+        2: r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}/?\.[0-9/]+)(?:\x1f2[0-9]{2})?",
+        3: r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
+        r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de\x1f][^\x1f]*)*",
+        4: rf"(?=.[0 ]|{_ARTICLE})..(?:\x1f[^c\x1f][^\x1f]*)*(?:\x1fc[^\x1f]*)?",
+        5: r"..(?:\x1f(?:beng|erda|[^be\x1f][^\x1f]*))*",
+    }.items()
+}
 _ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
 
 
@@ -339,12 +354,13 @@ def examine(
 ) -> tuple[dict[str, list[str]], int, list[tuple[str, str, int]]]:
     """Return texts by tag; what `screen` says of all together; tag, text, mark of those to look at.
 
-    4 is added when a field stands twice that may not.
+    4 is added when a field stands twice that may not, and every reason to look at a record as a
+    whole: to tell them would take as long as to look.
     """
     tags, texts = fields(record)
     marks = screen(tags, texts, table)
     by_tag: dict[str, list[str]] = {}
-    flags = 0
+    flags = EVERY_REASON
     for tag, text, mark in zip(tags, texts, marks, strict=True):
         there = by_tag.setdefault(tag, [])
         row = _row(tag, table)
@@ -416,6 +432,8 @@ def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
         if before is not None and ord(code) in marks:
             suspect |= before.encode("utf-8", "replace")[-1] not in marks[ord(code)]
         before = (value.rstrip(" ") or value or code)[-1:]
+    if row[_GLANCE] and not _PASSING[row[_GLANCE]]("\x1f".join([first, *parts])):
+        linked |= 8
     if row[_BRACKETS]:
         text = "".join(part[1:] for part in parts)
         suspect |= text.count("[") != text.count("]") or text.count("(") != text.count(")")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pymarc
 
@@ -52,6 +53,7 @@ class Linked:
     vernacular: tuple[pymarc.Field, ...]
 
 
+@lru_cache(maxsize=1 << 12)
 def parse_link(text: str) -> Link | None:
     """Return the parts of a $6, or None when it is not one.
 

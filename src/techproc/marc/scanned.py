@@ -170,8 +170,8 @@ class ScannedRecord(pymarc.Record):
 
     @property
     def plain_bytes(self) -> bytes | None:
-        """The bytes, while they are plain and nothing but the leader may have been edited."""
-        return self.raw if self._fields is None and self._tags is None else None
+        """The record as plain bytes, while nothing but the leader may have been edited."""
+        return (self.made or self.raw) if self._fields is None and self._tags is None else None
 
     def get(self, tag: str, default: Any = None) -> Any:
         """Return the first field with this tag, or `default`."""

@@ -147,6 +147,24 @@ PyObject *grouped(PyObject *self, PyObject *args);
 PyObject *ask(PyObject *self, PyObject *args);
 PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);
+/* glances.c: what is plainly right; the reasons are those of marc/validate/subject.py. */
+
+enum {
+    LOOK_TITLE = 1 << 4, LOOK_MAIN_ENTRY = 1 << 5, LOOK_ELEMENTS = 1 << 6, LOOK_SERIES = 1 << 7,
+    LOOK_LANGUAGE = 1 << 8, LOOK_CARRIER = 1 << 9, LOOK_ONLINE = 1 << 10, LOOK_DATE = 1 << 11,
+    LOOK_CONTENTS = 1 << 12, EVERY_REASON = (1 << 13) - (1 << 4)
+};
+
+typedef struct {
+    Field fixed, title, imprint, production, extent, carrier; /* the first of each */
+    unsigned there;
+    int index, traced, more; /* a note may tell of an index; a series is traced; several carriers */
+} Gist;
+
+int passes(int glance, const byte *p, const byte *end);
+void gather_gist(Gist *gist, const Field *field);
+int reasons(const Gist *gist, const byte *leader);
+
 PyObject *screen(PyObject *self, PyObject *args);
 PyObject *examine(PyObject *self, PyObject *args);
 PyObject *labels(PyObject *self, PyObject *args);

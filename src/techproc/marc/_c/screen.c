@@ -15,7 +15,8 @@ enum {
     BRACKETS = 194,          /* brackets without a partner are looked at */
     ONCE = 195,              /* the field may not be repeated */
     ISBN = 196,              /* the values looked at are ISBNs: only those that are not plainly valid */
-    ROW = 197, TABLE = 1000 * ROW
+    GLANCE = 197,            /* how the whole field is looked at, see glances.c; 0: not */
+    ROW = 198, TABLE = 1000 * ROW
 };
 enum { SUSPECT = 1, LINKED = 2, DOUBLED = 4, VALUES = 8 };
 
@@ -140,6 +141,7 @@ static int look(const byte *row, const byte *indicators, const byte *p, const by
             }
     }
     if (square || round) result |= SUSPECT;
+    if (own && row[GLANCE] && !passes(row[GLANCE], indicators, end)) result |= VALUES;
     if (own && row[SOURCE]) {
         byte refers = indicators[row[SOURCE] - 1];
         if (refers == '7' ? !seen['2'] : seen['2'] && refers != ' ' && row[ONLY_7])
@@ -227,7 +229,8 @@ static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text, int once)
 
 const char examine_doc[] = "examine(record, table) -> (by_tag, flags, looks)\n\n"
 "Return the texts of a plain record's fields by tag; what `screen` says of all of them together, with "
-"4 added when a field stands twice that may not; and tag, text and mark of those to look at.";
+"4 added when a field stands twice that may not, and the reasons to look at the record as a whole; and "
+"tag, text and mark of the fields to look at.";
 
 PyObject *examine(PyObject *self, PyObject *args)
 {
@@ -245,6 +248,7 @@ PyObject *examine(PyObject *self, PyObject *args)
         return NULL;
     }
     Field f = BEFORE_FIRST(record);
+    Gist gist = {0};
     PyObject *by_tag = PyDict_New(), *looks = PyList_New(0);
     for (int i = 0; by_tag && looks && !failed && i < record.entries; i++) {
         next_field(&record, i, &f);
@@ -254,6 +258,7 @@ PyObject *examine(PyObject *self, PyObject *args)
         tag = *name;
         PyObject *text = PyUnicode_DecodeUTF8((const char *)f.start, f.stop - f.start, "strict");
         int mark = judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
+        gather_gist(&gist, &f);
         int twice = tag && text
                         ? file_under(by_tag, tag, text, row && row[ONCE]) : -1;
         flags |= mark | (twice > 0 && !is_control(f.tag) ? DOUBLED : 0)
@@ -267,6 +272,7 @@ PyObject *examine(PyObject *self, PyObject *args)
         Py_XDECREF(text);
         if (!row) Py_XDECREF(tag);
     }
+    flags |= reasons(&gist, record.p);
     PyBuffer_Release(&view);
     if (by_tag && looks && !failed) return Py_BuildValue("NiN", by_tag, flags, looks);
     Py_XDECREF(by_tag);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -60,7 +60,7 @@ class Schema:
 
     title: str
     fields: Mapping[str, FieldRule]
-    required: tuple[str, ...] = field(default=())
+    required: frozenset[str] = frozenset()
 
     def get(self, tag: str) -> FieldRule | None:
         """Return the rule of a tag, None when the format has no such field."""
@@ -70,7 +70,7 @@ class Schema:
         """Return the schema with the rules of others laid over its own, tag by tag."""
         required = [tag for tag in self.required if tag not in others]
         required += [tag for tag, rule in others.items() if rule.required]
-        return Schema(self.title, {**self.fields, **others}, tuple(sorted(required)))
+        return Schema(self.title, {**self.fields, **others}, frozenset(required))
 
 
 def is_local(tag: str) -> bool:
@@ -102,20 +102,20 @@ def bibliographic() -> Schema:
     >>> bibliographic().fields["245"].repeatable
     False
     """
-    return Schema("MARC 21 bibliographic", _read("bibliographic"), ("008", "245"))
+    return Schema("MARC 21 bibliographic", _read("bibliographic"), frozenset({"008", "245"}))
 
 
 @cache
 def holdings() -> Schema:
     """Return the fields of MARC 21 holdings."""
     fields = {**bibliographic().fields, **_read("holdings")}
-    return Schema("MARC 21 holdings", fields, ("008", "852"))
+    return Schema("MARC 21 holdings", fields, frozenset({"008", "852"}))
 
 
 @cache
 def authority() -> Schema:
     """Return the fields of MARC 21 authority."""
-    return Schema("MARC 21 authority", _read("authority"), ("008", "040"))
+    return Schema("MARC 21 authority", _read("authority"), frozenset({"008", "040"}))
 
 
 # The formats that are known, and what makes their schemas.

@@ -135,7 +135,7 @@ def field_check(
     each subfield), that none of the rules has anything to say: a function, or a pattern of the
     whole text. Most fields should end there. `screened` checks look only at the fields that the
     scanner's table finds suspect, or to have a value to look at: that table must have their marks
-    (`screening.py`).
+    (`screening.py`), or a glance that passes none but `sound` ones.
     `isbd`: only in records whose leader says that they have ISBD punctuation, or have none.
     """
 

@@ -7,7 +7,8 @@ which one must be there (bits; the first bit: none must), the indicator whose va
 whether $2 goes with that value alone, whether blanks are looked at, and up to three subfields, each
 with the four marks (one maybe twice) of which one must end the subfield before it; whether brackets
 without a partner are looked at, and whether the field may stand once only. 4 is added to the kind
-of a subfield whose value is looked at; the last byte says that only what is not plainly an ISBN is.
+of a subfield whose value is looked at; a byte says that only what is not plainly an ISBN is. The
+last byte is the glance that passes whole fields which are plainly right (`GLANCES`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from typing import NamedTuple
 
 from techproc.marc.schema import FieldRule, Schema, is_local
 
-__all__ = ["Marks", "local_pattern", "screening_table"]
+__all__ = ["GLANCES", "Marks", "local_pattern", "screening_table"]
 
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 197, 32, 160, 176, 177, 178, 179
-_BRACKETS, _ONCE, _ISBN = 194, 195, 196
+_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 198, 32, 160, 176, 177, 178, 179
+_BRACKETS, _ONCE, _ISBN, _GLANCE = 194, 195, 196, 197
+GLANCES = ("", "lcc", "ddc", "name", "title", "cataloguing source")
 
 
 class Marks(NamedTuple):
@@ -35,6 +37,7 @@ class Marks(NamedTuple):
     brackets: bool = False
     values: str = ""  # subfields whose values are looked at
     isbn: bool = False  # only such of them as are not plainly valid ISBNs
+    glance: str = ""  # one of GLANCES, by which whole fields are told that are plainly right
     before: Mapping[str, str] = MappingProxyType({})  # subfield: marks that end what is before it
 
 
@@ -101,6 +104,7 @@ def _row(rule: FieldRule, marks: Marks) -> bytes:
         if row[_KINDS + ord(code)]:
             row[_KINDS + ord(code)] |= 4
     row[_BRACKETS], row[_ISBN] = marks.brackets, marks.isbn
+    row[_GLANCE] = GLANCES.index(marks.glance)
     for code in marks.main or "\0":
         _set(row, _MAIN, code)
     row[_SOURCE], row[_ONLY_7], row[_BLANKS] = marks.source, marks.only_7, marks.blanks

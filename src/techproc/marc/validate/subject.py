@@ -5,15 +5,19 @@ The text of a data field is its two indicators, then 0x1F, code and value of eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pymarc
 
+from techproc.marc._plainscan import EVERY_REASON
 from techproc.marc.scanned import ScannedRecord
-from techproc.marc.scanner import examine, fields, screen
+from techproc.marc.scanner import examine, screen
 from techproc.marc.schema import Schema
 
 SUSPECT, LINKED, DOUBLED, VALUES = 1, 2, 4, 8  # what the scanner says of fields
+# Why it has a record looked at as a whole; without the C core, always for every reason.
+LOOK_TITLE, LOOK_MAIN_ENTRY, LOOK_ELEMENTS, LOOK_SERIES, LOOK_LANGUAGE = 16, 32, 64, 128, 256
+LOOK_CARRIER, LOOK_ONLINE, LOOK_DATE, LOOK_CONTENTS = 512, 1024, 2048, 4096
 
 __all__ = ["Subject", "leader_of", "subfields_of", "subject_of", "value_of"]
 
@@ -52,14 +56,6 @@ class Subject:
         """The first 001."""
         return self.by_tag["001"][0].strip() if "001" in self.by_tag else None
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield tag and text of each field, in the record's order."""
-        raw = self.record.plain_bytes if isinstance(self.record, ScannedRecord) else None
-        if raw is not None:
-            yield from zip(*fields(raw), strict=True)
-        else:
-            yield from ((field.tag, _text(field)) for field in self.record.fields)
-
     def values(self, tag: str, codes: str) -> list[str]:
         """Return what stands in some subfields of the fields of a tag."""
         return [
@@ -88,7 +84,7 @@ def subject_of(record: pymarc.Record, leader: str, table: bytes) -> Subject:
     for tag, text in zip(tags, texts, strict=True):
         by_tag.setdefault(tag, []).append(text)
     looks: list[Look] = []
-    flags = DOUBLED  # it may be so
+    flags = DOUBLED | EVERY_REASON  # it may be so
     for field, mark in zip(record.fields, screen(tags, texts, table), strict=True):
         flags |= mark
         if mark & (SUSPECT | VALUES):

@@ -85,7 +85,7 @@ class _Plan(NamedTuple):
     schema: Schema | None
     table: bytes
     by_tag: Mapping[str, _TagChecks]
-    screened: Mapping[str, list[FieldFunction]]
+    screened: Mapping[str, list[tuple[Sound | None, FieldFunction]]]
     whole: tuple[RecordFunction, ...]
     flagged: tuple[tuple[int, RecordFunction], ...]  # those for records with a flag
     shapes: dict[str, tuple[Fault, ...]]  # faults by the schema, by tag, indicators and codes
@@ -178,12 +178,11 @@ class Validator:
         if subject.looks and plan.schema is not None:
             found += self._suspects(subject, plan, plan.schema)
         checks = plan.by_tag
-        for tag, texts in by_tag.items():
-            if tag in checks:
-                of_tag = checks[tag]
-                if not all(map(of_tag.glance, texts)):
-                    for text in texts:
-                        found += of_tag.look(tag, text)
+        for tag in by_tag.keys() & checks.keys():
+            of_tag = checks[tag]
+            if not all(map(of_tag.glance, by_tag[tag])):
+                for text in by_tag[tag]:
+                    found += of_tag.look(tag, text)
         for function in plan.whole:
             if faults := function(subject):
                 found += faults
@@ -216,8 +215,9 @@ class Validator:
                 faults += schema_faults(field, schema)
                 if shape and len(plan.shapes) < _REMEMBERED:
                     plan.shapes[shape] = tuple(faults)
-            for function in functions:
-                faults += function(field)
+            for sound, function in functions:
+                if sound is None or not isinstance(what, str) or not sound(what):
+                    faults += function(field)
             if text and not faults:
                 remember(self._sound, text)
             found += faults
@@ -233,7 +233,7 @@ class Validator:
     def _plan(self, form: str, *, isbd: bool | None) -> _Plan:
         schema = SCHEMAS[form]() if form in SCHEMAS else None
         of_tag: dict[str, list[FieldCheck]] = {}
-        screened: dict[str, list[FieldFunction]] = {}
+        screened: dict[str, list[tuple[Sound | None, FieldFunction]]] = {}
         if schema is not None:
             schema = schema.with_fields(self._fields)
         if form == "bibliographic":
@@ -241,7 +241,7 @@ class Validator:
                 if self._in_force(check.rules) and check.isbd in (None, isbd):
                     for tag in set(check.tags) - set(self._fields):
                         if check.screened:
-                            screened.setdefault(tag, []).append(check.function)
+                            screened.setdefault(tag, []).append((check.sound, check.function))
                         else:
                             of_tag.setdefault(tag, []).append(check)
         marks = marks_for(set(screened), isbd=isbd)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from techproc.marc.fixed import material_of
 from techproc.marc.validate.registry import FORMAT, INFO, Fault, record_check, rule
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import LOOK_CONTENTS, Subject
 
 __all__: list[str] = []
 
@@ -39,7 +39,7 @@ _REFERENCES = re.compile(r"bibliograph|references|works cited|Literaturverz", re
 _INDEXED = re.compile(r"^(?:Includes?|Including|With)\b.*\bind(?:ex|exes|ices)\b", re.IGNORECASE)
 
 
-@record_check(ILLUSTRATIONS, BIBLIOGRAPHY, INDEX)
+@record_check(ILLUSTRATIONS, BIBLIOGRAPHY, INDEX, when=LOOK_CONTENTS)
 def book_contents(subject: Subject) -> Iterable[Fault]:
     """Hold 008/18-31 of a book against 300 and 504."""
     data, by_tag = subject.fixed, subject.by_tag

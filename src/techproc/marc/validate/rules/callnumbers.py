@@ -57,7 +57,7 @@ _EDITION = re.compile(r"[0-9]{1,2}(?:/[a-z]{3}(?:/[0-9]+)?)?|[0-9]{1,2} ?(?:ed\.
 
 
 @field_check(
-    LCC, LCC_ITEM, tags=["050"],
+    LCC, LCC_ITEM, tags=["050"], screened=True,
     sound=r"..\x1fa(?:[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
     r"|MLC[A-Z]* [0-9/]+ \([A-Z]\))(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
 )  # fmt: skip
@@ -76,7 +76,7 @@ def _is_other(value: str) -> bool:
     return marked and _OTHER.fullmatch(value) is not None
 
 
-@field_check(DDC, DDC_EDITION, tags=["082"],
+@field_check(DDC, DDC_EDITION, tags=["082"], screened=True,
              sound=r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.(?:[0-9/]+))?)(?:\x1f2[0-9]{2})?")  # fmt: skip
 def ddc(field: pymarc.Field) -> Iterator[Fault]:
     """Look at number and edition of 082."""

@@ -16,7 +16,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject, value_of
+from techproc.marc.validate.subject import LOOK_CARRIER, Subject, value_of
 
 __all__: list[str] = []
 
@@ -116,7 +116,9 @@ def _codes(subject: Subject, tag: str) -> list[str]:
     return [value for text in subject.by_tag.get(tag, ()) if (value := value_of(text, "b"))]
 
 
-@record_check(RDA_SET, CARRIER_MISMATCH, MEDIA_MISMATCH, FORM_MISMATCH, PHYSICAL_MISMATCH)
+@record_check(
+    RDA_SET, CARRIER_MISMATCH, MEDIA_MISMATCH, FORM_MISMATCH, PHYSICAL_MISMATCH, when=LOOK_CARRIER
+)
 def carriers(subject: Subject) -> Iterable[Fault]:
     """Hold 336, 337 and 338 against each other, LDR/06, 007 and the form of item."""
     by_tag = subject.by_tag

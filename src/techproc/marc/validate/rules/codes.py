@@ -18,7 +18,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import LOOK_LANGUAGE, Subject
 
 __all__ = ["HEADINGS", "SUBJECTS"]
 
@@ -107,7 +107,7 @@ def languages(field: pymarc.Field) -> Iterator[Fault]:
             yield LANGUAGE_CODE(path, f"{value!r} is no code of a language")
 
 
-@field_check(LANGUAGE_CODE, CONVENTION, tags=["040"])
+@field_check(LANGUAGE_CODE, CONVENTION, tags=["040"], screened=True)
 def cataloguing_source(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the language and the conventions of the cataloguing."""
     for code, value in field.subfields:
@@ -117,7 +117,7 @@ def cataloguing_source(field: pymarc.Field) -> Iterator[Fault]:
             yield CONVENTION("040$e", f"{value!r} is no code of description conventions")
 
 
-@record_check(LANGUAGE_MISMATCH)
+@record_check(LANGUAGE_MISMATCH, when=LOOK_LANGUAGE)
 def language_agreement(subject: Subject) -> Iterable[Fault]:
     """Hold the first 041 $a against 008."""
     texts = subject.by_tag.get("041")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from techproc.marc.dates import parse_date
 from techproc.marc.validate.registry import FORMAT, INFO, WARNING, Fault, record_check, rule
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import LOOK_DATE, Subject
 
 __all__: list[str] = []
 
@@ -26,7 +26,7 @@ COPYRIGHT_DATE = rule(
 )  # fmt: skip
 
 
-@record_check(DATE_MISMATCH, COPYRIGHT_DATE)
+@record_check(DATE_MISMATCH, COPYRIGHT_DATE, when=LOOK_DATE)
 def imprint_date(subject: Subject) -> Iterable[Fault]:
     """Hold the coded dates against those that the imprint names."""
     by_tag, data = subject.by_tag, subject.fixed

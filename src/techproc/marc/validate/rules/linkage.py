@@ -81,7 +81,7 @@ def links(subject: Subject) -> Iterable[Fault]:
     found: list[Fault] = []
     fields: dict[tuple[str, str], int] = {}
     vernacular: list[tuple[tuple[str, str], str]] = []
-    for tag, text in subject.texts():
+    for tag, text in ((tag, text) for tag, texts in subject.by_tag.items() for text in texts):
         if tag == "880" and "\x1f6" not in text:
             found.append(LINK_MISSING("880$6", "880 without $6 belongs to nothing"))
         if "\x1f6" not in text and "\x1f8" not in text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from techproc.marc.validate.registry import INFO, Fault, record_check, rule
-from techproc.marc.validate.subject import Subject
+from techproc.marc.validate.subject import LOOK_ONLINE, Subject
 
 __all__: list[str] = []
 
@@ -27,7 +27,7 @@ ONLINE_CODING = rule(
 )  # fmt: skip
 
 
-@record_check(ONLINE_ACCESS, ONLINE_CODING)
+@record_check(ONLINE_ACCESS, ONLINE_CODING, when=LOOK_ONLINE)
 def online(subject: Subject) -> Iterable[Fault]:
     """Look at access and coding of what 300 or 338 calls an online resource."""
     by_tag = subject.by_tag

@@ -14,7 +14,13 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import DOUBLED, Subject
+from techproc.marc.validate.subject import (
+    DOUBLED,
+    LOOK_ELEMENTS,
+    LOOK_MAIN_ENTRY,
+    LOOK_SERIES,
+    Subject,
+)
 
 __all__ = ["unimarc"]
 
@@ -101,14 +107,16 @@ def required(subject: Subject) -> Iterable[Fault]:
     schema, by_tag = subject.schema, subject.by_tag
     if "001" not in by_tag:
         return [CONTROL_NUMBER("001", "there is no 001"), *_missing(subject)]
-    if schema is None or all(tag in by_tag for tag in schema.required):
+    if schema is None or by_tag.keys() >= schema.required:
         return ()
     return _missing(subject)
 
 
 def _missing(subject: Subject) -> list[Fault]:
     required, by_tag = subject.schema.required if subject.schema else (), subject.by_tag
-    return [MISSING_FIELD(tag, f"there is no {tag}") for tag in required if tag not in by_tag]
+    return [
+        MISSING_FIELD(tag, f"there is no {tag}") for tag in sorted(required) if tag not in by_tag
+    ]
 
 
 @record_check(REPEATED_FIELD, DUPLICATE_FIELD, formats=_FORMATS, when=DOUBLED)
@@ -139,7 +147,7 @@ def _duplicates(tag: str, texts: list[str]) -> list[Fault]:
     return found
 
 
-@record_check(MAIN_ENTRIES, UNIFORM_TITLE, TITLE_ENTRY)
+@record_check(MAIN_ENTRIES, UNIFORM_TITLE, TITLE_ENTRY, when=LOOK_MAIN_ENTRY)
 def main_entry(subject: Subject) -> Iterable[Fault]:
     """Hold 1XX, 240 and the first indicator of 245 against each other."""
     by_tag = subject.by_tag
@@ -165,7 +173,7 @@ def main_entry(subject: Subject) -> Iterable[Fault]:
     return found
 
 
-@record_check(MISSING_ELEMENT)
+@record_check(MISSING_ELEMENT, when=LOOK_ELEMENTS)
 def elements(subject: Subject) -> Iterable[Fault]:
     """Look for what every full description has."""
     by_tag = subject.by_tag
@@ -183,7 +191,7 @@ def elements(subject: Subject) -> Iterable[Fault]:
     return found
 
 
-@record_check(SERIES_UNTRACED, SERIES_UNSTATED)
+@record_check(SERIES_UNTRACED, SERIES_UNSTATED, when=LOOK_SERIES)
 def series(subject: Subject) -> Iterable[Fault]:
     """Hold series statements against series added entries."""
     by_tag = subject.by_tag

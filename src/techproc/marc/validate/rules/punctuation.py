@@ -14,7 +14,7 @@ import pymarc
 
 from techproc.marc.validate.registry import INFO, Fault, field_check, rule
 
-__all__ = ["BEFORE", "BLANKS", "BRACKETED"]
+__all__ = ["BEFORE", "BLANKS", "BRACKETED", "NAMES"]
 
 _FAMILY = "Punctuation"
 _ISBD = "ISBD, consolidated edition, area by area; MARC 21, Leader/18"
@@ -104,10 +104,10 @@ def marks_present(field: pymarc.Field) -> Iterator[Fault]:
             yield PUNCTUATION_PRESENT(f"{field.tag}${before}", f"${before} ends in {value[-12:]!r}")
 
 
-_NAMES = ["100", "600", "700", "800"]
+NAMES = ["100", "600", "700", "800"]
 
 
-@field_check(HEADING_PUNCTUATION, INVERTED_NAME, tags=_NAMES,
+@field_check(HEADING_PUNCTUATION, INVERTED_NAME, tags=NAMES, screened=True,
              sound=r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
                    r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de][^\x1f]*)*")  # fmt: skip
 def names(field: pymarc.Field) -> Iterator[Fault]:

@@ -7,15 +7,26 @@ needs them here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 
 from techproc.marc.validate.rules.codes import HEADINGS, SUBJECTS
 from techproc.marc.validate.rules.dependents import MAIN, ONLY_7, SOURCE
 from techproc.marc.validate.rules.numbers import LINKED
-from techproc.marc.validate.rules.punctuation import BEFORE, BLANKS, BRACKETED
+from techproc.marc.validate.rules.punctuation import BEFORE, BLANKS, BRACKETED, NAMES
+from techproc.marc.validate.rules.titles import COUNTED
 from techproc.marc.validate.screening import Marks
 
 __all__ = ["MARKS", "marks_for"]
+
+
+_GLANCES: dict[str, str] = {
+    "040": "cataloguing source",
+    "050": "lcc",
+    "082": "ddc",
+    **dict.fromkeys(NAMES, "name"),
+    **dict.fromkeys(COUNTED, "title"),
+}
 
 
 def _values(tag: str) -> str:
@@ -37,8 +48,9 @@ MARKS: Mapping[str, Marks] = MappingProxyType(
             brackets=tag in BRACKETED,
             values=_values(tag),
             isbn=tag == "020",
+            glance=_GLANCES.get(tag, ""),
         )
-        for tag in {*MAIN, *SOURCE, *BLANKS, *BRACKETED, *HEADINGS, *SUBJECTS, *LINKED}
+        for tag in chain(MAIN, SOURCE, BLANKS, BRACKETED, HEADINGS, SUBJECTS, LINKED, _GLANCES)
     }
 )
 

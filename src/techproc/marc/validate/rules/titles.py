@@ -17,10 +17,10 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import Subject, value_of
+from techproc.marc.validate.subject import LOOK_TITLE, Subject, value_of
 from techproc.text import ARTICLES
 
-__all__: list[str] = []
+__all__ = ["COUNTED"]
 
 _FAMILY = "Titles"
 MISSING_TITLE = rule(
@@ -97,7 +97,10 @@ def _skipped(field: pymarc.Field) -> tuple[int, str]:
     return (int(value) if value.isascii() and value.isdecimal() else 0), text
 
 
-@field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in _COUNT.items() if at == 1],
+COUNTED = [tag for tag, at in _COUNT.items() if at == 1]
+
+
+@field_check(NONFILING, NONFILING_WORD, tags=COUNTED, screened=True,
              sound=lambda text: text[1:2] in "0 " or _counts_well(text, text[1]))  # fmt: skip
 def count_in_second(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the second indicator skips."""
@@ -142,7 +145,7 @@ def _is_letter(character: str) -> bool:
     return unicodedata.category(character) in _LETTERS
 
 
-@record_check(MISSING_TITLE, NONFILING_ARTICLE)
+@record_check(MISSING_TITLE, NONFILING_ARTICLE, when=LOOK_TITLE)
 def title(subject: Subject) -> Iterable[Fault]:
     """Look for the title proper, and for an article that is filed on in the language of 008."""
     texts = subject.by_tag.get("245")
@@ -164,11 +167,16 @@ def title(subject: Subject) -> Iterable[Fault]:
     return ()
 
 
-@field_check(TITLE_ORDER, tags=["245"], sound=lambda text: "\x1fc" not in text or _LAST_C(text))
+@field_check(
+    TITLE_ORDER,
+    tags=["245"],
+    screened=True,
+    sound=lambda text: "\x1fc" not in text or _LAST_C(text),
+)
 def title_order(field: pymarc.Field) -> Iterator[Fault]:
     """Look for what follows $c."""
     codes = "".join(code for code, _ in field.subfields)
-    for code in codes[codes.index("c") :]:
+    for code in codes.partition("c")[2]:
         if code in "abknp":
             yield TITLE_ORDER(f"245${code}", f"${code} after $c")
             return
