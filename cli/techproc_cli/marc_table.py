@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -186,7 +188,7 @@ def apply_table(
         pairs = changes(inputs.records(), read_rows(sheet), file=sheet)
         first = next(pairs, None)
         with (
-            _output(output, dry_run=dry_run, force=force) as stream,
+            _output(output, dry_run=dry_run, whole=not partial, force=force) as stream,
             _patch_writer(patch, inputs.form or "iso2709", force=force) as write_patch,
         ):
             passing = selection.Passing(stream, form_for(form, output, inputs.form), lossy=False)
@@ -240,10 +242,20 @@ def _patch_writer(
         stream.write(end_line(count, None, None))
 
 
-def _output(output: str, *, dry_run: bool, force: bool) -> AbstractContextManager[BinaryIO]:
+@contextmanager
+def _output(output: str, *, dry_run: bool, whole: bool, force: bool) -> Iterator[BinaryIO]:
+    """Yield the stream to write to; `whole`: standard output too gets all or, after an error, nothing."""
     if dry_run:
-        return nullcontext(io.BytesIO())
-    return output_stream(output, force=force)
+        yield io.BytesIO()
+        return
+    with output_stream(output, force=force) as stream:
+        if output != "-" or not whole:
+            yield stream
+            return
+        with tempfile.TemporaryFile() as made:
+            yield made
+            made.seek(0)
+            shutil.copyfileobj(made, stream)
 
 
 def _show_change(change: Change, *, as_json: bool, on_error: bool) -> None:

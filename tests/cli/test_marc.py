@@ -285,6 +285,8 @@ def test_changes_that_cannot_be_applied(sample: Path, tmp_path: Path, techproc: 
     assert done.returncode == 5
     assert b"table.mangled" in done.stderr
     assert not out.exists()
+    done = techproc("marc", "table", "apply", sheet, sample)
+    assert (done.returncode, done.stdout) == (5, b""), "standard output gets nothing either"
     assert techproc("marc", "table", "apply", sheet, sample, "--dry-run").returncode == 1
     assert techproc("marc", "table", "apply", sheet, sample, "-o", out, "--partial").returncode == 1
     assert out.read_bytes() == sample.read_bytes()
