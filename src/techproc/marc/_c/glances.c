@@ -52,11 +52,9 @@ static int is_ddc(const byte *p, const byte *end)
     p += 2;
     if (end - p >= 3 && is_digit(*p) && is_digit(p[1]) && is_digit(p[2])) {
         p += 3;
-        p += begins(p, end, "/.");
-        if (end - p < 2 || *p++ != '.') return 0;
-        const byte *from = p;
-        while (p < end && (is_digit(*p) || *p == '/')) p++;
-        if (p == from) return 0;
+        const byte *point = p + begins(p, end, "/.");
+        if (end - point > 1 && *point == '.' && (is_digit(point[1]) || point[1] == '/'))
+            for (p = point + 1; p < end && (is_digit(*p) || *p == '/'); p++);
     } else {
         p += p < end && *p == '[';
         int n = begins(p, end, "Fic") ? 3 : begins(p, end, "E") || begins(p, end, "B") ? 1 : 0;

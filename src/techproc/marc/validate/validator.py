@@ -201,11 +201,15 @@ class Validator:
             text = tag + what if isinstance(what, str) and not mark & SUSPECT else ""
             if text and text in self._sound:
                 continue
-            functions = plan.screened.get(tag, ())
+            functions: Iterable[FieldFunction] = [
+                function
+                for sound, function in plan.screened.get(tag, ())
+                if sound is None or not isinstance(what, str) or not sound(what)
+            ]
             shape = shape_of(tag, what) if isinstance(what, str) and mark & SUSPECT else None
             by_shape = plan.shapes.get(shape) if shape else None
-            if by_shape is not None and not functions:
-                found += by_shape
+            if not functions and (by_shape is not None or text):
+                found += by_shape or ()
                 continue
             field = build_field(tag, what) if isinstance(what, str) else what
             faults: list[Fault] = []
@@ -215,9 +219,8 @@ class Validator:
                 faults += schema_faults(field, schema)
                 if shape and len(plan.shapes) < _REMEMBERED:
                     plan.shapes[shape] = tuple(faults)
-            for sound, function in functions:
-                if sound is None or not isinstance(what, str) or not sound(what):
-                    faults += function(field)
+            for function in functions:
+                faults += function(field)
             if text and not faults:
                 remember(self._sound, text)
             found += faults

@@ -77,7 +77,7 @@ def _is_other(value: str) -> bool:
 
 
 @field_check(DDC, DDC_EDITION, tags=["082"], screened=True,
-             sound=r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.(?:[0-9/]+))?)(?:\x1f2[0-9]{2})?")  # fmt: skip
+             sound=r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.[0-9/]+)?)(?:\x1f2[0-9]{2})?")  # fmt: skip
 def ddc(field: pymarc.Field) -> Iterator[Fault]:
     """Look at number and edition of 082."""
     for code, value in field.subfields:
