@@ -1,9 +1,11 @@
 """Learn the points of `techproc dedupe` from labelled pairs, and write them as a data file.
 
-    python scripts/learn_match_weights.py RECORDS.jsonl.xz LABELS.csv -o match_weights.json
+    python scripts/learn_match_weights.py RECORDS.mrc LABELS.csv -o match_weights.json
+    python scripts/learn_match_weights.py RECORDS.mrc decisions.jsonl -o our-weights.json
 
-RECORDS is MARC-in-JSON, one record a line (.xz, .gz or plain); LABELS has the columns id1, id2 and
-label (1 = the same publication), the ids being 001. Records that are known to be copies of one
+RECORDS is MARC in any form; LABELS is a CSV file with the columns id1, id2 and label (1 = the same
+publication), the ids being 001, or the decisions that `techproc dedupe decide` keeps. A few
+thousand pairs of both kinds are wanted. Records that are known to be copies of one
 another should carry the same group in a field `CID` $a; without it, groups are the connected pairs.
 Groups that any pair connects stay together when figures are cross-validated.
 
@@ -21,20 +23,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import json
-import lzma
 import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pymarc
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from techproc import marc
+from techproc.dedupe.decisions import read_decisions
 from techproc.dedupe.features import Features, features
 from techproc.dedupe.measures import MEASURES, measure
 
@@ -71,17 +72,24 @@ Matrix = np.ndarray[Any, Any]
 
 def read_records(path: Path) -> tuple[dict[str, Features], dict[str, str]]:
     """Return the features and the group of every record by its 001."""
-    opener = {".xz": lzma.open, ".gz": gzip.open}.get(path.suffix, open)
     found: dict[str, Features] = {}
     groups: dict[str, str] = {}
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            for record in pymarc.parse_json_to_array(f"[{line}]"):
-                one = features(record, len(found))
-                found.setdefault(one.control, one)
-                named = record.get_fields("CID")
-                groups[one.control] = (named[0].get("a") if named else None) or one.control
+    for item in marc.read(path):
+        if isinstance(item, marc.Loaded):
+            one = features(item.record, len(found))
+            found.setdefault(one.control, one)
+            named = item.record.get_fields("CID")
+            groups[one.control] = (named[0].get("a") if named else None) or one.control
     return found, groups
+
+
+def read_labels(path: Path) -> list[tuple[str, str, int]]:
+    """Return pairs of 001s with 1 for the same publication, 0 for different ones."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as lines:
+            return [(row["id1"], row["id2"], int(row["label"])) for row in csv.DictReader(lines)]
+    words = {each.pair: each.decision for each in read_decisions(path) if each.decision != "skip"}
+    return [(a, b, int(word == "same")) for (a, b), word in words.items()]
 
 
 def connected(pairs: list[tuple[str, str]]) -> list[int]:
@@ -272,8 +280,9 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     given = parser.parse_args()
     records, named = read_records(given.records)
-    with given.labels.open(encoding="utf-8", newline="") as lines:
-        rows = [(row["id1"], row["id2"], int(row["label"])) for row in csv.DictReader(lines)]
+    rows = read_labels(given.labels)
+    if missing := {name for a, b, _ in rows for name in (a, b) if name not in records}:
+        parser.error(f"{given.records} has no record {', '.join(sorted(missing)[:5])}")
     y = np.array([label for _, _, label in rows])
     groups = np.array(connected([(named[a], named[b]) for a, b, _ in rows]))
     x = measure([records[a] for a, _, _ in rows], [records[b] for _, b, _ in rows])
