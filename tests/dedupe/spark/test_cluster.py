@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,10 +17,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from techproc.dedupe.decisions import Decision, Decisions
 from techproc.dedupe.engine import find_in_files
+from techproc.dedupe.intake import raw_items
 from techproc.dedupe.objects import cluster_objects, pair_objects
 from techproc.dedupe.spark import find_on_spark
 
@@ -129,6 +133,28 @@ def test_both_engines_give_the_same_groups_though_a_worker_is_killed(
     assert found == groups
     assert run.tally == embedded.tally
     assert run.compared == embedded.compared
+
+
+def test_records_in_parquet_give_the_same_groups(
+    cluster: Cluster, examples: Path, tmp_path: Path
+) -> None:
+    files = [examples / "vendor.mrc", examples / "catalogue.mrc"]
+    embedded = find_in_files(files)
+    try:
+        groups = json.dumps(list(cluster_objects(embedded)))
+    finally:
+        embedded.close()
+    names = []
+    for file in files:
+        path = tmp_path / f"{file.stem}.parquet"
+        rows = [bytes(raw.data) for raw in raw_items([file])]
+        parquet.write_table(pa.table({"record": rows}), path, row_group_size=20)
+        names.append((str(path), str(file)))
+    with find_on_spark([name for name, _ in names], master=cluster.master, options=OPTIONS) as run:
+        found = json.dumps(list(run.objects()))
+    for name, file in names:
+        found = found.replace(name, file)
+    assert found == groups
 
 
 def test_both_engines_give_the_same_pairs_and_heed_decisions(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from techproc.dedupe.intake import cut, raw_items
 from techproc.dedupe.spark.splits import plan_splits, read_split
@@ -34,6 +36,32 @@ def test_other_forms_are_one_piece(examples: Path, tmp_path: Path) -> None:
     (piece,) = plan_splits([tmp_path / "vendor.xml"], 1_000)
     assert (piece.start, piece.stop) == (0, 0)
     assert sum(1 for part in read_split(piece) for _ in cut(part)) == len(records)
+
+
+def test_row_groups_of_parquet_are_pieces(examples: Path, tmp_path: Path) -> None:
+    """The column `record` holds the records; one of them breaks off."""
+    items = list(raw_items([examples / "vendor.mrc"]))
+    path = tmp_path / "vendor.parquet"
+    table = pa.table({"id": list(range(len(items))), "record": [bytes(raw.data) for raw in items]})
+    parquet.write_table(table, path, row_group_size=10)
+    pieces = plan_splits([path])
+    assert len(pieces) == -(-len(items) // 10) > 1
+    found = [raw.data for piece in pieces for part in read_split(piece) for raw in cut(part)]
+    assert found == [raw.data for raw in items]
+
+
+def test_parquet_without_records_is_told(tmp_path: Path) -> None:
+    """The message names the column that is wanted; a damaged file is told too."""
+    path = tmp_path / "t.parquet"
+    parquet.write_table(pa.table({"marc": [b"x"]}), path)
+    with pytest.raises(InputError, match="no column 'record'"):
+        plan_splits([path])
+    parquet.write_table(pa.table({"record": pa.array([], pa.binary())}), path)
+    with pytest.raises(InputError, match="empty"):
+        plan_splits([path])
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match="no Parquet file"):
+        plan_splits([path])
 
 
 def test_a_file_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def find_on_spark(
 
     The run's objects are to be fetched before the context ends. `checkpoints` is a directory that
     all workers see (a temporary one by default, which does for workers on this machine); `split`
-    the bytes of a file that one task reads; `options` are Spark's own. Raises MissingExtra without
+    the bytes of a file that one task reads. Files are MARC in any form, or Parquet with a record of
+    ISO 2709 in each row of a binary column `record`; `options` are Spark's own. Raises MissingExtra without
     pyspark, InputError for a file that is missing or empty.
     """
     splits = plan_splits(paths, split)
@@ -89,8 +90,8 @@ def find_on_spark(
     with _session(master, options) as spark, tempfile.TemporaryDirectory() as folder:
         spark.sparkContext.setCheckpointDir(str(checkpoints or folder))
         pieces = spark.createDataFrame(
-            [(s.index, s.file, s.start, s.stop) for s in splits],
-            "index int, file string, start long, stop long",
+            [(s.index, s.file, s.start, s.stop, s.parquet) for s in splits],
+            "index int, file string, start long, stop long, parquet boolean",
         ).repartition(len(splits), "index")
         read = pieces.mapInArrow(extract_pieces, EXTRACTED).persist(_on_disk())
         names, tally, findings = _count(read, {s.index: s.file for s in splits})

@@ -75,7 +75,7 @@ def extract_pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch
     """
     for batch in batches:
         for row in batch.to_pylist():
-            yield from _extract(Split(row["index"], row["file"], row["start"], row["stop"]))
+            yield from _extract(Split(**row))
 
 
 def _extract(split: Split) -> Iterator[pa.RecordBatch]:
