@@ -29,7 +29,8 @@ for variant in "" -DTECHPROC_PORTABLE; do
     build marc/_scan $variant src/techproc/marc/_c/*.c
     LD_PRELOAD=$runtime "$python" -m pytest -q -p no:cacheprovider tests/marc/test_scanner.py \
         tests/marc/test_columns.py tests/marc/test_parquet.py tests/marc/test_marc8.py \
-        tests/marc/test_scanned.py tests/marc/test_marcxml.py tests/marc/edit/test_rewrite.py \
+        tests/marc/test_scanned.py tests/marc/test_marcxml.py tests/marc/test_weights.py \
+        tests/marc/edit/test_rewrite.py tests/marc/validate/test_screening.py \
         tests/test_text.py tests/dedupe/test_rows.py tests/dedupe/test_engine.py
     LD_PRELOAD=$runtime "$python" scripts/fuzz_scanner.py --seconds "$seconds"
 done

@@ -164,9 +164,11 @@ class ScannedRecord(pymarc.Record):
         return ((tag, self._text(i)) for i, tag in enumerate(tags))
 
     @property
-    def leader_bytes(self) -> bytes | None:
-        """The leader as it was read, while no one has asked for it."""
-        return self.raw[:24] if self._leader is None and self.raw is not None else None
+    def leader_text(self) -> str:
+        """The leader as text; no object is made of it where it is still in the bytes."""
+        if self._leader is None and self.raw is not None:
+            return self.raw[:24].decode("ascii")
+        return str(self.leader)
 
     @property
     def plain_bytes(self) -> bytes | None:

@@ -116,14 +116,6 @@ static int has_link(Text8 text)
 
 static int is_001(Text8 tag) { return !memcmp(tag.text, "001", 3); }
 
-static void set_digits(byte *p, int n, int value)
-{
-    while (n--) {
-        p[n] = (byte)('0' + value % 10);
-        value /= 10;
-    }
-}
-
 /* The record of these fields, in `made`; 0 where ISO 2709 cannot hold it, or it is not plain. */
 static int assemble(const Item *items, Py_ssize_t n, Text8 leader, Bytes *made, Record *after)
 {
@@ -135,13 +127,13 @@ static int assemble(const Item *items, Py_ssize_t n, Text8 leader, Bytes *made, 
     if (size > 99999 || !reserve(made, size)) return 0;
     byte *p = made->data, *entry = p + LEADER, *field = p + base;
     memcpy(p, leader.text, LEADER);
-    set_digits(p, 5, (int)size);
-    set_digits(p + 12, 5, (int)base);
+    put_digits(p, 5, size);
+    put_digits(p + 12, 5, base);
     for (Py_ssize_t i = 0; i < n; i++, entry += ENTRY) {
         const Item *item = &items[i];
         memcpy(entry, item->tag.text, 3);
-        set_digits(entry + 3, 4, (int)item->text.size + 1);
-        set_digits(entry + 7, 5, (int)(field - p - base));
+        put_digits(entry + 3, 4, item->text.size + 1);
+        put_digits(entry + 7, 5, field - p - base);
         memcpy(field, item->text.text, item->text.size);
         field += item->text.size;
         *field++ = TERMINATOR;

@@ -6,10 +6,6 @@
 
 enum { LCC = 1, DDC, NAME, TITLE, CATALOGUER };
 
-static int is_digit(byte c) { return c >= '0' && c <= '9'; }
-static int is_capital(byte c) { return c >= 'A' && c <= 'Z'; }
-static int is_letter(byte c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
-
 static int begins(const byte *p, const byte *end, const char *with)
 {
     Py_ssize_t n = (Py_ssize_t)strlen(with);
@@ -30,13 +26,13 @@ static int is_lcc(const byte *p, const byte *end)
     int letters = 0, digits = 0;
     if (!begins(p, end, "\x1f" "a")) return 0;
     p += 2;
-    if (p == end || !is_capital(*p) || strchr("IOWXY", *p)) return 0;
-    for (; p < end && is_capital(*p); p++) letters++;
+    if (p == end || !is_upper(*p) || strchr("IOWXY", *p)) return 0;
+    for (; p < end && is_upper(*p); p++) letters++;
     for (; p < end && is_digit(*p); p++) digits++;
     if (letters > 3 || digits < 1 || digits > 4) return 0;
     if (end - p > 1 && *p == '.' && is_digit(p[1]))
         for (p++; p < end && is_digit(*p); p++);
-    if (end - p > 2 && *p == '.' && is_capital(p[1]) && is_digit(p[2]))
+    if (end - p > 2 && *p == '.' && is_upper(p[1]) && is_digit(p[2]))
         for (p += 2; p < end && is_digit(*p); p++);
     if (p == end) return 1;
     if (!begins(p, end, "\x1f" "b") || memchr(p + 2, 0x1f, end - p - 2)) return 0;
@@ -121,19 +117,37 @@ int passes(int glance, const byte *p, const byte *end)
     }
 }
 
-static unsigned bit_of(const byte *tag)
-{
-    static const char tags[] = "040041100110111130240245260264300336337338440490504800810811830";
-    for (int i = 0; tags[3 * i]; i++)
-        if (!memcmp(tags + 3 * i, tag, 3)) return 1u << i;
-    return 0;
-}
-
 enum {
     T040 = 1, T041 = 1 << 1, T100 = 1 << 2, T110 = 1 << 3, T111 = 1 << 4, T130 = 1 << 5, T240 = 1 << 6,
     T245 = 1 << 7, T260 = 1 << 8, T264 = 1 << 9, T300 = 1 << 10, T336 = 1 << 11, T337 = 1 << 12,
-    T338 = 1 << 13, T440 = 1 << 14, T490 = 1 << 15, T504 = 1 << 16, TRACED = 15 << 17
+    T338 = 1 << 13, T440 = 1 << 14, T490 = 1 << 15, T500 = 1 << 16, T504 = 1 << 17, TRACED = 1 << 18
 };
+
+static unsigned bit_of(const byte *tag)
+{
+    switch (number_of(tag, 3)) {
+    case 40: return T040;
+    case 41: return T041;
+    case 100: return T100;
+    case 110: return T110;
+    case 111: return T111;
+    case 130: return T130;
+    case 240: return T240;
+    case 245: return T245;
+    case 260: return T260;
+    case 264: return T264;
+    case 300: return T300;
+    case 336: return T336;
+    case 337: return T337;
+    case 338: return T338;
+    case 440: return T440;
+    case 490: return T490;
+    case 500: return T500;
+    case 504: return T504;
+    case 800: case 810: case 811: case 830: return TRACED;
+    default: return 0;
+    }
+}
 
 /* Take a field into what is known of its record. */
 void gather_gist(Gist *g, const Field *f)
@@ -142,11 +156,11 @@ void gather_gist(Gist *g, const Field *f)
         if (f->tag[2] == '8' && !g->fixed.start) g->fixed = *f;
         return;
     }
-    if (begins(f->tag, f->tag + 3, "500") || begins(f->tag, f->tag + 3, "504")) {
+    unsigned bit = bit_of(f->tag);
+    if (bit & (T500 | T504)) {
         for (const byte *p = f->start; (p = memchr(p, 'n', f->stop - p)); p++)
             if (f->stop - p > 2 && p[1] == 'd' && (p[2] >= 0x80 || strchr("eEiI", p[2]))) g->index = 1;
     }
-    unsigned bit = bit_of(f->tag);
     if (bit == T490 && *f->start == '1') g->traced = 1;
     if (bit == T338 && g->there & T338) g->more = 1;
     Field *first = bit == T245 ? &g->title : bit == T260 ? &g->imprint : bit == T264 ? &g->production

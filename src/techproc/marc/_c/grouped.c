@@ -5,21 +5,11 @@
 /* Which tags of three digits are wanted. */
 typedef struct { byte bits[125]; } Wanted;
 
-static int number_of(const byte *tag)
-{
-    int number = 0;
-    for (int i = 0; i < 3; i++) {
-        if (tag[i] < '0' || tag[i] > '9') return -1;
-        number = number * 10 + tag[i] - '0';
-    }
-    return number;
-}
-
 static void read_wanted(Wanted *wanted, const byte *tags, Py_ssize_t size)
 {
     memset(wanted, 0, sizeof *wanted);
     for (; size >= 3; tags += 3, size -= 3) {
-        int number = number_of(tags);
+        int number = number_of(tags, 3);
         if (number >= 0) wanted->bits[number >> 3] |= (byte)(1 << (number & 7));
     }
 }
@@ -53,21 +43,11 @@ static PyObject *data_field(const Field *f)
     return made;
 }
 
-/* Add a value to those of its tag; the value is given up. */
+/* Add a value to those of its tag; tag and value are given up. */
 static int add(PyObject *groups, PyObject *tag, PyObject *value)
 {
-    int done = 0;
-    if (tag && value) {
-        PyObject *group = PyDict_GetItemWithError(groups, tag);
-        if (group) {
-            done = PyList_Append(group, value) == 0;
-        } else if (!PyErr_Occurred() && (group = PyList_New(1))) {
-            Py_INCREF(value);
-            PyList_SetItem(group, 0, value);
-            done = PyDict_SetItem(groups, tag, group) == 0;
-            Py_DECREF(group);
-        }
-    }
+    PyObject *group = tag && value ? list_under(groups, tag) : NULL;
+    int done = group && PyList_Append(group, value) == 0;
     Py_XDECREF(tag);
     Py_XDECREF(value);
     return done;
@@ -99,7 +79,7 @@ PyObject *grouped(PyObject *self, PyObject *args)
     Field f = BEFORE_FIRST(record);
     for (int i = 0; done && i < record.entries; i++) {
         next_field(&record, i, &f);
-        int number = number_of(f.tag);
+        int number = number_of(f.tag, 3);
         if (number < 0 || !(wanted.bits[number >> 3] & (1 << (number & 7)))) continue;
         done = is_control(f.tag) ? add(control, tag_of(f.tag), decoded(f.start, f.stop))
                                  : add(data, tag_of(f.tag), data_field(&f));

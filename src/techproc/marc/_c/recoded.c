@@ -2,11 +2,6 @@
 
 #include "scan.h"
 
-static void print_digits(byte *p, int n, Py_ssize_t value)
-{
-    while (n--) { p[n] = '0' + value % 10; value /= 10; }
-}
-
 static int is_plain(const byte *p, const byte *end)
 {
     for (const byte *q = p; q < end; q++) {
@@ -48,15 +43,15 @@ static int convert(Bytes *out, const Record *record, int encoding)
         put(out, "\x1e", 1);
         if (out->used - start > 9999 || out->used > 99998) return 0;
         if (out->failed) break;
-        print_digits(out->data + 27 + 12 * i, 4, out->used - start);
-        print_digits(out->data + 31 + 12 * i, 5, start - base);
+        put_digits(out->data + 27 + 12 * i, 4, out->used - start);
+        put_digits(out->data + 31 + 12 * i, 5, start - base);
     }
     put(out, "\x1d", 1);
     if (out->failed) {
         PyErr_NoMemory();
         return -1;
     }
-    print_digits(out->data, 5, out->used);
+    put_digits(out->data, 5, out->used);
     out->data[9] = 'a';
     return 1;
 }

@@ -35,9 +35,8 @@ PyObject *run(PyObject *self, PyObject *args)
 PyObject *tag_of(const byte *p)
 {
     static PyObject *numbers[1000];
-    PyObject *tag, **known = NULL;
-    if (p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9' && p[2] >= '0' && p[2] <= '9')
-        known = &numbers[(p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0')];
+    int number = number_of(p, 3);
+    PyObject *tag, **known = number < 0 ? NULL : &numbers[number];
     if (known && *known) {
         Py_INCREF(*known);
         return *known;
@@ -49,6 +48,17 @@ PyObject *tag_of(const byte *p)
         *known = tag;
     }
     return tag;
+}
+
+/* The list that a dict has under a tag, an empty one put there where it had none; NULL for an error.
+   The dict keeps it. */
+PyObject *list_under(PyObject *lists, PyObject *tag)
+{
+    PyObject *list = PyDict_GetItemWithError(lists, tag);
+    if (list || PyErr_Occurred() || !(list = PyList_New(0))) return list;
+    if (PyDict_SetItem(lists, tag, list) < 0) Py_CLEAR(list);
+    else Py_DECREF(list);
+    return list;
 }
 
 /* Set the tag and the text of a field in their lists; 0 for an error. */

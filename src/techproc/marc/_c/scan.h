@@ -39,9 +39,34 @@ typedef struct {
 
 typedef struct { const byte *tag, *start, *stop; } Field;
 
+static inline int is_digit(byte c) { return c >= '0' && c <= '9'; }
+static inline int is_upper(byte c) { return c >= 'A' && c <= 'Z'; }
+static inline int is_lower(byte c) { return c >= 'a' && c <= 'z'; }
+static inline int is_letter(byte c) { return is_upper(c) || is_lower(c); }
+
+/* The number that n digits write; -1 where one is none. */
+static inline int number_of(const byte *p, int n)
+{
+    int number = 0;
+    for (int i = 0; i < n; i++) {
+        if (!is_digit(p[i])) return -1;
+        number = 10 * number + p[i] - '0';
+    }
+    return number;
+}
+
+/* Write a number in n digits. */
+static inline void put_digits(byte *p, int n, Py_ssize_t number)
+{
+    while (n--) {
+        p[n] = (byte)('0' + number % 10);
+        number /= 10;
+    }
+}
+
 static inline int is_control(const byte *tag)
 {
-    return tag[0] == '0' && tag[1] == '0' && tag[2] >= '0' && tag[2] <= '9';
+    return tag[0] == '0' && tag[1] == '0' && is_digit(tag[2]);
 }
 
 /* The record at p, of which `left` bytes are there (`final`: and no more will come), when its
@@ -70,6 +95,7 @@ static inline void next_field(const Record *record, int i, Field *field)
 /* records.c: the texts of fields. */
 
 PyObject *tag_of(const byte *tag);
+PyObject *list_under(PyObject *lists, PyObject *tag);
 int set_field(PyObject *tags, PyObject *texts, int i, const Field *field);
 
 /* text.c: what the bytes of a record's fields are. */
@@ -133,20 +159,6 @@ int odd_record(const byte *p, Py_ssize_t left, int final, Bytes *out, Record *ma
 int note(PyObject *odd, Py_ssize_t at, Py_ssize_t records, int size);
 PyObject *read_odd(PyObject *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t size);
 
-/* The functions of the module. */
-
-extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
-    subfields_doc[], labels_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
-    marc8_decode_doc[], marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[],
-    ask_doc[];
-
-PyObject *run(PyObject *self, PyObject *args);
-PyObject *load(PyObject *self, PyObject *args);
-PyObject *fields(PyObject *self, PyObject *source);
-PyObject *grouped(PyObject *self, PyObject *args);
-PyObject *ask(PyObject *self, PyObject *args);
-PyObject *gather(PyObject *self, PyObject *args);
-PyObject *subfields(PyObject *self, PyObject *args);
 /* glances.c: what is plainly right; the reasons are those of marc/validate/subject.py. */
 
 enum {
@@ -165,6 +177,20 @@ int passes(int glance, const byte *p, const byte *end);
 void gather_gist(Gist *gist, const Field *field);
 int reasons(const Gist *gist, const byte *leader);
 
+/* The functions of the module. */
+
+extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
+    subfields_doc[], labels_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
+    marc8_decode_doc[], marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[],
+    ask_doc[];
+
+PyObject *run(PyObject *self, PyObject *args);
+PyObject *load(PyObject *self, PyObject *args);
+PyObject *fields(PyObject *self, PyObject *source);
+PyObject *grouped(PyObject *self, PyObject *args);
+PyObject *ask(PyObject *self, PyObject *args);
+PyObject *gather(PyObject *self, PyObject *args);
+PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);
 PyObject *examine(PyObject *self, PyObject *args);
 PyObject *labels(PyObject *self, PyObject *args);

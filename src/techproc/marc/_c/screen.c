@@ -22,13 +22,8 @@ enum { SUSPECT = 1, LINKED = 2, DOUBLED = 4, VALUES = 8 };
 
 static const byte *row_of(const byte *table, const byte *tag, Py_ssize_t length)
 {
-    if (length != 3) return NULL;
-    int number = 0;
-    for (int i = 0; i < 3; i++) {
-        if (tag[i] < '0' || tag[i] > '9') return NULL;
-        number = 10 * number + tag[i] - '0';
-    }
-    return table + ROW * number;
+    int number = length == 3 ? number_of(tag, 3) : -1;
+    return number < 0 ? NULL : table + ROW * number;
 }
 
 /* Whether text needs a second look: a control character, or a character that stands for none. */
@@ -71,22 +66,12 @@ static int allowed(const byte *bits, byte value)
     return value < 0x80 && bits[value >> 3] >> (value & 7) & 1;
 }
 
-static int number(const byte *p, int n)
-{
-    int v = 0;
-    for (int i = 0; i < n; i++) {
-        if (p[i] < '0' || p[i] > '9') return -1;
-        v = 10 * v + p[i] - '0';
-    }
-    return v;
-}
-
 /* Whether text is a date and time as 005 has them: yyyymmddhhmmss.f. */
 static int is_time(const byte *p, Py_ssize_t n)
 {
-    if (n != 16 || p[14] != '.' || number(p + 15, 1) < 0) return 0;
-    int year = number(p, 4), month = number(p + 4, 2), day = number(p + 6, 2);
-    int hour = number(p + 8, 2), minute = number(p + 10, 2), second = number(p + 12, 2);
+    if (n != 16 || p[14] != '.' || number_of(p + 15, 1) < 0) return 0;
+    int year = number_of(p, 4), month = number_of(p + 4, 2), day = number_of(p + 6, 2);
+    int hour = number_of(p + 8, 2), minute = number_of(p + 10, 2), second = number_of(p + 12, 2);
     return year >= 1000 && year < 3000 && month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
            hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
 }
@@ -95,7 +80,7 @@ static int is_time(const byte *p, Py_ssize_t n)
 static int is_isbn(const byte *p, const byte *end)
 {
     int n = 0, sum = 0;
-    while (n < 14 && p + n < end && p[n] >= '0' && p[n] <= '9') n++;
+    while (n < 14 && p + n < end && is_digit(p[n])) n++;
     const byte *after = p + n;
     if (n == 13) {
         if (memcmp(p, "978", 3) && (memcmp(p, "979", 3) || p[3] == '0')) return 0;
@@ -211,20 +196,13 @@ PyObject *screen(PyObject *self, PyObject *args)
 /* Put a text into the list of its tag: -1 for an error, 1 when it should not be there again. */
 static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text, int once)
 {
-    PyObject *list = PyDict_GetItemWithError(by_tag, tag);
-    if (list) {
-        int same = once;
-        Py_ssize_t n = PyList_Size(list);
-        for (Py_ssize_t i = 0; !same && i < n; i++)
-            same = PyObject_RichCompareBool(PyList_GetItem(list, i), text, Py_EQ);
-        return same < 0 || PyList_Append(list, text) < 0 ? -1 : same;
-    }
-    if (PyErr_Occurred() || !(list = PyList_New(1))) return -1;
-    Py_INCREF(text);
-    PyList_SetItem(list, 0, text);
-    int failed = PyDict_SetItem(by_tag, tag, list);
-    Py_DECREF(list);
-    return failed;
+    PyObject *list = list_under(by_tag, tag);
+    if (!list) return -1;
+    Py_ssize_t n = PyList_Size(list);
+    int same = once && n;
+    for (Py_ssize_t i = 0; !same && i < n; i++)
+        same = PyObject_RichCompareBool(PyList_GetItem(list, i), text, Py_EQ);
+    return same < 0 || PyList_Append(list, text) < 0 ? -1 : same;
 }
 
 const char examine_doc[] = "examine(record, table) -> (by_tag, flags, looks)\n\n"
@@ -234,7 +212,6 @@ const char examine_doc[] = "examine(record, table) -> (by_tag, flags, looks)\n\n
 
 PyObject *examine(PyObject *self, PyObject *args)
 {
-    static PyObject *names[1000];  /* of the tags that were met */
     Py_buffer view;
     const char *table;
     Py_ssize_t size;
@@ -253,9 +230,7 @@ PyObject *examine(PyObject *self, PyObject *args)
     for (int i = 0; by_tag && looks && !failed && i < record.entries; i++) {
         next_field(&record, i, &f);
         const byte *row = row_of((const byte *)table, f.tag, 3);
-        PyObject *tag, **name = row ? &names[(row - (const byte *)table) / ROW] : &tag;
-        if (!row || !*name) *name = PyUnicode_DecodeUTF8((const char *)f.tag, 3, "strict");
-        tag = *name;
+        PyObject *tag = tag_of(f.tag);
         PyObject *text = PyUnicode_DecodeUTF8((const char *)f.start, f.stop - f.start, "strict");
         int mark = judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
         gather_gist(&gist, &f);
@@ -270,7 +245,7 @@ PyObject *examine(PyObject *self, PyObject *args)
             Py_XDECREF(look);
         }
         Py_XDECREF(text);
-        if (!row) Py_XDECREF(tag);
+        Py_XDECREF(tag);
     }
     flags |= reasons(&gist, record.p);
     PyBuffer_Release(&view);

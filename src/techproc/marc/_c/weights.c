@@ -18,10 +18,6 @@ static const byte *unexplained;          /* whether a byte has no meaning in MAR
 static const uint32_t *letters;          /* of CP1252, KOI8_R and CP1251; U+FFFD: none */
 static PyObject *judge, *held;
 
-static int is_upper(byte c) { return c >= 'A' && c <= 'Z'; }
-static int is_lower(byte c) { return c >= 'a' && c <= 'z'; }
-static int is_letter(byte c) { return is_upper(c) || is_lower(c); }
-
 /* What Python says of a run and the byte before it; 0 for an error. */
 static int weigh_in_python(const byte *run, const byte *end, byte before, double weights[4])
 {

@@ -10,7 +10,7 @@ static void skip_space(Reader *r) { while (r->p < r->end && is_space(*r->p)) r->
 
 static int name_byte(byte c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return is_letter(c) || is_digit(c) ||
            c == '_' || c == '-' || c == '.' || c == ':';
 }
 

@@ -19,7 +19,7 @@ SUSPECT, LINKED, DOUBLED, VALUES = 1, 2, 4, 8  # what the scanner says of fields
 LOOK_TITLE, LOOK_MAIN_ENTRY, LOOK_ELEMENTS, LOOK_SERIES, LOOK_LANGUAGE = 16, 32, 64, 128, 256
 LOOK_CARRIER, LOOK_ONLINE, LOOK_DATE, LOOK_CONTENTS = 512, 1024, 2048, 4096
 
-__all__ = ["Subject", "leader_of", "subfields_of", "subject_of", "value_of"]
+__all__ = ["Subject", "subfields_of", "subject_of", "value_of"]
 
 
 Look = tuple[str, str | pymarc.Field, int]  # tag, text (or field), what the scanner says of it
@@ -64,13 +64,6 @@ class Subject:
             for part in text.split("\x1f")[1:]
             if part[:1] in codes and part
         ]
-
-
-def leader_of(record: pymarc.Record) -> str:
-    """Return the leader as text, without making an object of it where it is still in the bytes."""
-    if isinstance(record, ScannedRecord) and record.leader_bytes is not None:
-        return record.leader_bytes.decode("ascii")
-    return str(record.leader)
 
 
 def subject_of(record: pymarc.Record, leader: str, table: bytes) -> Subject:

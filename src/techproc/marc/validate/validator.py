@@ -10,7 +10,7 @@ import pymarc
 from techproc.config import name_hint
 from techproc.errors import ConfigError
 from techproc.findings import Finding, Severity
-from techproc.marc.scanned import build_field
+from techproc.marc.scanned import build_field, leader_text
 from techproc.marc.schema import SCHEMAS, FieldRule, Schema, format_of
 from techproc.marc.validate.profiles import profile
 from techproc.marc.validate.registry import (
@@ -27,7 +27,7 @@ from techproc.marc.validate.rules.fields import schema_faults, shape_of
 from techproc.marc.validate.rules.presence import unimarc
 from techproc.marc.validate.rules.screened import marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
-from techproc.marc.validate.subject import SUSPECT, Subject, leader_of, subject_of
+from techproc.marc.validate.subject import SUSPECT, Subject, subject_of
 
 __all__ = ["Validator"]
 
@@ -144,7 +144,7 @@ class Validator:
         >>> sorted({finding.path for finding in Validator.with_profile("minimal").validate(record)})
         ['008', '245']
         """
-        leader = leader_of(record)
+        leader = leader_text(record)
         kind = leader[6:7] + leader[18:19]
         plan = self._plans.get(kind)
         if plan is None:

@@ -153,17 +153,6 @@ def fixed_fields(subject: Subject) -> Iterable[Fault]:
     leader, data, by_tag = subject.leader, subject.fixed, subject.by_tag
     found: list[Fault] = []
     coded = leader[5:12] + leader[17:]
-    rest = leader[6:8] + data[15:]
-    if (
-        len(leader) == 24
-        and len(data) == 40
-        and _SEEN.leaders.get(coded) == _SEEN.rest.get(rest) == ()
-        and data[6:15] in _SEEN.dates
-        and data[:6] in _SEEN.entered
-        and "007" not in by_tag
-        and "006" not in by_tag
-    ):
-        return ()  # as in most records, all of it was met before
     faults = _SEEN.leaders.get(coded) if len(leader) == 24 else None
     if faults is None:
         faults = tuple(_judge("LDR", leader, ""))
@@ -172,6 +161,7 @@ def fixed_fields(subject: Subject) -> Iterable[Fault]:
     found += faults
     if data[6:15] not in _SEEN.dates or data[:6] not in _SEEN.entered:
         found += _dates(data)
+    rest = leader[6:8] + data[15:]
     faults = _SEEN.rest.get(rest) if len(data) == 40 else None
     if faults is None:
         kind = material_of(leader) or "?"  # only what all materials share, where it names none
