@@ -21,6 +21,15 @@ RECORD.add_field(pymarc.Field("001", data="1"))
 ONE = encode(RECORD)
 
 
+def packed_otherwise() -> bytes:
+    """Return a zip archive whose member names a method (97, WavPack) that no module unpacks."""
+    data = bytearray(zipped(ONE))
+    data[8:10] = b"\x61\0"
+    at = data.find(b"PK\1\2") + 10
+    data[at : at + 2] = b"\x61\0"
+    return bytes(data)
+
+
 def zipped(*contents: bytes) -> bytes:
     """Return a zip archive of these files."""
     stream = io.BytesIO()
@@ -84,6 +93,7 @@ def test_boxes_in_boxes_are_refused() -> None:
         (lambda p: _file(p, b""), "empty"),
         (lambda p: _file(p, b"\x89PNG\r\n\x1a\n" + bytes(60)), "no form of MARC"),
         (lambda p: _file(p, zipped()), "archive is empty"),
+        (lambda p: _file(p, packed_otherwise()), "not known here .* another program"),
     ],
 )
 def test_what_cannot_be_read_is_named(

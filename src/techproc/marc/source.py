@@ -179,8 +179,13 @@ def _unzip(
                 raise InputError(f"{label}: encrypted; unpack it with its password first")
             opened = stack.enter_context(archive.open(member))
             yield from _unpack(opened, label, stack, layer + 1, packed)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except zipfile.BadZipFile as error:
         raise InputError(f"{name}: damaged zip archive ({error}); fetch it again") from error
+    except NotImplementedError as error:  # zipfile's word for ways of packing that it has not
+        raise InputError(
+            f"{name}: a zip archive packed in a way that is not known here ({error}); unpack it "
+            "with another program"
+        ) from error
 
 
 def _read_head(stream: IO[bytes]) -> bytes:
