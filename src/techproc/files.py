@@ -1,4 +1,7 @@
-"""Outputs that are whole or not there: written beside, flushed, then moved into place."""
+"""Outputs that are whole or not there: written beside, flushed, then moved into place.
+
+And nothing is left open that could not be got ready.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from techproc.errors import OutputError, OutputExists
 
-__all__ = ["atomic_output", "existing_output", "explain_os_error"]
+__all__ = ["atomic_output", "closed_on_error", "existing_output", "explain_os_error"]
 
 
 _BUFFER = 1 << 18  # bytes that go to the system at a time
@@ -42,6 +45,20 @@ def existing_output(path: Path, *, force: bool) -> None:
         raise OutputError(f"{path}: it is a directory; name a file")
     if path.exists() and not force:
         raise OutputExists(f"{path} is there already; name another file, or --force replaces it")
+
+
+class _Closeable(Protocol):
+    def close(self) -> None: ...
+
+
+@contextmanager
+def closed_on_error(opened: _Closeable) -> Iterator[None]:
+    """Close what was opened when the block that gets it ready raises."""
+    try:
+        yield
+    except BaseException:
+        opened.close()
+        raise
 
 
 @contextmanager

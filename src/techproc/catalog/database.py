@@ -14,7 +14,7 @@ from pathlib import Path
 
 from techproc.catalog.row import held_item_date
 from techproc.errors import CatalogError, OutputError
-from techproc.files import explain_os_error
+from techproc.files import closed_on_error, explain_os_error
 
 __all__ = ["connect", "explained"]
 
@@ -89,11 +89,8 @@ def connect(path: Path, *, create: bool, readonly: bool) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     with explained(path):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
-        try:
+        with closed_on_error(connection):
             _prepare(connection, path, readonly=readonly)
-        except BaseException:
-            connection.close()
-            raise
     return connection
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from techproc.errors import DataLossRefused, OutputError
-from techproc.files import explain_os_error
+from techproc.files import closed_on_error, explain_os_error
 from techproc.process.arrival import Outcome
 
 __all__ = ["Journal"]
@@ -41,20 +41,19 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._explained(), ExitStack() as until_open:
+        with self._explained():
             self._db = sqlite3.connect(path, isolation_level=None, timeout=1)
-            until_open.callback(self._db.close)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # A kill of the process loses nothing; only a power cut may cost the last commits,
-            # which a resumed run decides again, and alike.
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            # Held until the journal is closed, so that two runs never share a folder.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("BEGIN EXCLUSIVE")
-            for statement in _TABLES.split(";"):
-                self._db.execute(statement)
-            self._db.execute("COMMIT")
-            until_open.pop_all()
+            with closed_on_error(self._db):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                # A kill of the process loses nothing; only a power cut may cost the last commits,
+                # which a resumed run decides again, and alike.
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                # Held until the journal is closed, so that two runs never share a folder.
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._db.execute("BEGIN EXCLUSIVE")
+                for statement in _TABLES.split(";"):
+                    self._db.execute(statement)
+                self._db.execute("COMMIT")
 
     def begin(self, run: dict[str, Any]) -> dict[str, Any]:
         """Return the facts of the run (started, fingerprint, …): the journal's, or new ones stored.

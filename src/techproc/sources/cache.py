@@ -12,14 +12,14 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from techproc.errors import InputError
-from techproc.files import explain_os_error
+from techproc.files import closed_on_error, explain_os_error
 from techproc.findings import Finding, Severity
 from techproc.sources.answers import joined
 from techproc.sources.candidate import Answer, Candidate, Source
@@ -64,13 +64,11 @@ class AnswerStore:
         self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with ExitStack() as until_open:
-                self._db = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
-                until_open.callback(self._db.close)
+            self._db = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
+            with closed_on_error(self._db):
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.execute(_SCHEMA)
-                until_open.pop_all()
         except OSError as error:
             raise InputError(explain_os_error(self.path, error)) from error
         except sqlite3.Error as error:

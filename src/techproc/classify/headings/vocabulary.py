@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from techproc.errors import InputError
-from techproc.files import explain_os_error
+from techproc.files import closed_on_error, explain_os_error
 from techproc.text import fold
 
 __all__ = ["Entry", "Vocabulary", "build_index"]
@@ -55,25 +55,21 @@ class Vocabulary:
         """Open an index; raises InputError when it is none or was made by another version."""
         if not Path(path).is_file():
             raise InputError(f"{path}: there is no such index of headings")
-        with ExitStack() as until_open:
-            try:
-                self._db = sqlite3.connect(
-                    f"file:{path}?mode=ro", uri=True, check_same_thread=False
-                )
-                until_open.callback(self._db.close)
+        try:
+            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+            with closed_on_error(self._db):
                 self.name, version, self.source, self.built = self._db.execute(
                     "SELECT name, version, source, built FROM about"
                 ).fetchone()
-            except (sqlite3.DatabaseError, TypeError) as error:
-                raise InputError(
-                    f"{path}: not an index of headings ({error}); build it again"
-                ) from error
-            if version != _VERSION:
-                raise InputError(
-                    f"{path}: an index of headings of version {version}, not {_VERSION}; "
-                    "build it again"
-                )
-            until_open.pop_all()
+                if version != _VERSION:
+                    raise InputError(
+                        f"{path}: an index of headings of version {version}, not {_VERSION}; "
+                        "build it again"
+                    )
+        except (sqlite3.DatabaseError, TypeError) as error:
+            raise InputError(
+                f"{path}: not an index of headings ({error}); build it again"
+            ) from error
 
     def close(self) -> None:
         """Close the index."""
