@@ -134,10 +134,10 @@ def _join(
     """
     out = []
     for one in other.get_fields():
-        partner = best_partner(one, record.fields)
-        if partner is None or always.fullmatch(one.tag) or "6" in one or "6" in partner:
+        if not tags.fullmatch(one.tag) or always.fullmatch(one.tag) or "6" in one:
             continue
-        if not tags.fullmatch(one.tag) or not tags.fullmatch(partner.tag):
+        partner = best_partner(one, record.fields)
+        if partner is None or not tags.fullmatch(partner.tag) or "6" in partner:
             continue
         made = join_fields(partner, one)
         record.fields[_place(record, partner)] = made

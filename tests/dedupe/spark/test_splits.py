@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from techproc.dedupe.intake import cut, raw_items
+from techproc.dedupe.features import Features
+from techproc.dedupe.intake import Raw, cut, raw_items, read_features
 from techproc.dedupe.spark.splits import plan_splits, read_split
 from techproc.errors import InputError
+from techproc.findings import Finding
 from techproc.marc import Loaded, read, write
 
 
@@ -48,6 +50,25 @@ def test_row_groups_of_parquet_are_pieces(examples: Path, tmp_path: Path) -> Non
     assert len(pieces) == -(-len(items) // 10) > 1
     found = [raw.data for piece in pieces for part in read_split(piece) for raw in cut(part)]
     assert found == [raw.data for raw in items]
+
+
+def test_rows_without_a_record_are_counted(examples: Path, tmp_path: Path) -> None:
+    """One that is empty or breaks off is rejected, or read as it is, and the next is whole."""
+    sound = [bytes(raw.data) for raw in raw_items([examples / "catalogue.mrc"])][:3]
+    path = tmp_path / "t.parquet"
+    rows = [sound[0], None, sound[1], b"", sound[2][:-1], sound[0]]
+    parquet.write_table(pa.table({"record": pa.array(rows, pa.binary())}), path)
+    (piece,) = plan_splits([path])
+    found = [read_features(raw) for part in read_split(piece) for raw in cut(part)]
+    told = [one.rule if isinstance(one, Finding) else one.control for one in found]
+    first, second, third = map(_control, sound)
+    assert told == [first, "marc.unreadable", second, "marc.unreadable", third, first]
+
+
+def _control(raw: bytes) -> str:
+    features = read_features(Raw("t", 1, raw))
+    assert isinstance(features, Features)
+    return features.control
 
 
 def test_parquet_without_records_is_told(tmp_path: Path) -> None:

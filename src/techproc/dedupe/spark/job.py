@@ -78,10 +78,10 @@ def find_on_spark(
 ) -> Iterator[SparkRun]:
     """Find duplicates as `find_in_files` does, on the Spark cluster at `master`.
 
-    The run's objects are to be fetched before the context ends. `checkpoints` is a directory that
+    Files are MARC in any form, or Parquet with a record of ISO 2709 in each row of a binary column
+    `record`. The run's objects are to be fetched before the context ends. `checkpoints` is a directory that
     all workers see (a temporary one by default, which does for workers on this machine); `split`
-    the bytes of a file that one task reads. Files are MARC in any form, or Parquet with a record of
-    ISO 2709 in each row of a binary column `record`; `options` are Spark's own. Raises MissingExtra without
+    the bytes of a file that one task reads; `options` are Spark's own. Raises MissingExtra without
     pyspark, InputError for a file that is missing or empty.
     """
     splits = plan_splits(paths, split)

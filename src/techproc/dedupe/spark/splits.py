@@ -90,7 +90,8 @@ def _rows(split: Split) -> Iterator[Part]:
 
     with parquet.ParquetFile(split.file) as file:
         table = file.read_row_groups(list(range(split.start, split.stop)), columns=[_COLUMN])
-    data = b"".join(value or b"" for value in table.column(0).to_pylist())
+    # A row without a record is one that cannot be read: it is told and counted.
+    data = b"".join(value or _END for value in table.column(0).to_pylist())
     if data:
         yield Part(split.file, data)
 
