@@ -131,8 +131,8 @@ def _field(entry: Any, findings: list[Finding]) -> pymarc.Field:
                 raise UnreadableError(
                     "marc.subfield-code", f"{code!r} in {tag} is not a subfield code"
                 )
-            code = _text(code, f"a subfield code of {tag}")  # noqa: PLW2901
-            subfields.append(pymarc.Subfield(code, _text(value, f"{tag}${code}")))
+            known = _text(code, f"a subfield code of {tag}")
+            subfields.append(pymarc.Subfield(known, _text(value, f"{tag}${code}")))
     return pymarc.Field(tag, pymarc.Indicators(*indicators), subfields)
 
 

@@ -38,8 +38,8 @@ def over_blocks(
 ) -> Iterator[_T]:
     """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
 
-    Blocks have about four megabytes. Raises InputError for a source
-    that is missing, damaged, or not ISO 2709.
+    Blocks have about four megabytes. Raises InputError for a source that is missing, damaged, or
+    not ISO 2709.
     """
     with open_sources(source) as inputs:
         for plain in inputs:

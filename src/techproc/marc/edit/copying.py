@@ -9,7 +9,7 @@ from pymarc.field import Field, Indicators, Subfield
 
 from techproc.errors import ConfigError
 from techproc.marc.edit.linking import copy_partners, partners, relink
-from techproc.marc.edit.steps import Act, Log, delete_subfields, remove
+from techproc.marc.edit.steps import Act, Log, delete_subfields
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.path import FieldPath
 
@@ -73,10 +73,7 @@ def carry(path: FieldPath, to: Destination, *, move: bool, linked: bool) -> Act:
                 copy_partners(record, [c for c in copies if c is not None], source, made)
                 changed += 1
             if move:
-                for each in (source, *followers):
-                    changed += delete_subfields(record, each, path)
-                    if not any(s.code != "6" for s in each.subfields):
-                        remove(record, each, linked=linked)
+                changed += delete_subfields(record, (source, *followers), path, linked=linked)
         return changed
 
     return act

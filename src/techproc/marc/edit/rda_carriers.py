@@ -1,4 +1,4 @@
-"""336, 337 and 338 from what a record says already: LDR, 006, 007, 008, 300 and 245 $h.
+"""336, 337 and 338 from what a record says already: LDR, 007, 008, 300 and 245 $h.
 
 Where they do not settle it nothing is added, and a finding says so. What is there already stays:
 each of the three fields is added only when the record has none of it.
@@ -173,7 +173,7 @@ def _of_print(kind: str, extent: str) -> str | None:
 
 @transformation(
     "rda.types",
-    "336, 337 and 338 from LDR, 006, 007, 008, 300 and 245 $h, where they settle it.",
+    "336, 337 and 338 from LDR, 007, 008, 300 and 245 $h, where they settle it.",
     fields="LDR 007 008 245 300 336 337 338 533 856",
     carrier="the code of 338 where the caller knows it, such as cr",
 )

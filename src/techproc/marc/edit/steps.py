@@ -120,21 +120,28 @@ def delete(path: FieldPath, keep: Sequence[FieldPath], *, linked: bool) -> Act:
                 changed += 1
                 continue
             followers = partners(record, target) if linked else []
-            for each in (target, *followers):
-                changed += delete_subfields(record, each, path)
-                if not any(s.code != "6" for s in each.subfields):
-                    remove(record, each, linked=linked)
+            changed += delete_subfields(record, (target, *followers), path, linked=linked)
         return changed
 
     return act
 
 
-def delete_subfields(record: WorkingRecord, target: Field, path: FieldPath) -> int:
-    """Take the subfields that a path means off a field; return how many."""
-    gone = {place.subfield for place in path.places_in(record, target)}
-    if gone:
-        target.subfields = [s for at, s in enumerate(target.subfields) if at not in gone]
-    return len(gone)
+def delete_subfields(
+    record: WorkingRecord, targets: Sequence[Field], path: FieldPath, *, linked: bool
+) -> int:
+    """Take the subfields that a path means off fields, and the fields of which nothing is left.
+
+    Return how many subfields there were.
+    """
+    changed = 0
+    for target in targets:
+        gone = {place.subfield for place in path.places_in(record, target)}
+        if gone:
+            target.subfields = [s for at, s in enumerate(target.subfields) if at not in gone]
+            changed += len(gone)
+        if not any(s.code != "6" for s in target.subfields):
+            remove(record, target, linked=linked)
+    return changed
 
 
 def remove(record: WorkingRecord, target: Field, *, linked: bool) -> None:

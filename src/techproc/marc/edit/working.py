@@ -216,16 +216,16 @@ class WorkingRecord(pymarc.Record):
 
     def drop(self, test: Callable[[str], bool]) -> int:
         """Take away the fields whose tags pass a test; none is built. Return how many."""
-        places = self._places_where(test)
-        for at in reversed(places):
-            del self._entries[at]
-        return len(places)
+        return self._drop(self._places_where(test))
 
     def drop_unlinked(self, test: Callable[[str], bool]) -> int | None:
         """Do as `drop` where none of the fields has a $6; else do nothing, and return None."""
         places = self._places_where(test)
         if any("\x1f6" in self._text(self._entries[at]) for at in places):
             return None
+        return self._drop(places)
+
+    def _drop(self, places: Sequence[int]) -> int:
         for at in reversed(places):
             del self._entries[at]
         return len(places)
