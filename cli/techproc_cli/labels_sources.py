@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from techproc.errors import InputError, LabelError
-from techproc.files import explain_os_error
+from techproc.errors import LabelError
+from techproc.lists import decode_list, name_of_list, read_bytes
 
 if TYPE_CHECKING:
     from techproc.labels import Label, Unprintable
@@ -132,22 +130,15 @@ def labels_from(source: str | None, kind: Kind) -> Iterator[Label]:
     if source:
         from techproc.labels.inputs import read_labels  # noqa: PLC0415
 
-        yield from read_labels(read_list(source), kind, name=_name(source))
+        yield from read_labels(read_list(source), kind, name=name_of_list(source))
 
 
 def read_list(source: str) -> str:
-    """Return the text of a file, or of standard input for -."""
-    from techproc.labels.inputs import decode_list  # noqa: PLC0415
-
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise InputError(explain_os_error(source, error)) from error
-    return decode_list(data, _name(source))
-
-
-def _name(source: str) -> str:
-    return "standard input" if source == "-" else source
+    """Return the text of a file, or of standard input for -; a guess at its encoding is told."""
+    text, findings = decode_list(read_bytes(source), name_of_list(source))
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    return text
 
 
 def spines_of(

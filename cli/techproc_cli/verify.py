@@ -12,7 +12,7 @@ import click
 from techproc.errors import InputError
 from techproc.marc import Loaded, read
 from techproc.verify.comparison import Verification
-from techproc.verify.listing import is_list, read_items
+from techproc.verify.listing import Line, is_list, read_items
 from techproc.verify.matching import RecordIndex, best_first, verify_within
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
@@ -116,7 +116,7 @@ def _against(
     """Yield each item's name with its verifications, the best alone unless `every`."""
     sides: Iterator[tuple[str, Any, str]]
     if is_list(file) or file == "-":
-        sides = ((f"line {line.number}", line.item, line.control) for line in read_items(file))
+        sides = ((f"line {line.number}", line.item, line.control) for line in _told(file))
     else:
         sides = (
             (str(record["001"].data) if "001" in record else f"record {number}", record, "")
@@ -128,6 +128,14 @@ def _against(
             yield name, None
         for one in found if every else found[:1]:
             yield name, one
+
+
+def _told(file: str) -> Iterator[Line]:
+    """Yield the lines of a list; what is wrong with one is told on standard error."""
+    for line in read_items(file):
+        for finding in line.findings:
+            click.echo(str(finding), err=True)
+        yield line
 
 
 def _as_json(name: str, found: Verification | None) -> dict[str, Any]:

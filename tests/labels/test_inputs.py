@@ -4,7 +4,8 @@ import pytest
 
 from techproc.errors import InputError
 from techproc.labels import BarcodeLabel, SpineLabel, TextLabel, Unprintable
-from techproc.labels.inputs import decode_list, read_labels
+from techproc.labels.inputs import read_labels
+from techproc.labels.items import called
 
 
 def test_a_plain_list_is_a_label_a_line():
@@ -58,13 +59,9 @@ def test_an_unknown_column_is_refused():
         list(read_labels("call_number,colour\nQA1,red", "spine", name="list.csv"))
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n", b"QA\xff76", b"\x00\x01PNG"])
-def test_bytes_that_are_no_list_are_refused(data):
-    """Empty, not UTF-8, not text."""
-    with pytest.raises(InputError, match=r"x\.csv"):
-        decode_list(data, "x.csv")
-
-
-def test_a_spreadsheets_utf16_is_read():
-    """Excel's "Unicode text"."""
-    assert decode_list("QA76 é".encode("utf-16"), "x.txt") == "QA76 é"
+def test_a_label_of_a_list_knows_its_line():
+    """What cannot be printed is found in the list again."""
+    first, second = read_labels("QA76 .K5\n\nQH541\n", "spine", name="list.txt")
+    assert (called(first), called(second)) == ("list.txt, line 1", "list.txt, line 3")
+    (named,) = read_labels("call_number,name\nQA76,31234\n", "spine", name="list.csv")
+    assert called(named) == "31234"

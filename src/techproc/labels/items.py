@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from techproc.findings import Finding
@@ -17,6 +17,7 @@ __all__ = [
     "SpineLabel",
     "TextLabel",
     "Unprintable",
+    "called",
 ]
 
 
@@ -25,7 +26,8 @@ class SpineLabel:
     """A call number for a spine; on spine and pocket sets, title and author for the pocket too.
 
     `profile` is a splitting profile ("": the sheet's); prefix, suffix, enumeration, copy and year
-    become lines of their own. `name` is how findings call the item (a barcode or record number).
+    become lines of their own. `name` is how findings call the item (a barcode or record number),
+    `place` where it was asked for, which they say of an item without a name.
     """
 
     call_number: str
@@ -38,6 +40,7 @@ class SpineLabel:
     title: str = ""
     author: str = ""
     name: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class BarcodeLabel:
     text: str = ""
     title: str = ""  # a second line above the bars, such as the book's
     name: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class TextLabel:
 
     lines: tuple[str, ...]
     name: str = ""
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +133,9 @@ class CardFace:
 
 
 Label = SpineLabel | BarcodeLabel | TextLabel | CardFace | Unprintable
+
+
+def called(label: Label) -> str | None:
+    """Return how findings call a label: by its name, else by where it was asked for."""
+    place = "" if isinstance(label, CardFace | Unprintable) else label.place
+    return label.name or place or None

@@ -17,6 +17,7 @@ from techproc.labels.items import (
     SpineLabel,
     TextLabel,
     Unprintable,
+    called,
 )
 from techproc.labels.marks import Box, Drawn, Mark, PlacedLine, within
 from techproc.labels.pdf import MM
@@ -237,4 +238,4 @@ class Painter:
 
 def _about(label: Label, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings that name the item."""
-    return tuple(replace(f, control=f.control or label.name or None) for f in findings)
+    return tuple(replace(f, control=f.control or called(label)) for f in findings)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from techproc.errors import LabelError
 from techproc.findings import Finding, Severity
 from techproc.labels.barcodes import BarcodeValueError, encode
-from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable
+from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable, called
 from techproc.labels.profiles import Profile
 from techproc.labels.sheet import refusal
 from techproc.labels.splitting import split_label
@@ -41,7 +41,7 @@ def render_csv(
     for position, label in enumerate(labels, start=1):
         row, found = _row(label, look, profiles)
         findings += [
-            replace(f, record=f.record or position, control=f.control or label.name or None)
+            replace(f, record=f.record or position, control=f.control or called(label))
             for f in found
         ]
         if row and not any(finding.severity is Severity.ERROR for finding in found):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
@@ -13,39 +11,43 @@ from techproc import marc
 from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
-from techproc.identifiers import isbn
+from techproc.identifiers import barcode, isbn
+from techproc.lists import cell_of, columns_of, decode_list, list_rows, too_many_cells
 from techproc.marc import Loaded
 from techproc.marc.estimate import expected_records
 from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.process.arrival import Arrival
 from techproc.verify import Item
+from techproc.verify.listing import ITEM_COLUMNS
 
 __all__ = ["check_input", "count_arrivals", "read_arrivals", "read_list"]
 
 _LISTS = (".csv", ".tsv", ".txt")
 _COLUMNS = {
-    "isbn": ("isbn", "isbn13", "isbn10", "ean", "ean13"),
-    "barcode": ("barcode", "item barcode", "item id", "itemid"),
-    "copy": ("copy", "copy number", "copy no"),
+    **{column: names for column, names in ITEM_COLUMNS.items() if column != "control"},
+    "barcode": ("barcode", "item barcode", "itembarcode", "item id", "itemid"),
+    "copy": ("copy", "copy number", "copynumber", "copy no"),
     "location": ("location", "shelving location", "collection"),
     "price": ("price", "cost"),
-    "title": ("title",),
-    "author": ("author", "creator", "authors"),
-    "publisher": ("publisher",),
-    "date": ("date", "year", "publication date", "publication year"),
-    "edition": ("edition",),
-    "extent": ("extent", "pages"),
-    "series": ("series",),
-    "language": ("language",),
 }
 _ITEM = {"barcode", "copy", "location", "price"}
 _TYPED = {f.name for f in fields(Item)} & set(_COLUMNS)
+_COMPARE = "compare with the item in hand; nothing is repaired"
+# rule, what is said of the number, what to do
 _PROBLEMS = {
-    "empty": "is no ISBN",
-    "length": "has too few or too many digits for an ISBN (10 or 13)",
-    "check-digit": "has a wrong check digit",
-    "ismn": "is the number of printed music (ISMN), not an ISBN",
-    "prefix": "begins with neither 978 nor 979",
+    "empty": ("isbn.form", "is no ISBN", _COMPARE),
+    "length": ("isbn.form", "has {count} digits; an ISBN has 10 or 13", _COMPARE),
+    "check-digit": ("isbn.check-digit", "has a wrong check digit", _COMPARE),
+    "ismn": (
+        "isbn.ismn",
+        "is the number of printed music (ISMN), not an ISBN",
+        "catalogue the item by its title",
+    ),
+    "prefix": (
+        "isbn.prefix",
+        "begins with neither 978 nor 979, as an ISBN does",
+        "scan the barcode of the book, not that of the price or the shop",
+    ),
 }
 # What a spreadsheet leaves of a 13-digit number: 9.78E+12, 9,78031E+12.
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
@@ -123,58 +125,59 @@ def _first_isbn(entry: Loaded) -> str:
 def read_list(path: str, name: str) -> Iterator[Arrival]:
     """Yield the arrivals of a list of ISBNs; `name` is what to call the file.
 
-    The first line names the columns; a .txt without such a line is one ISBN a line. Comma,
-    semicolon, tab or bar may part the columns; UTF-8 (with or without BOM), UTF-16 with BOM and
-    Windows-1252 are read, the last with a finding because it is a guess.
+    The first line names the columns; a .txt without such a line is one ISBN a line. How tables are
+    read is that of `techproc.lists`; what it guesses about the file comes with the first arrival.
 
     Raises InputError for a file that is missing, empty, no text, or without an ISBN column.
     """
-    text, guessed = _decode(path, name)
-    rows = _rows(name, text)
-    try:
-        header_line, header = next(rows)
-    except StopIteration:
-        raise InputError(f"{name}: the file is empty; it should list ISBNs") from None
-    columns = _columns(header)
+    text, about_file = _text(path, name)
+    rows = list_rows(text, name)
+    header_line, header = next(rows)
+    columns = columns_of(header, _COLUMNS)
     if "isbn" not in columns:
         if Path(path).suffix.lower() != ".txt" or not _looks_like_number(header):
             raise InputError(
                 f"{name}, line {header_line}: no column is called isbn "
-                f"(found: {', '.join(cell.strip() for cell in header if cell.strip())}); "
+                f"(found: {', '.join(cell for cell in header if cell)}); "
                 "the first line must name the columns, for example isbn,barcode,title"
             )
-        columns = {"isbn": 0}
-        rows = _rows(name, text)
+        columns = {"isbn": (0,)}
+        rows = list_rows(text, name)
         header = ["isbn"]
-    ignored = [cell for n, cell in enumerate(header) if n not in columns.values() and cell.strip()]
-    about_file = [*guessed]
-    if ignored:
-        about_file.append(
+    used = {at for positions in columns.values() for at in positions}
+    if unused := [cell for at, cell in enumerate(header) if at not in used and cell]:
+        about_file += (
             Finding(
                 rule="list.column",
                 severity=Severity.INFO,
-                message=f"columns not used: {', '.join(ignored)}",
+                message=f"columns not used: {', '.join(unused)}",
                 file=name,
-            )
+            ),
         )
     count = 0
     for line, row in rows:
         arrival = _arrival(name, line, row, columns)
-        if not count and about_file:
-            arrival = replace(arrival, findings=(*about_file, *arrival.findings))
+        findings = arrival.findings if count else (*about_file, *arrival.findings)
+        if torn := too_many_cells(row, header):
+            findings += (torn.at(file=name, record=line),)
         count += 1
-        yield arrival
+        yield replace(arrival, findings=findings)
     if not count:
         raise InputError(f"{name}: there is a header but no line under it")
 
 
-def _arrival(name: str, line: int, row: list[str], columns: dict[str, int]) -> Arrival:
-    cells = {
-        column: row[position].strip() if position < len(row) else ""
-        for column, position in columns.items()
-    }
+def _text(path: str, name: str) -> tuple[str, tuple[Finding, ...]]:
+    try:
+        return decode_list(Path(path).read_bytes(), name)
+    except OSError as error:
+        raise InputError(explain_os_error(name, error)) from error
+
+
+def _arrival(name: str, line: int, row: list[str], columns: dict[str, tuple[int, ...]]) -> Arrival:
+    cells = {column: cell_of(row, positions) for column, positions in columns.items()}
     typed = Item(**{column: cells[column] for column in _TYPED & cells.keys()})
-    number, problem = _isbn(cells["isbn"])
+    given = [row[at] for at in columns["isbn"] if at < len(row) and row[at]]
+    number, problem = _isbn(given)
     return Arrival(
         number=0,
         file=name,
@@ -186,95 +189,50 @@ def _arrival(name: str, line: int, row: list[str], columns: dict[str, int]) -> A
     )
 
 
-def _isbn(text: str) -> tuple[str, Finding | None]:
-    """Return the 13 digits of an ISBN, or why it cannot be used; it is never repaired."""
-    # A spreadsheet that was told to keep text may have left ="9780…".
-    bare = text.removeprefix("=").strip('"').strip()
-    if not bare:
+def _isbn(given: list[str]) -> tuple[str, Finding | None]:
+    """Return the 13 digits of a line's ISBN, or why it cannot be used; it is never repaired."""
+    if not given:
         return "", Finding(
             rule="isbn.missing",
             message="the line has no ISBN",
             path="isbn",
             fix="type the ISBN, or catalogue the book by hand",
         )
-    if _ROUNDED.fullmatch(bare):
+    numbers = {number for text in given if (number := isbn.normalize(text))}
+    if len(numbers) > 1:
         return "", Finding(
+            rule="isbn.two",
+            message=f"the line has two ISBNs: {' and '.join(given)}",
+            path="isbn",
+            fix="leave the one that is on the item",
+        )
+    return (number, None) if (number := isbn.normalize(given[0])) else ("", _unusable(given[0]))
+
+
+def _unusable(text: str) -> Finding:
+    """Return what is wrong with an ISBN, and what to do."""
+    if _ROUNDED.fullmatch(text):
+        return Finding(
             rule="isbn.rounded",
-            message=f"{bare} is a number that a spreadsheet has rounded; its digits are lost",
+            message=f"{text} is a number that a spreadsheet has rounded; its digits are lost",
             path="isbn",
             fix="set the column's format to text, scan the ISBN again and export anew",
         )
-    parsed = isbn.parse(bare)
-    if parsed.isbn13:
-        return parsed.isbn13, None
-    return "", Finding(
-        rule="isbn.check-digit" if len(parsed.digits) in (10, 13) else "isbn.form",
-        message=f"{bare} {_PROBLEMS[parsed.problem or 'empty']}",
+    parsed = isbn.parse(text)
+    digits = parsed.digits
+    rule, said, fix = _PROBLEMS[parsed.problem or "empty"]
+    if len(digits) == 9 and isbn.is_valid(f"0{digits}"):
+        fix = f"if it is an SBN, from before 1970, write it with a 0 in front: 0{digits}"
+    elif barcode.check(digits) is None:
+        fix = "it has the form of an item's barcode: put it into a column called barcode"
+    elif digits[: len(digits) // 2] * 2 == digits and isbn.is_valid(digits[: len(digits) // 2]):
+        fix = "it was scanned twice: delete one half"
+    return Finding(
+        rule=rule,
+        message=f"{text} {said.format(count=len(digits))}",
         path="isbn",
-        fix="compare with the item in hand; nothing is repaired",
+        fix=fix,
     )
-
-
-def _decode(path: str, name: str) -> tuple[str, list[Finding]]:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(explain_os_error(name, error)) from error
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16"), []
-        except UnicodeDecodeError as error:
-            raise InputError(f"{name}: the UTF-16 text is damaged ({error.reason})") from error
-    if b"\0" in data[:4096]:
-        raise InputError(f"{name}: this is no text file; a list of ISBNs or a MARC file is wanted")
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        if any(byte < 9 for byte in data[:4096]):
-            raise InputError(
-                f"{name}: this is no text file; a list of ISBNs or a MARC file is wanted"
-            ) from error
-        line = data.count(b"\n", 0, error.start) + 1
-        return data.decode("cp1252", errors="replace"), [
-            Finding(
-                rule="list.encoding",
-                severity=Severity.WARNING,
-                message=f"not UTF-8 (line {line}); read as Windows-1252",
-                file=name,
-                record=line,
-                confidence=0.9,
-                fix="look at the accented letters; save the list as UTF-8 to be sure",
-            )
-        ]
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, cells) of the lines that hold anything."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(1 << 20)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(f"{name}, line {line}: not a readable table ({error})") from error
-        if any(cell.strip() for cell in row):
-            yield line, row
-
-
-def _columns(header: list[str]) -> dict[str, int]:
-    known = {alias: column for column, aliases in _COLUMNS.items() for alias in aliases}
-    found: dict[str, int] = {}
-    for position, cell in enumerate(header):
-        name = re.sub(r"[\s_-]+", " ", cell.strip().lower())
-        column = known.get(name) or known.get(name.replace(" ", ""))
-        if column:
-            found.setdefault(column, position)
-    return found
 
 
 def _looks_like_number(row: list[str]) -> bool:
