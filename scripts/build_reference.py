@@ -20,11 +20,13 @@ import click
 import techproc
 from techproc.config import Policy, describe_keys
 from techproc.marc import _plainscan
+from techproc.marc.edit import mended_rules
 from techproc.marc.validate import PROFILES, RULES, Rule, Validator
 from techproc.marc.validate.example import SOUND, example_record
 from techproc.marc.validate.profiles import ABOUT
 from techproc_cli.main import cli
 
+MENDED = mended_rules()
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 
 
@@ -152,6 +154,13 @@ def rule_page(rule: Rule) -> str:
         f"- Severity by profile: {'; '.join(levels)}",
         f"- Source: {rule.source}",
         f"- What to do: {rule.fix}",
+        *(
+            [
+                f"- Mended, where the record says how, by `marc edit --recipe repair` (`{MENDED[rule.id]}`)"
+            ]
+            if rule.id in MENDED
+            else []
+        ),
         "",
         f"## Breaks it, at `{rule.path}`",
         "",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from techproc.findings import Finding, Severity
+from techproc.marc.edit.registry import mended_rules
 from techproc.marc.validate import RULES
 
 __all__ = ["Counts", "summary_lines", "text_of_record"]
@@ -90,3 +91,7 @@ def summary_lines(counts: Counts, read: int, rejected: int) -> Iterator[str]:
         finds = f"{rule:<{width}}  {RULES[rule].finds}" if rule in RULES else rule
         coloured = click.style(f"{severity:<9}", fg=_COLOURS[severity])
         yield f"{coloured}{counts.rules[rule]:>9,}{counts.records[rule]:>9,}  {finds}"
+    mended = [rule for rule in order if rule in mended_rules()]
+    if mended:
+        yield ""
+        yield f"`techproc marc edit FILE --recipe repair` mends of {', '.join(mended)} what it safely can"

@@ -13,10 +13,13 @@ from techproc.marc.edit.scope import ANYTHING, Scope
 from techproc.marc.edit.steps import Act
 from techproc.marc.path import FieldPath
 
-__all__ = ["Maker", "Transformation", "transformation", "transformations"]
+__all__ = ["Maker", "Transformation", "mended_rules", "transformation", "transformations"]
 
 Maker: TypeAlias = Callable[[FieldPath | None, Mapping[str, str]], Act]
-_MODULES = ("characters", "numbers", "rda_carriers", "rda_description", "rda_publication")
+_MODULES = (
+    "characters", "numbers", "rda_carriers", "rda_description", "rda_publication", "repair_codes",
+    "repair_indicators", "repair_series", "repair_text",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Transformation:
     """A transformation: its name in recipes, one sentence, its options, and what makes the act.
 
     `options` gives the meaning of each; `on` says whether it takes a field path. `fields` are the
-    tags of all that it looks at or may change; None: any.
+    tags of all that it looks at or may change; None: any. `mends` are the rules of `marc validate`
+    (without `marc.`) whose faults it repairs, where the record says how.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Transformation:
     options: Mapping[str, str] = field(default_factory=dict)
     on: bool = False
     fields: tuple[str, ...] | None = None
+    mends: tuple[str, ...] = ()
 
     def prepare(self, path: FieldPath | None, options: Mapping[str, str]) -> Act:
         """Return the act for a step's path and options; raises ConfigError for unknown ones."""
@@ -55,19 +60,26 @@ _REGISTRY: dict[str, Transformation] = {}
 
 
 def transformation(
-    name: str, summary: str, *, on: bool = False, fields: str | None = None, **options: str
+    name: str,
+    summary: str,
+    *,
+    on: bool = False,
+    fields: str | None = None,
+    mends: tuple[str, ...] = (),
+    **options: str,
 ) -> Callable[[Maker], Maker]:
     """Register what follows as a transformation that recipes may name.
 
     The function takes the step's path (None without `on`) and options, and returns the act: a
     function of the record that edits it and returns how much it changed. The act must change
     nothing when it is done a second time. `fields` are the tags of all fields that it looks at or
-    may change ("264 040"), where they are known.
+    may change ("264 040"), where they are known; `mends` the rules of `marc validate` whose faults
+    it repairs.
     """
 
     def register(make: Maker) -> Maker:
         tags = None if fields is None else tuple(fields.split())
-        _REGISTRY[name] = Transformation(name, summary, make, options, on, tags)
+        _REGISTRY[name] = Transformation(name, summary, make, options, on, tags, mends)
         return make
 
     return register
@@ -78,3 +90,15 @@ def transformations() -> Mapping[str, Transformation]:
     for module in _MODULES:
         import_module(f"techproc.marc.edit.{module}")
     return dict(sorted(_REGISTRY.items()))
+
+
+def mended_rules() -> Mapping[str, str]:
+    """Return, by the id of a rule of `marc validate`, the transformation that repairs its faults.
+
+    The shipped recipe `repair` has them all.
+
+    >>> mended_rules()["marc.stray-blank"]
+    'repair.blanks'
+    """
+    known = transformations().values()
+    return {f"marc.{rule}": each.name for each in known for rule in each.mends}

@@ -230,6 +230,18 @@ class WorkingRecord(pymarc.Record):
             del self._entries[at]
         return len(places)
 
+    def tagged_texts(self) -> list[tuple[str, str]]:
+        """Return tag and text of each field as they are now, in order; none is built for it."""
+        tags, before = self.tags, self.before
+        return [
+            (tags[entry], before[entry])
+            if type(entry) is int
+            else (entry[1], entry[2])
+            if type(entry) is tuple
+            else (entry.tag, field_text(entry))
+            for entry in self._entries
+        ]
+
     def rewrite(
         self, tags: str | Callable[[str], bool] | None, change: Callable[[str], str]
     ) -> int:
@@ -242,26 +254,40 @@ class WorkingRecord(pymarc.Record):
             places = self._places(tags)
         else:
             places = range(len(self._entries)) if tags is None else self._places_where(tags)
-        entries = self._entries
         changed = 0
         for at in places:
-            entry = entries[at]
-            text = self._text(entry)
+            text = self._text(self._entries[at])
             after = change(text)
-            if after == text:
-                continue
-            changed += 1
-            if type(entry) is int:
-                entry = entry, self.tags[entry], text
-            if type(entry) is tuple:
-                origin, tag, _ = entry
-                entries[at] = origin, tag, after
-                if not (_is_usual(tag, after) and _is_usual(tag, text)):
-                    self._open(at, entries[at])  # which tidies
-            else:
-                made = build_field(entry.tag, after)
-                entry.data, entry.subfields = made.data, made.subfields
+            if after != text:
+                self._put(at, text, after)
+                changed += 1
         return changed
+
+    def rewrite_tagged(self, change: Callable[[str, str], str]) -> int:
+        """Put `change(tag, text)` for the text of each field; return how many changed."""
+        changed = 0
+        for at, (tag, text) in enumerate(self.tagged_texts()):
+            after = change(tag, text)
+            if after != text:
+                self._put(at, text, after)
+                changed += 1
+        return changed
+
+    def _put(self, at: int, text: str, after: str) -> None:
+        """Put another text for the one that the field at a place has."""
+        entry = self._entries[at]
+        if type(entry) is int:
+            entry = entry, self.tags[entry], text
+        if type(entry) is tuple:
+            origin, tag, _ = entry
+            self._entries[at] = origin, tag, after
+            if not (_is_usual(tag, after) and _is_usual(tag, text)):
+                self._open(at, self._entries[at])  # which tidies
+        else:
+            made = build_field(entry.tag, after)
+            entry.data, entry.subfields = made.data, made.subfields
+            if not entry.control_field:
+                entry.indicators = made.indicators
 
     def outcome(self) -> Outcome:
         """Return what the record is now, beside what it was.

@@ -20,7 +20,7 @@ from techproc.marc.validate.registry import (
 )
 from techproc.marc.validate.subject import LOOK_LANGUAGE, Subject
 
-__all__ = ["HEADINGS", "SUBJECTS"]
+__all__ = ["HEADINGS", "RUN", "SUBJECTS"]
 
 _FAMILY = "Codes"
 LANGUAGE_CODE = rule(
@@ -77,7 +77,7 @@ CONVENTION = rule(
     failing=r"=040  \\$aDLC$beng$ecarda$cDLC", path="040$e", passing=r"=040  \\$aDLC$beng$erda$cDLC",
 )  # fmt: skip
 
-_RUN = re.compile(r"(?:[a-z]{3}[ |/]?){2,}")
+RUN = re.compile(r"(?:[a-z]{3}[ |/]?){2,}")
 HEADINGS = [f"{a}{b}" for a in "1678" for b in ("00", "10", "11", "30")] + ["720", "751", "752"]
 SUBJECTS = ["600", "610", "611", "630", "647", "648", "650", "651", "655", "656", "657"]
 
@@ -99,7 +99,7 @@ def languages(field: pymarc.Field) -> Iterator[Fault]:
         if code.isdigit() or value in _known("languages"):
             continue
         path = f"041${code}"
-        if _RUN.fullmatch(value) and all(
+        if RUN.fullmatch(value) and all(
             part in _known("languages") for part in re.findall("[a-z]{3}", value)
         ):
             yield LANGUAGE_RUN(path, f"{value!r}: several codes in one subfield")

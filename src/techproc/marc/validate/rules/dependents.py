@@ -16,7 +16,7 @@ from techproc.marc.validate.registry import (
     rule,
 )
 
-__all__ = ["MAIN", "ONLY_7", "SOURCE"]
+__all__ = ["MAIN", "NEEDS", "ONLY_7", "SOURCE"]
 
 _FAMILY = "Parts of a field that go together"
 SOURCE_MISSING = rule(
@@ -95,7 +95,7 @@ MAIN = {
     "810": "ab", "811": "aq", "830": "a",
 }  # fmt: skip
 # Subfields that say nothing without one of others: tag → code → any of these.
-_NEEDS = {
+NEEDS = {
     "505": {"r": "t"}, "773": {"g": "twabsdpxoz"},
     "856": {"y": "ugfad", "z": "ugfad", "3": "ugfad"},
 }  # fmt: skip
@@ -135,7 +135,7 @@ def main_part(field: pymarc.Field) -> Iterator[Fault]:
 def parts(field: pymarc.Field) -> Iterator[Fault]:
     """Look for subfields that ask for others."""
     codes = {code for code, _ in field.subfields}
-    for code, others in _NEEDS.get(field.tag, {}).items():
+    for code, others in NEEDS.get(field.tag, {}).items():
         if code in codes and not codes & set(others):
             yield DEPENDENT_SUBFIELD(f"{field.tag}${code}", f"${code} without ${others[0]}")
 

@@ -20,7 +20,7 @@ from techproc.marc.validate.registry import (
 from techproc.marc.validate.subject import LOOK_TITLE, Subject, value_of
 from techproc.text import ARTICLES
 
-__all__ = ["COUNTED"]
+__all__ = ["COUNT", "COUNTED", "count_in_second"]
 
 _FAMILY = "Titles"
 MISSING_TITLE = rule(
@@ -59,7 +59,7 @@ TITLE_ORDER = rule(
 
 _LETTERS = ("Lu", "Ll", "Lo", "Nd")  # a modifier letter is an ayn or an alif before the word
 # Where the count stands: tag → which indicator.
-_COUNT = {"130": 0, "222": 1, "240": 1, "242": 1, "243": 1, "245": 1, "440": 1, "630": 0, "730": 0,
+COUNT = {"130": 0, "222": 1, "240": 1, "242": 1, "243": 1, "245": 1, "440": 1, "630": 0, "730": 0,
           "740": 0, "830": 1}  # fmt: skip
 # Only languages whose articles are not also initials, names or other words that begin titles.
 _SURE = {"eng": ("the",), "ger": ("der", "die", "das"), "spa": ("el", "los", "las"),
@@ -92,12 +92,12 @@ _LAST_C = re.compile(r"\x1fc[^\x1f]*\Z").search
 
 
 def _skipped(field: pymarc.Field) -> tuple[int, str]:
-    value = (field.indicators or "00")[_COUNT[field.tag]]
+    value = (field.indicators or "00")[COUNT[field.tag]]
     text = next((v for c, v in field.subfields if c in "atnp"), "")
     return (int(value) if value.isascii() and value.isdecimal() else 0), text
 
 
-COUNTED = [tag for tag, at in _COUNT.items() if at == 1]
+COUNTED = [tag for tag, at in COUNT.items() if at == 1]
 
 
 @field_check(NONFILING, NONFILING_WORD, tags=COUNTED, screened=True,
@@ -107,7 +107,7 @@ def count_in_second(field: pymarc.Field) -> Iterator[Fault]:
     yield from _count(field, 2)
 
 
-@field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in _COUNT.items() if at == 0],
+@field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in COUNT.items() if at == 0],
              sound=lambda text: text[:1] in "0 " or _counts_well(text, text[0]))  # fmt: skip
 def count_in_first(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the first indicator skips."""

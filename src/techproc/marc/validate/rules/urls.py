@@ -9,7 +9,7 @@ import pymarc
 
 from techproc.marc.validate.registry import FORMAT, INFO, WARNING, Fault, field_check, rule
 
-__all__: list[str] = []
+__all__ = ["TAGS"]
 
 _FAMILY = "Addresses"
 URL = rule(
@@ -25,7 +25,7 @@ URL_ACCESS = rule(
     passing="=856  42$uhttps://www.example.org/sea",
 )  # fmt: skip
 
-_TAGS = ["031", "505", "506", "514", "520", "530", "538", "540", "542", "545", "552", "555", "561",
+TAGS = ["031", "505", "506", "514", "520", "530", "538", "540", "542", "545", "552", "555", "561",
          "563", "583", "856", "857"]  # fmt: skip
 # RFC 3986's characters, and those beyond ASCII that IRIs have; a real host for what is on the web.
 _WEB = re.compile(
@@ -43,7 +43,7 @@ _PLAIN = re.compile(
 ).fullmatch
 
 
-@field_check(URL, URL_ACCESS, tags=_TAGS, sound=lambda text: "\x1fu" not in text or _PLAIN(text))
+@field_check(URL, URL_ACCESS, tags=TAGS, sound=lambda text: "\x1fu" not in text or _PLAIN(text))
 def addresses(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each address, and 856's access method."""
     for code, value in field.subfields:
