@@ -95,7 +95,7 @@ def squeeze_blanks(path: FieldPath | None, options: Mapping[str, str]) -> Act:
             value = part[1:]
             body = value.rstrip(" ")
             start = body.lstrip(" ")
-            if combining(start[:1] or " "):
+            if body[:1] == " " and combining(start[:1] or " "):
                 start = f" {start}"  # a mark that lost its letter must not fall on the delimiter
             after = re.sub("  +", " ", start) + value[len(body) :]
             filed = counted and part[:1] in tuple("atnp")
@@ -123,7 +123,7 @@ def drop_empty(path: FieldPath | None, options: Mapping[str, str]) -> Act:
     def repaired(record: WorkingRecord, field: Field) -> bool:
         full = [s for s in field.subfields if s.value.strip()]
         codes = {s.code for s in full}
-        if not codes - {"2", "9"}:
+        if not codes - {"2"}:
             if field.get("6") is None:
                 record.remove_field(field)
                 return True
