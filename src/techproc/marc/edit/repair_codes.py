@@ -12,7 +12,7 @@ from functools import lru_cache
 from pymarc.field import Subfield
 
 from techproc.marc.edit.registry import transformation
-from techproc.marc.edit.steps import Act, Log
+from techproc.marc.edit.steps import Act, Log, rewrite_fields
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.path import FieldPath
 from techproc.marc.schema import code_list
@@ -80,10 +80,7 @@ def plain_codes(path: FieldPath | None, options: Mapping[str, str]) -> Act:
             return text
         return coded(tag, text)
 
-    def act(record: WorkingRecord, log: Log) -> int:
-        return record.rewrite_tagged(change)
-
-    return act
+    return rewrite_fields(change)
 
 
 @transformation(

@@ -12,7 +12,7 @@ from pymarc.field import Indicators
 
 from techproc.marc.edit.registry import transformation
 from techproc.marc.edit.repair_text import is_descriptive
-from techproc.marc.edit.steps import Act, Log
+from techproc.marc.edit.steps import Act, Log, rewrite_fields
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.linkage import parse_link
 from techproc.marc.path import FieldPath
@@ -56,10 +56,7 @@ def blank_undefined(path: FieldPath | None, options: Mapping[str, str]) -> Act:
             return f"1{text[1:]}" if "," in name else text
         return mended(tag, text[:2]) + text[2:] if tag in blank else text
 
-    def act(record: WorkingRecord, log: Log) -> int:
-        return record.rewrite_tagged(change)
-
-    return act
+    return rewrite_fields(change)
 
 
 @transformation(
@@ -85,10 +82,7 @@ def tidy_addresses(path: FieldPath | None, options: Mapping[str, str]) -> Act:
             first = (schemes.pop() or first[:1]) + first[1:]
         return "\x1f".join([first, *parts])
 
-    def act(record: WorkingRecord, log: Log) -> int:
-        return record.rewrite_tagged(change)
-
-    return act
+    return rewrite_fields(change)
 
 
 @transformation(

@@ -14,7 +14,7 @@ from unicodedata import combining
 from pymarc.field import Field
 
 from techproc.marc.edit.registry import transformation
-from techproc.marc.edit.steps import Act, Log
+from techproc.marc.edit.steps import Act, Log, rewrite_fields
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.fielddiff import field_text
 from techproc.marc.path import FieldPath
@@ -68,10 +68,7 @@ def drop_controls(path: FieldPath | None, options: Mapping[str, str]) -> Act:
         first, *parts = text.split("\x1f")
         return "\x1f".join([first, *(part[:1] + cleaned(part[1:]) for part in parts)])
 
-    def act(record: WorkingRecord, log: Log) -> int:
-        return record.rewrite_tagged(change)
-
-    return act
+    return rewrite_fields(change)
 
 
 @transformation(
@@ -105,10 +102,7 @@ def squeeze_blanks(path: FieldPath | None, options: Mapping[str, str]) -> Act:
             counted = 0 if filed else counted
         return "\x1f".join([first, *parts])
 
-    def act(record: WorkingRecord, log: Log) -> int:
-        return record.rewrite_tagged(change)
-
-    return act
+    return rewrite_fields(change)
 
 
 @transformation(

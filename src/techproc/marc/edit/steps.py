@@ -29,6 +29,7 @@ __all__ = [
     "delete_subfields",
     "remove",
     "replace_text",
+    "rewrite_fields",
     "set_value",
     "sort_fields",
 ]
@@ -153,6 +154,15 @@ def remove(record: WorkingRecord, target: Field, *, linked: bool) -> None:
         if target.tag == "880":
             forget_partner(record, target)
     record.remove_field(target)
+
+
+def rewrite_fields(change: Callable[[str, str], str]) -> Act:
+    """Put `change(tag, text)` for the text of each field."""
+
+    def act(record: WorkingRecord, log: Log) -> int:
+        return record.rewrite_tagged(change)
+
+    return act
 
 
 def replace_text(path: FieldPath, change: Callable[[str], str], *, linked: bool) -> Act:
