@@ -12,10 +12,11 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from techproc.identifiers.isbn import is_valid
+from techproc.marc._plainscreen import EVERY_REASON, LINKED, screen, stands_once
 
 __all__ = [
     "ask",
+    "by_tag",
     "examine",
     "fields",
     "gather",
@@ -310,135 +311,33 @@ def xml_record(element: bytes) -> tuple[str, list[str], list[str]] | None:
     return None
 
 
-# A row of a screening table (validate/screening.py): indicators, kinds of subfields, and the rest.
-EVERY_REASON = (1 << 13) - (1 << 4)  # to look at a record as a whole
-_ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 198, 32, 160, 176, 177, 178, 179
-_BRACKETS, _ONCE, _ISBN, _GLANCE = 194, 195, 196, 197
-# Fields that are plainly right, by the glance of their row; glances.c passes the same ones.
-_ARTICLE = "(?:.4\x1faThe |.2\x1faA |.3\x1faAn )[A-Za-z]"
-_PASSING = {
-    number: re.compile(pattern, re.DOTALL).fullmatch
-    for number, pattern in {
-        1: r"..\x1fa[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
-        r"(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
-        2: r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.[0-9/]+)?)(?:\x1f2[0-9]{2})?",
-        3: r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
-        r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de\x1f][^\x1f]*)*",
-        4: rf"(?=.[0 ]|{_ARTICLE})..(?:\x1f[^c\x1f][^\x1f]*)*(?:\x1fc[^\x1f]*)?",
-        5: r"..(?:\x1f(?:beng|erda|[^be\x1f][^\x1f]*))*",
-    }.items()
-}
-_ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
-
-
-_TIME = re.compile(
-    r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-    r"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]\.[0-9]"
-)
-_SOLID = re.compile("([0-9]{13}|[0-9]{9}[0-9X])(?: |$)")
-
-
-def _is_isbn(value: str) -> bool:
-    """Tell a value that begins with a valid ISBN in solid digits, and nothing that may belong to it."""
-    found = _SOLID.match(value)
-    return found is not None and is_valid(found[1])
-
-
-def screen(tags: Sequence[str], texts: Sequence[str], table: bytes) -> bytes:
-    """Return a byte for each field: 1 for reason to look, 2 for $6 or $8, 8 for values to look at."""
-    return bytes(_judged(tag, text, table) for tag, text in zip(tags, texts, strict=True))
+def by_tag(record: bytes) -> dict[str, list[str]]:
+    """Return the texts of a plain record's fields by tag."""
+    texts: dict[str, list[str]] = {}
+    for tag, text in zip(*fields(record), strict=True):
+        texts.setdefault(tag, []).append(text)
+    return texts
 
 
 def examine(
-    record: bytes, table: bytes
-) -> tuple[dict[str, list[str]], int, list[tuple[str, str, int]]]:
-    """Return texts by tag; what `screen` says of all together; tag, text, mark of those to look at.
+    record: bytes, leader: str, table: bytes, positions: bytes
+) -> tuple[int, list[tuple[str, str, int]]]:
+    """Return why to look at a record, and tag, text and mark of the fields to look at.
 
-    4 is added when a field stands twice that may not, and every reason to look at a record as a
-    whole: to tell them would take as long as to look.
+    That is for every reason to look at a record as a whole: to tell them would take as long as to
+    look.
     """
+    if len(leader) != 24:
+        raise ValueError("a leader has 24 characters")
     tags, texts = fields(record)
     marks = screen(tags, texts, table)
-    by_tag: dict[str, list[str]] = {}
+    seen: dict[str, set[str]] = {}
     flags = EVERY_REASON
     for tag, text, mark in zip(tags, texts, marks, strict=True):
-        there = by_tag.setdefault(tag, [])
-        row = _row(tag, table)
-        once = bool(row) and bool(row[_ONCE])
-        doubled = there and (once or (text in there and tag >= "010"))
-        flags |= mark | (4 if doubled else 0)
-        there.append(text)
-    looks = [item for item in zip(tags, texts, marks, strict=True) if item[2] & 9]
-    return by_tag, flags, looks
-
-
-def _row(tag: str, table: bytes) -> bytes:
-    number = int(tag) if len(tag) == 3 and tag.isascii() and tag.isdigit() else -1
-    return table[_ROW * number : _ROW * number + _ROW] if number >= 0 else b""
-
-
-def _allowed(bits: bytes, code: int) -> bool:
-    return code < 0x80 and bool(bits[code >> 3] >> (code & 7) & 1)
-
-
-def _judged(tag: str, text: str, table: bytes) -> int:
-    row = _row(tag, table)
-    if not row:
-        return 1
-    if tag < "010":
-        if not row[_KINDS] or not text.strip(" ") or _ODD.search(text) or "\x1f" in text:
-            return 1
-        return 8 if tag == "005" and not _TIME.fullmatch(text) else 0
-    first, *parts = text.split("\x1f")
-    if len(first) != 2 or not first.isascii() or not parts or len(text) < 4:
-        return 1
-    own = tag != "880"
-    if not own:
-        link = parts[0][1:4]
-        row = _row(link, table) if parts[0][:1] == "6" and len(text) >= 8 else b""
-        if not row or link < "010":
-            return 3
-    one, two = map(ord, first)
-    suspect = not (_allowed(row[:16], one) and _allowed(row[16:32], two))
-    return int(suspect) | _looked(row if own else _by_schema_alone(row), first, parts)
-
-
-def _by_schema_alone(row: bytes) -> bytes:
-    """Return a row without what is looked at beyond the schema."""
-    kinds = bytes(kind & 3 for kind in row[_KINDS:_MAIN])
-    return row[:_KINDS] + kinds + b"\1" + bytes(_ROW - _MAIN - 1)
-
-
-def _looked(row: bytes, first: str, parts: Sequence[str]) -> int:
-    suspect = False
-    linked = 0
-    seen: set[str] = set()
-    main = _allowed(row[_MAIN:_SOURCE], 0)
-    marks = {row[i]: row[i + 1 : i + 5] for i in range(_BEFORE, _BRACKETS, 5) if row[i]}
-    before = None
-    for part in parts:
-        code, value = part[:1], part[1:]
-        if not code or not code.isascii():
-            return linked | 1
-        kind = row[_KINDS + ord(code)]
-        suspect |= not kind or (kind & 3 == 1 and code in seen)
-        if kind & 4 and not (row[_ISBN] and _is_isbn(value)):
-            linked |= 8
-        linked |= 2 * (code in "68")
-        main |= _allowed(row[_MAIN:_SOURCE], ord(code))
-        seen.add(code)
-        suspect |= not value.strip(" ") or _ODD.search(value) is not None
-        suspect |= bool(row[_BLANKS]) and (value[:1] == " " or "  " in value.rstrip(" "))
-        if before is not None and ord(code) in marks:
-            suspect |= before.encode("utf-8", "replace")[-1] not in marks[ord(code)]
-        before = (value.rstrip(" ") or value or code)[-1:]
-    if row[_GLANCE] and not _PASSING[row[_GLANCE]]("\x1f".join([first, *parts])):
-        linked |= 8
-    if row[_BRACKETS]:
-        text = "".join(part[1:] for part in parts)
-        suspect |= text.count("[") != text.count("]") or text.count("(") != text.count(")")
-    if row[_SOURCE]:
-        refers = first[row[_SOURCE] - 1]
-        named = "2" in seen
-        suspect |= not named if refers == "7" else named and refers != " " and bool(row[_ONLY_7])
-    return linked | (suspect or not main)
+        there = seen.setdefault(tag, set())
+        same = text in there and not _is_control(tag.encode())
+        doubled = there and (same or stands_once(tag, table))
+        flags |= mark | (4 if doubled else 0) | (1 << 14 if mark & LINKED else 0)
+        there.add(text)
+    looks = [item for item in zip(tags, texts, marks, strict=True) if item[2] & ~LINKED]
+    return flags, looks

@@ -17,6 +17,7 @@ except ImportError:
 __all__ = [
     "COMPILED",
     "ask",
+    "by_tag",
     "core",
     "examine",
     "fields",
@@ -39,6 +40,7 @@ fields = core.fields
 gather = core.gather
 grouped = core.grouped
 ask = core.ask
+by_tag = core.by_tag
 subfields = core.subfields
 labels = core.labels
 rewrite = core.rewrite

@@ -192,3 +192,29 @@ PyObject *ask(PyObject *self, PyObject *args)
     Py_XDECREF(blank);
     return answers;
 }
+
+const char by_tag_doc[] = "by_tag(record) -> dict\n\n"
+"Return the texts of a plain record's fields, without terminators, in lists by tag.";
+
+PyObject *by_tag(PyObject *self, PyObject *source)
+{
+    Py_buffer view;
+    Record record;
+    (void)self;
+    if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
+    if (!sound_record(view.buf, view.len, 1, &record)) {
+        PyBuffer_Release(&view);
+        PyErr_SetString(PyExc_ValueError, "not a plain record");
+        return NULL;
+    }
+    PyObject *texts = PyDict_New();
+    int done = texts != NULL;
+    Field f = BEFORE_FIRST(record);
+    for (int i = 0; done && i < record.entries; i++) {
+        next_field(&record, i, &f);
+        done = add(texts, tag_of(f.tag), decoded(f.start, f.stop));
+    }
+    PyBuffer_Release(&view);
+    if (!done) Py_CLEAR(texts);
+    return texts;
+}

@@ -8,6 +8,7 @@ static PyMethodDef methods[] = {
     {"fields", fields, METH_O, fields_doc},
     {"grouped", grouped, METH_VARARGS, grouped_doc},
     {"ask", ask, METH_VARARGS, ask_doc},
+    {"by_tag", by_tag, METH_O, by_tag_doc},
     {"gather", gather, METH_VARARGS, gather_doc},
     {"subfields", subfields, METH_VARARGS, subfields_doc},
     {"screen", screen, METH_VARARGS, screen_doc},

@@ -159,36 +159,77 @@ int odd_record(const byte *p, Py_ssize_t left, int final, Bytes *out, Record *ma
 int note(PyObject *odd, Py_ssize_t at, Py_ssize_t records, int size);
 PyObject *read_odd(PyObject *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t size);
 
-/* glances.c: what is plainly right; the reasons are those of marc/validate/subject.py. */
+/* screen.c: why a field, or a record, is to be looked at; marc/validate/subject.py has the same. */
 
 enum {
+    SUSPECT = 1, LINKED = 2, DOUBLED = 4, LOOK_VALUES = 8,
     LOOK_TITLE = 1 << 4, LOOK_MAIN_ENTRY = 1 << 5, LOOK_ELEMENTS = 1 << 6, LOOK_SERIES = 1 << 7,
     LOOK_LANGUAGE = 1 << 8, LOOK_CARRIER = 1 << 9, LOOK_ONLINE = 1 << 10, LOOK_DATE = 1 << 11,
-    LOOK_CONTENTS = 1 << 12, EVERY_REASON = (1 << 13) - (1 << 4)
+    LOOK_CONTENTS = 1 << 12, LOOK_FIXED = 1 << 13, LOOK_LINKS = 1 << 14, LOOK_NEEDED = 1 << 15,
+    LOOK_TIME = 1 << 16, LOOK_MAIN = 1 << 17, LOOK_SOURCE = 1 << 18, LOOK_BLANKS = 1 << 19,
+    LOOK_MARKS = 1 << 20, LOOK_BRACKETS = 1 << 21, ODD = 1 << 22,
+    EVERY_KIND = SUSPECT | LOOK_VALUES | LOOK_MAIN | LOOK_SOURCE | LOOK_BLANKS | LOOK_MARKS |
+                 LOOK_BRACKETS | ODD
 };
 
+/* A screening table: a row for each of the tags 000 to 999, and lists of codes. */
+typedef struct { const byte *rows, *lists, *end; } Table;
+
+/* values.c: what is plainly right in a subfield. */
+
+enum { ANYTHING = 1, ISBN, ISSN, LINKED_ISSN, ADDRESS, LCCN, SYSTEM_NUMBER, FIRST_LIST };
+enum { LANGUAGES, COUNTRIES, AREAS, TERMS = 7 }; /* lists that are asked for by name */
+
+int in_list(const Table *table, int which, const byte *p, const byte *end);
+int is_sound_value(const Table *table, int kind, const byte *p, const byte *end);
+
+/* glances.c: fields that are plainly right. */
+
+int begins(const byte *p, const byte *end, const char *with);
+int has(const byte *p, const byte *end, const char *what);
+int passes(int glance, const Table *table, const Field *f);
+
+/* gist.c: records that are plainly right as a whole. */
+
+enum { MOST_SAME = 8, MOST_LINKS = 64 };
+
+typedef struct { const byte *tag, *occurrence; int vernacular; } LinkTo;
+
 typedef struct {
-    Field fixed, title, imprint, production, extent, carrier; /* the first of each */
+    Field fixed, title, extent, language; /* the first of each */
+    Field imprints[MOST_SAME], productions[MOST_SAME], types[3];
+    int n_imprints, n_productions, n_types[3], n_physical, n_links;
     unsigned there;
-    int index, traced, more; /* a note may tell of an index; a series is traced; several carriers */
+    int index, traced; /* a note may tell of an index; a series is traced */
+    int address, computer, remote; /* 856 $u, 006 m, 007 cr */
+    int torn;                      /* a link that is not plainly right */
+    byte physical[MOST_SAME];      /* how the 007s begin */
+    LinkTo links[MOST_LINKS];
 } Gist;
 
-int passes(int glance, const byte *p, const byte *end);
 void gather_gist(Gist *gist, const Field *field);
+void gather_links(Gist *gist, const Field *field);
+int links_agree(const Gist *gist);
 int reasons(const Gist *gist, const byte *leader);
+
+/* fixed.c: fixed fields by position. */
+
+int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, const byte *leader,
+                const Record *record);
 
 /* The functions of the module. */
 
 extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
     subfields_doc[], labels_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
     marc8_decode_doc[], marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[],
-    ask_doc[];
+    ask_doc[], by_tag_doc[];
 
 PyObject *run(PyObject *self, PyObject *args);
 PyObject *load(PyObject *self, PyObject *args);
 PyObject *fields(PyObject *self, PyObject *source);
 PyObject *grouped(PyObject *self, PyObject *args);
 PyObject *ask(PyObject *self, PyObject *args);
+PyObject *by_tag(PyObject *self, PyObject *source);
 PyObject *gather(PyObject *self, PyObject *args);
 PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);

@@ -5,25 +5,35 @@
 /* A row for each of the tags 000 to 999; validate/screening.py makes them. */
 enum {
     FIRST = 0, SECOND = 16,  /* indicators allowed, as bits */
-    KINDS = 32,              /* for each subfield code: 0 look, 1 once, 2 repeatable; 4 is added to
-                                one whose value is looked at */
-    MAIN = 160,              /* subfields of which one must be there, as bits; the first bit: any will do */
-    SOURCE = 176,            /* which indicator refers to $2 by its value 7; 0: none */
+    KINDS = 32,              /* for each subfield code: 0 look, 1 once, 2 repeatable; 4 times what its
+                                value is to be (values.c) is added */
+    ONE_OF = 160,            /* subfields of which one must be there, as bits; the first bit: any will do */
+    REFERS = 176,            /* which indicator refers to $2 by its value 7; 0: none */
     ONLY_7 = 177,            /* $2 goes with that value alone */
-    BLANKS = 178,            /* blanks at the beginning, or several together, are looked at */
+    UNBLANK = 178,           /* blanks at the beginning, or several together, are looked at */
     BEFORE = 179,            /* three subfields, each with four marks of which one ends what stands before */
-    BRACKETS = 194,          /* brackets without a partner are looked at */
+    PAIRED = 194,            /* brackets without a partner are looked at */
     ONCE = 195,              /* the field may not be repeated */
-    ISBN = 196,              /* the values looked at are ISBNs: only those that are not plainly valid */
+    UNMARKED = 196,          /* marks of ISBD that end a subfield before another are looked at */
     GLANCE = 197,            /* how the whole field is looked at, see glances.c; 0: not */
-    ROW = 198, TABLE = 1000 * ROW
+    NEEDED = 198,            /* a bit for each field that a record must have; 0 for others */
+    ROW = 199, ROWS = 1000 * ROW /* after them the bits of NEEDED that there are, then lists */
 };
-enum { SUSPECT = 1, LINKED = 2, DOUBLED = 4, VALUES = 8 };
 
-static const byte *row_of(const byte *table, const byte *tag, Py_ssize_t length)
+static int read_table(Table *table, const char *data, Py_ssize_t size)
+{
+    table->rows = (const byte *)data;
+    table->lists = table->rows + ROWS + 1;
+    table->end = table->rows + size;
+    if (size > ROWS) return 1;
+    PyErr_SetString(PyExc_ValueError, "no table of 1,000 rows");
+    return 0;
+}
+
+static const byte *row_of(const Table *table, const byte *tag, Py_ssize_t length)
 {
     int number = length == 3 ? number_of(tag, 3) : -1;
-    return number < 0 ? NULL : table + ROW * number;
+    return number < 0 ? NULL : table->rows + ROW * number;
 }
 
 /* Whether text needs a second look: a control character, or a character that stands for none. */
@@ -56,7 +66,7 @@ static int has_blanks(const byte *p, const byte *end)
 /* Whether a subfield follows, as its row wants it, one of its marks; last is what ends before it. */
 static int is_marked(const byte *row, byte code, byte last)
 {
-    for (const byte *entry = row + BEFORE; entry < row + BRACKETS; entry += 5)
+    for (const byte *entry = row + BEFORE; entry < row + PAIRED; entry += 5)
         if (entry[0] == code) return memchr(entry + 1, last, 4) != NULL;
     return 1;
 }
@@ -76,181 +86,211 @@ static int is_time(const byte *p, Py_ssize_t n)
            hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
 }
 
-/* Whether text begins with a valid ISBN in solid digits, and nothing that could belong to it. */
-static int is_isbn(const byte *p, const byte *end)
+/* Brackets on the way through a field: those that are open, the last one in the lowest bit. */
+typedef struct { uint64_t square; int open, wrong; } Open;
+
+static void follow_brackets(Open *b, const byte *p, const byte *end)
 {
-    int n = 0, sum = 0;
-    while (n < 14 && p + n < end && is_digit(p[n])) n++;
-    const byte *after = p + n;
-    if (n == 13) {
-        if (memcmp(p, "978", 3) && (memcmp(p, "979", 3) || p[3] == '0')) return 0;
-        for (int i = 0; i < 13; i++) sum += (i % 2 ? 3 : 1) * (p[i] - '0');
-        if (sum % 10) return 0;
-    } else if (n == 10 || (n == 9 && after < end && *after == 'X')) {
-        for (int i = 0; i < 9; i++) sum += (10 - i) * (p[i] - '0');
-        sum += n == 10 ? p[9] - '0' : 10;
-        if (sum % 11) return 0;
-        after = p + 10;
-    } else {
-        return 0;
+    for (; p < end; p++) {
+        if (*p == '(' || *p == '[') {
+            b->square = b->square << 1 | (*p == '[');
+            b->wrong |= ++b->open > 64;
+        } else if (*p == ')' || *p == ']') {
+            b->wrong |= !b->open || (b->square & 1) != (*p == ']');
+            b->square >>= 1;
+            b->open -= b->open > 0;
+        }
     }
-    return after == end || *after == ' ';
 }
 
-/* Look at the subfields that begin at p by a row of the table; an 880 by the schema alone. */
-static int look(const byte *row, const byte *indicators, const byte *p, const byte *end, int own)
+/* Look at the subfields of a field by a row of the table; of an 880 by the schema alone. */
+static int look(const Table *table, const byte *row, const Field *f, int own)
 {
     byte seen[128] = {0};
+    const byte *p = f->start + 2, *end = f->stop;
     const byte *before = NULL;  /* the last character of the subfield before, its blanks left out */
-    int result = 0, main_there = !own || allowed(row + MAIN, 0), square = 0, round = 0;
+    int result = 0, main_there = !own || allowed(row + ONE_OF, 0);
+    Open brackets = {0, 0, 0};
     while (p < end) {
         byte code = ++p < end ? *p : 0xff;
-        if (code >= 0x80 || code == 0x1f) return result | SUSPECT;
+        if (code >= 0x80 || code == 0x1f) return result | EVERY_KIND;
         byte kind = row[KINDS + code];
-        if (!kind || (seen[code] && (kind & 3) == 1)) result |= SUSPECT;
+        if (!(kind & 3) || (seen[code] && (kind & 3) == 1)) result |= SUSPECT;
         if (code == '6' || code == '8') result |= LINKED;
-        main_there |= allowed(row + MAIN, code);
+        main_there |= allowed(row + ONE_OF, code);
         seen[code] = 1;
         const byte *value = ++p;
         p = value < end ? memchr(value, 0x1f, end - value) : NULL;
         if (!p) p = end;
-        if (own && kind & 4 && (row[ISBN] ? !is_isbn(value, p) : 1)) result |= VALUES;
-        if (value >= p || is_blank(value, p) || odd_text(value, p)) result |= SUSPECT;
-        else if (own && row[BLANKS] && has_blanks(value, p)) result |= SUSPECT;
-        if (own && row[BEFORE] && before && !is_marked(row, code, *before)) result |= SUSPECT;
+        int blank = value >= p || is_blank(value, p);
+        if (blank || odd_text(value, p)) result |= SUSPECT | ODD;
+        if (!own) continue;
+        if (kind > 3 && !is_sound_value(table, kind >> 2, value, p)) result |= LOOK_VALUES;
+        if (row[UNBLANK] && value < p && (blank || has_blanks(value, p))) result |= LOOK_BLANKS;
+        if (before && row[BEFORE] && !is_marked(row, code, *before)) result |= LOOK_MARKS;
+        if (before && row[UNMARKED] && memchr(":;/=+", *before, 5)) result |= LOOK_MARKS;
         for (before = p - 1; before > value && *before == ' ';) before--;
-        if (own && row[BRACKETS])
-            for (const byte *q = value; q < p; q++) {
-                square += (*q == '[') - (*q == ']');
-                round += (*q == '(') - (*q == ')');
-            }
+        if (row[PAIRED]) follow_brackets(&brackets, value, p);
     }
-    if (square || round) result |= SUSPECT;
-    if (own && row[GLANCE] && !passes(row[GLANCE], indicators, end)) result |= VALUES;
-    if (own && row[SOURCE]) {
-        byte refers = indicators[row[SOURCE] - 1];
-        if (refers == '7' ? !seen['2'] : seen['2'] && refers != ' ' && row[ONLY_7])
-            result |= SUSPECT;
+    if (!own) return result;
+    if (brackets.open || brackets.wrong) result |= LOOK_BRACKETS;
+    if (row[GLANCE] && !passes(row[GLANCE], table, f)) result |= LOOK_VALUES;
+    if (row[REFERS]) {
+        byte refers = f->start[row[REFERS] - 1];
+        if (refers == '7' ? !seen['2'] : seen['2'] && refers != ' ' && row[ONLY_7]) result |= LOOK_SOURCE;
     }
-    return main_there ? result : result | SUSPECT;
+    return main_there ? result : result | LOOK_MAIN;
 }
 
-/* What there is to say of a field: SUSPECT when it is not, at first sight, as its row says. */
-static int judge(const byte *table, const byte *tag, Py_ssize_t tag_length, const byte *p,
-                 Py_ssize_t length)
+/* Why there is to look at a field: for nothing, when it is, at first sight, as its row says. */
+static int judge(const Table *table, Py_ssize_t tag_length, const Field *f)
 {
-    const byte *row = row_of(table, tag, tag_length), *end = p + length;
-    if (!row) return SUSPECT;
-    if (is_control(tag)) {
-        if (!row[KINDS] || is_blank(p, end) || odd_text(p, end)) return SUSPECT;
-        return tag[2] == '5' && !is_time(p, length) ? VALUES : 0;
+    const byte *row = row_of(table, f->tag, tag_length), *p = f->start;
+    Py_ssize_t length = f->stop - p;
+    if (row && is_control(f->tag)) {
+        if (!row[KINDS] || is_blank(p, f->stop) || odd_text(p, f->stop)) return SUSPECT | ODD;
+        return f->tag[2] == '5' && !is_time(p, length) ? LOOK_TIME : 0;
     }
     if (length < 4 || p[2] != 0x1f || p[0] == 0x1f || p[1] == 0x1f || (p[0] | p[1]) >= 0x80)
-        return SUSPECT;
-    int result = 0, own = memcmp(tag, "880", 3) != 0;
+        return EVERY_KIND;
+    static const byte none[ROW];
+    if (!row) return SUSPECT | look(table, none, f, 0);
+    int result = 0, own = memcmp(f->tag, "880", 3) != 0;
     if (!own) {
         /* An 880 follows the rule of the tag that it links to. */
         const byte *link = p + 4;
         if (p[3] != '6' || length < 8 || !row_of(table, link, 3) || is_control(link))
-            return SUSPECT | LINKED;
+            return EVERY_KIND | LINKED;
         row = row_of(table, link, 3);
     }
     if (!allowed(row + FIRST, p[0]) || !allowed(row + SECOND, p[1])) result = SUSPECT;
-    return result | look(row, p, p + 2, end, own);
+    return result | look(table, row, f, own);
 }
 
-const char screen_doc[] = "screen(tags, texts, table) -> bytes\n\n"
-"Return a byte for each field: 1 is added where a screening table gives reason to look at it, 2 "
-"where it has a subfield 6 or 8, 8 where it has one whose value is looked at.";
+const char screen_doc[] = "screen(tags, texts, table) -> marks\n\n"
+"Return a number for each field: 0 where a screening table gives no reason to look at it, else the "
+"reasons that marc/validate/subject.py names, added up.";
 
 PyObject *screen(PyObject *self, PyObject *args)
 {
     PyObject *tags, *texts;
-    const char *table;
+    const char *data;
     Py_ssize_t size;
+    Table table;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOy#", &tags, &texts, &table, &size)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOy#", &tags, &texts, &data, &size) ||
+        !read_table(&table, data, size))
+        return NULL;
     Py_ssize_t count = PyList_Check(tags) && PyList_Check(texts) ? PyList_Size(tags) : -1;
-    if (size != TABLE || count < 0 || PyList_Size(texts) != count) {
-        PyErr_SetString(PyExc_ValueError, "two lists of a length and a table of 1,000 rows");
+    if (count < 0 || PyList_Size(texts) != count) {
+        PyErr_SetString(PyExc_ValueError, "two lists of a length");
         return NULL;
     }
-    PyObject *marks = PyBytes_FromStringAndSize(NULL, count);
-    if (!marks) return NULL;
-    char *mark = PyBytes_AsString(marks);
-    for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *marks = PyList_New(count);
+    for (Py_ssize_t i = 0; marks && i < count; i++) {
         Py_ssize_t tag_length, length;
         const char *tag = PyUnicode_AsUTF8AndSize(PyList_GetItem(tags, i), &tag_length);
         const char *text =
             tag ? PyUnicode_AsUTF8AndSize(PyList_GetItem(texts, i), &length) : NULL;
-        mark[i] = SUSPECT | LINKED;
-        if (text)
-            mark[i] = (char)judge((const byte *)table, (const byte *)tag, tag_length,
-                                  (const byte *)text, length);
-        else
-            PyErr_Clear();  /* a lone surrogate: Python looks */
+        int mark = EVERY_KIND | LINKED;
+        if (text) {
+            Field f = {(const byte *)tag, (const byte *)text, (const byte *)text + length};
+            mark = judge(&table, tag_length, &f);
+        } else {
+            PyErr_Clear(); /* a lone surrogate: Python looks */
+        }
+        PyObject *number = PyLong_FromLong(mark);
+        if (number) PyList_SetItem(marks, i, number);
+        else Py_CLEAR(marks);
     }
     return marks;
 }
 
-/* Put a text into the list of its tag: -1 for an error, 1 when it should not be there again. */
-static int file_under(PyObject *by_tag, PyObject *tag, PyObject *text, int once)
+/* The fields of a record as they come, each with the one of its tag before it, counted from 1; tags
+   that are no numbers share a place. */
+typedef struct {
+    uint16_t last[1001], before[MOST_FIELDS];
+    const byte *starts[MOST_FIELDS];
+} Course;
+
+/* Whether a field stands twice that may not: its tag for those of `once`, else all of a data field. */
+static int is_doubled(Course *c, const Record *record, int i, const Field *f, int once)
 {
-    PyObject *list = list_under(by_tag, tag);
-    if (!list) return -1;
-    Py_ssize_t n = PyList_Size(list);
-    int same = once && n;
-    for (Py_ssize_t i = 0; !same && i < n; i++)
-        same = PyObject_RichCompareBool(PyList_GetItem(list, i), text, Py_EQ);
-    return same < 0 || PyList_Append(list, text) < 0 ? -1 : same;
+    int number = number_of(f->tag, 3), doubled = 0;
+    Py_ssize_t length = f->stop - f->start;
+    uint16_t *last = &c->last[number < 0 ? 1000 : number];
+    for (int k = *last; k && !doubled; k = c->before[k - 1]) {
+        const byte *tag = record->p + LEADER + ENTRY * (k - 1);
+        if (memcmp(tag, f->tag, 3)) continue;
+        doubled = once || (!is_control(tag) && record->lengths[k - 1] == length + 1 &&
+                           !memcmp(c->starts[k - 1], f->start, length));
+    }
+    c->before[i] = *last;
+    c->starts[i] = f->start;
+    *last = (uint16_t)(i + 1);
+    return doubled;
 }
 
-const char examine_doc[] = "examine(record, table) -> (by_tag, flags, looks)\n\n"
-"Return the texts of a plain record's fields by tag; what `screen` says of all of them together, with "
-"4 added when a field stands twice that may not, and the reasons to look at the record as a whole; and "
-"tag, text and mark of the fields to look at.";
+/* Add tag, text and mark of a field to those to look at. */
+static int add_look(PyObject *looks, const Field *f, int mark)
+{
+    PyObject *text = PyUnicode_DecodeUTF8((const char *)f->start, f->stop - f->start, "strict");
+    PyObject *look = text ? Py_BuildValue("NNi", tag_of(f->tag), text, mark) : NULL;
+    int done = look && PyList_Append(looks, look) == 0;
+    Py_XDECREF(look);
+    return done;
+}
+
+const char examine_doc[] = "examine(record, leader, table, positions) -> (flags, looks)\n\n"
+"Return why to look at a plain record (with a leader of its own), and tag, text and mark of the "
+"fields to look at: reasons that marc/validate/subject.py names, added up.";
 
 PyObject *examine(PyObject *self, PyObject *args)
 {
     Py_buffer view;
-    const char *table;
-    Py_ssize_t size;
+    const char *data, *positions, *leader;
+    Py_ssize_t size, positions_size, leader_size;
+    Table table;
     Record record;
-    int failed = 0, flags = 0;
     (void)self;
-    if (!PyArg_ParseTuple(args, "y*y#", &view, &table, &size)) return NULL;
-    if (size != TABLE || !sound_record(view.buf, view.len, 1, &record)) {
+    if (!PyArg_ParseTuple(args, "y*s#y#y#", &view, &leader, &leader_size, &data, &size, &positions,
+                          &positions_size))
+        return NULL;
+    if (!read_table(&table, data, size)) {
         PyBuffer_Release(&view);
-        PyErr_SetString(PyExc_ValueError, "not a plain record, or no table of 1,000 rows");
         return NULL;
     }
-    Field f = BEFORE_FIRST(record);
-    Gist gist = {0};
-    PyObject *by_tag = PyDict_New(), *looks = PyList_New(0);
-    for (int i = 0; by_tag && looks && !failed && i < record.entries; i++) {
-        next_field(&record, i, &f);
-        const byte *row = row_of((const byte *)table, f.tag, 3);
-        PyObject *tag = tag_of(f.tag);
-        PyObject *text = PyUnicode_DecodeUTF8((const char *)f.start, f.stop - f.start, "strict");
-        int mark = judge((const byte *)table, f.tag, 3, f.start, f.stop - f.start);
-        gather_gist(&gist, &f);
-        int twice = tag && text
-                        ? file_under(by_tag, tag, text, row && row[ONCE]) : -1;
-        flags |= mark | (twice > 0 && !is_control(f.tag) ? DOUBLED : 0)
-                 | (twice > 0 && row && row[ONCE] ? DOUBLED : 0);
-        failed = twice < 0;
-        if (!failed && mark & (SUSPECT | VALUES)) {
-            PyObject *look = Py_BuildValue("OOi", tag, text, mark);
-            failed = !look || PyList_Append(looks, look) < 0;
-            Py_XDECREF(look);
-        }
-        Py_XDECREF(text);
-        Py_XDECREF(tag);
+    if (leader_size != LEADER || !sound_record(view.buf, view.len, 1, &record)) {
+        PyBuffer_Release(&view);
+        PyErr_SetString(PyExc_ValueError, "not a plain record with a leader of 24 characters");
+        return NULL;
     }
-    flags |= reasons(&gist, record.p);
+    const byte *head = (const byte *)leader;
+    Field f = BEFORE_FIRST(record);
+    Gist gist;
+    Course course;
+    memset(&gist, 0, sizeof gist);
+    memset(course.last, 0, sizeof course.last);
+    PyObject *looks = PyList_New(0);
+    int flags = 0, needed = 0, done = looks != NULL;
+    for (int i = 0; done && i < record.entries; i++) {
+        next_field(&record, i, &f);
+        const byte *row = row_of(&table, f.tag, 3);
+        int mark = judge(&table, 3, &f);
+        flags |= mark;
+        if (row) needed |= row[NEEDED];
+        gather_gist(&gist, &f);
+        if (mark & LINKED) gather_links(&gist, &f);
+        if (is_doubled(&course, &record, i, &f, row && row[ONCE])) flags |= DOUBLED;
+        if (mark & ~LINKED) done = add_look(looks, &f, mark);
+    }
+    flags |= reasons(&gist, head);
+    if (needed != table.rows[ROWS]) flags |= LOOK_NEEDED;
+    if (!sound_fixed((const byte *)positions, positions_size, &table, head, &record))
+        flags |= LOOK_FIXED;
+    if (flags & LINKED && (head[9] != 'a' || !links_agree(&gist))) flags |= LOOK_LINKS;
     PyBuffer_Release(&view);
-    if (by_tag && looks && !failed) return Py_BuildValue("NiN", by_tag, flags, looks);
-    Py_XDECREF(by_tag);
+    if (done) return Py_BuildValue("iN", flags, looks);
     Py_XDECREF(looks);
     return NULL;
 }

@@ -83,7 +83,7 @@ class FieldCheck(NamedTuple):
     rules: tuple[str, ...]
     tags: tuple[str, ...]
     sound: Sound | None
-    screened: bool
+    when: int
     isbd: bool | None
 
 
@@ -126,23 +126,23 @@ def field_check(
     *raises: Rule,
     tags: Iterable[str],
     sound: str | Sound | None = None,
-    screened: bool = False,
+    when: int = 0,
     isbd: bool | None = None,
 ) -> Callable[[F], F]:
     """Mark a function as the check of rules on the fields of some tags.
 
+    `when`: it has something to say only of fields with such a mark, which the scanner's table gives
+    them (`screened.py` has what it marks them for); 0: every field's text is asked for.
     `sound` tells at a glance, from a field's text (two indicators, then 0x1F, code and value of
     each subfield), that none of the rules has anything to say: a function, or a pattern of the
-    whole text. Most fields should end there. `screened` checks look only at the fields that the
-    scanner's table finds suspect, or to have a value to look at: that table must have their marks
-    (`screening.py`), or a glance that passes none but `sound` ones.
+    whole text. Most fields that are asked for should end there.
     `isbd`: only in records whose leader says that they have ISBD punctuation, or have none.
     """
 
     def mark(function: F) -> F:
         glance = re.compile(sound).fullmatch if isinstance(sound, str) else sound
         names = tuple(each.id for each in raises)
-        field_checks.append(FieldCheck(function, names, tuple(tags), glance, screened, isbd))
+        field_checks.append(FieldCheck(function, names, tuple(tags), glance, when, isbd))
         return function
 
     return mark

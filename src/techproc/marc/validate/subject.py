@@ -9,47 +9,62 @@ from collections.abc import Sequence
 
 import pymarc
 
-from techproc.marc._plainscan import EVERY_REASON
+from techproc.marc._plainscreen import EVERY_REASON
 from techproc.marc.scanned import ScannedRecord
-from techproc.marc.scanner import examine, screen
+from techproc.marc.scanner import by_tag, examine, screen
 from techproc.marc.schema import Schema
 
-SUSPECT, LINKED, DOUBLED, VALUES = 1, 2, 4, 8  # what the scanner says of fields
-# Why it has a record looked at as a whole; without the C core, always for every reason.
-LOOK_TITLE, LOOK_MAIN_ENTRY, LOOK_ELEMENTS, LOOK_SERIES, LOOK_LANGUAGE = 16, 32, 64, 128, 256
-LOOK_CARRIER, LOOK_ONLINE, LOOK_DATE, LOOK_CONTENTS = 512, 1024, 2048, 4096
+# Why the scanner has a field looked at, or a record as a whole (_c/scan.h has the same).
+SUSPECT, LINKED, DOUBLED = 1, 2, 4  # not as the schema says; $6 or $8; the same field twice
+LOOK_TITLE, LOOK_MAIN_ENTRY, LOOK_ELEMENTS, LOOK_SERIES = 1 << 4, 1 << 5, 1 << 6, 1 << 7
+LOOK_LANGUAGE, LOOK_CARRIER, LOOK_ONLINE, LOOK_DATE = 1 << 8, 1 << 9, 1 << 10, 1 << 11
+LOOK_CONTENTS, LOOK_FIXED, LOOK_LINKS, LOOK_NEEDED = 1 << 12, 1 << 13, 1 << 14, 1 << 15
+LOOK_VALUES, LOOK_TIME, LOOK_MAIN, LOOK_SOURCE = 8, 1 << 16, 1 << 17, 1 << 18
+LOOK_BLANKS, LOOK_MARKS, LOOK_BRACKETS, ODD = 1 << 19, 1 << 20, 1 << 21, 1 << 22
 
-__all__ = ["Subject", "subfields_of", "subject_of", "value_of"]
+__all__ = ["Look", "Subject", "subfields_of", "subject_of", "value_of"]
 
 
-Look = tuple[str, str | pymarc.Field, int]  # tag, text (or field), what the scanner says of it
+Look = tuple[str, str | pymarc.Field, int]  # tag, text (or field), why it is looked at
 
 
 class Subject:
     """The leader of a record and the texts of its fields by tag.
 
-    `flags` and `looks` are what the scanner says of the fields together, and of each that there is
-    reason to look at.
+    `flags` are the reasons there are to look at the record and its fields, `looks` the fields that
+    there is a reason to look at.
     """
 
-    __slots__ = ("by_tag", "fixed", "flags", "leader", "looks", "record", "schema")
+    __slots__ = ("_by_tag", "_raw", "flags", "leader", "looks", "schema")
 
     def __init__(
         self,
-        record: pymarc.Record,
         leader: str,
-        by_tag: dict[str, list[str]],
         flags: int,
         looks: Sequence[Look],
+        *,
+        raw: bytes = b"",
+        by_tag: dict[str, list[str]] | None = None,
     ) -> None:
-        """Take what `subject_of` finds."""
-        self.record = record
+        """Take what `subject_of` finds; `raw` are the bytes of a plain record."""
+        self._raw = raw
+        self._by_tag = by_tag
         self.leader = leader
-        self.by_tag = by_tag
         self.flags = flags
         self.looks = looks
-        self.fixed = by_tag["008"][0] if "008" in by_tag else ""  # the first 008
         self.schema: Schema | None = None
+
+    @property
+    def by_tag(self) -> dict[str, list[str]]:
+        """The texts of the fields by tag."""
+        if self._by_tag is None:
+            self._by_tag = by_tag(self._raw)
+        return self._by_tag
+
+    @property
+    def fixed(self) -> str:
+        """The first 008."""
+        return self.by_tag["008"][0] if "008" in self.by_tag else ""
 
     @property
     def control(self) -> str | None:
@@ -66,23 +81,26 @@ class Subject:
         ]
 
 
-def subject_of(record: pymarc.Record, leader: str, table: bytes) -> Subject:
-    """Return a record as the checks see it, screened by a table."""
+def subject_of(record: pymarc.Record, leader: str, table: bytes, positions: bytes) -> Subject:
+    """Return a record as the checks see it, screened by a table and the sets of its positions."""
     raw = record.plain_bytes if isinstance(record, ScannedRecord) else None
-    if raw is not None:
-        return Subject(record, leader, *examine(raw, table))
+    if raw is not None and len(leader) == 24 and leader.isascii():
+        flags, looks = examine(raw, leader, table, positions)
+        return Subject(leader, flags, looks, raw=raw)
     tags = [field.tag for field in record.fields]
     texts = [_text(field) for field in record.fields]
-    by_tag: dict[str, list[str]] = {}
+    texts_by_tag: dict[str, list[str]] = {}
     for tag, text in zip(tags, texts, strict=True):
-        by_tag.setdefault(tag, []).append(text)
-    looks: list[Look] = []
+        texts_by_tag.setdefault(tag, []).append(text)
+    seen: list[Look] = []
     flags = DOUBLED | EVERY_REASON  # it may be so
     for field, mark in zip(record.fields, screen(tags, texts, table), strict=True):
         flags |= mark
-        if mark & (SUSPECT | VALUES):
-            looks.append((field.tag, field, mark))
-    return Subject(record, leader, by_tag, flags, looks)
+        if mark & ~LINKED:
+            seen.append((field.tag, field, mark))
+    if flags & LINKED:
+        flags |= LOOK_LINKS
+    return Subject(leader, flags, seen, by_tag=texts_by_tag)
 
 
 def _text(field: pymarc.Field) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import Literal, NamedTuple, cast
 
 import pymarc
@@ -10,8 +12,10 @@ import pymarc
 from techproc.config import name_hint
 from techproc.errors import ConfigError
 from techproc.findings import Finding, Severity
+from techproc.marc.fixed import material_of
 from techproc.marc.scanned import build_field, leader_text
 from techproc.marc.schema import SCHEMAS, FieldRule, Schema, format_of
+from techproc.marc.validate.positions import position_sets
 from techproc.marc.validate.profiles import profile
 from techproc.marc.validate.registry import (
     Fault,
@@ -27,19 +31,19 @@ from techproc.marc.validate.rules.fields import schema_faults, shape_of
 from techproc.marc.validate.rules.presence import unimarc
 from techproc.marc.validate.rules.screened import marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
-from techproc.marc.validate.subject import SUSPECT, Subject, subject_of
+from techproc.marc.validate.subject import (
+    LOOK_NEEDED,
+    ODD,
+    SUSPECT,
+    Look,
+    Subject,
+    subject_of,
+)
 
 __all__ = ["Validator"]
 
 Punctuation = Literal["leader", "isbd", "none"]
 _REMEMBERED = 4096
-
-
-def remember(known: set[str], text: str) -> None:
-    """Put a sound text into a set of those that were met before, which never grows too big."""
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known.add(text)
 
 
 class _TagChecks:
@@ -74,20 +78,24 @@ class _TagChecks:
                 faults = list(function(field))
                 found += faults
                 if known is not None and not faults:
-                    remember(known, text)
+                    if len(known) >= _REMEMBERED:
+                        known.clear()
+                    known.add(text)
         return found
 
 
 class _Plan(NamedTuple):
-    """What is done with the records of one format."""
+    """What is done with the records of one format and material."""
 
     form: str
     schema: Schema | None
     table: bytes
-    by_tag: Mapping[str, _TagChecks]
-    screened: Mapping[str, list[tuple[Sound | None, FieldFunction]]]
+    positions: bytes
+    by_tag: Mapping[str, _TagChecks]  # for each field of a tag
+    marked: Mapping[str, list[FieldCheck]]  # for fields with a mark
     whole: tuple[RecordFunction, ...]
     flagged: tuple[tuple[int, RecordFunction], ...]  # those for records with a flag
+    flags: int  # all of them
     shapes: dict[str, tuple[Fault, ...]]  # faults by the schema, by tag, indicators and codes
 
 
@@ -112,9 +120,8 @@ class Validator:
         self._local = local_pattern(local)
         self._fields = fields or {}
         self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
-        self._plans: dict[str, _Plan] = {}  # by LDR/06 and 18
-        self._made: dict[tuple[str, bool | None], _Plan] = {}
-        self._sound: set[str] = set()  # texts of fields in which no value was wrong
+        self._plans: dict[str, _Plan] = {}  # by LDR/06, 07 and 18
+        self._made: dict[tuple[str, str | None, bool | None], _Plan] = {}
 
     @classmethod
     def with_profile(
@@ -145,15 +152,15 @@ class Validator:
         ['008', '245']
         """
         leader = leader_text(record)
-        kind = leader[6:7] + leader[18:19]
+        kind = leader[6:8] + leader[18:19]
         plan = self._plans.get(kind)
         if plan is None:
             plan = self._plans[kind] = self._plan_for(leader, format_of(leader))
-        subject = subject_of(record, leader, plan.table)
+        subject = subject_of(record, leader, plan.table, plan.positions)
         if plan.form != "bibliographic" and "245" in subject.by_tag:
             # A title has only a bibliographic record: it is LDR/06 that is wrong.
             plan = self._plan_for(leader, "bibliographic")
-            subject = subject_of(record, leader, plan.table)
+            subject = subject_of(record, leader, plan.table, plan.positions)
         faults = self._faults(subject, plan)
         if not faults:
             return
@@ -170,84 +177,70 @@ class Validator:
                 )
 
     def _faults(self, subject: Subject, plan: _Plan) -> list[Fault]:
-        by_tag, flags = subject.by_tag, subject.flags
-        if "245" not in by_tag and "200" in by_tag and (other := unimarc(subject)):
+        flags = subject.flags
+        if flags & LOOK_NEEDED and (other := unimarc(subject)):
             return list(other)  # every other rule is about other fields
         subject.schema = plan.schema
         found: list[Fault] = []
         if subject.looks and plan.schema is not None:
-            found += self._suspects(subject, plan, plan.schema)
-        checks = plan.by_tag
-        for tag in by_tag.keys() & checks.keys():
-            of_tag = checks[tag]
-            if not all(map(of_tag.glance, by_tag[tag])):
-                for text in by_tag[tag]:
-                    found += of_tag.look(tag, text)
+            found += self._looked_at(subject.looks, plan, plan.schema)
+        if plan.by_tag:
+            by_tag, checks = subject.by_tag, plan.by_tag
+            for tag in by_tag.keys() & checks.keys():
+                of_tag = checks[tag]
+                if not all(map(of_tag.glance, by_tag[tag])):
+                    for text in by_tag[tag]:
+                        found += of_tag.look(tag, text)
         for function in plan.whole:
-            if faults := function(subject):
-                found += faults
-        for flag, function in plan.flagged:
-            if flags & flag:
-                found += function(subject)
+            found += function(subject)
+        if flags & plan.flags:
+            for flag, function in plan.flagged:
+                if flags & flag:
+                    found += function(subject)
         return found
 
-    def _suspects(self, subject: Subject, plan: _Plan, schema: Schema) -> list[Fault]:
+    def _looked_at(self, looks: Iterable[Look], plan: _Plan, schema: Schema) -> list[Fault]:
         """Return the faults of the fields that the scanner found reason to look at."""
         found: list[Fault] = []
-        for tag, what, mark in subject.looks:
+        for tag, what, mark in looks:
             if self._local is not None and self._local.fullmatch(tag):
                 continue
-            # A field with nothing but a value to look at, and its text, where it was read.
-            text = tag + what if isinstance(what, str) and not mark & SUSPECT else ""
-            if text and text in self._sound:
-                continue
-            functions: Iterable[FieldFunction] = [
-                function
-                for sound, function in plan.screened.get(tag, ())
-                if sound is None or not isinstance(what, str) or not sound(what)
-            ]
-            shape = shape_of(tag, what) if isinstance(what, str) and mark & SUSPECT else None
-            by_shape = plan.shapes.get(shape) if shape else None
-            if not functions and (by_shape is not None or text):
-                found += by_shape or ()
-                continue
-            field = build_field(tag, what) if isinstance(what, str) else what
-            faults: list[Fault] = []
-            if by_shape is not None:
-                faults += by_shape
-            elif mark & SUSPECT:
-                faults += schema_faults(field, schema)
-                if shape and len(plan.shapes) < _REMEMBERED:
-                    plan.shapes[shape] = tuple(faults)
-            for function in functions:
-                faults += function(field)
-            if text and not faults:
-                remember(self._sound, text)
-            found += faults
+            text, field = (what, None) if isinstance(what, str) else ("", what)
+            if mark & SUSPECT:
+                shape = None if not text or mark & ODD else shape_of(tag, text)
+                by_shape = plan.shapes.get(shape) if shape else None
+                if by_shape is None:
+                    field = field or build_field(tag, text)
+                    by_shape = tuple(schema_faults(field, schema))
+                    if shape and len(plan.shapes) < _REMEMBERED:
+                        plan.shapes[shape] = by_shape
+                found += by_shape
+            for check in plan.marked.get(tag, ()):
+                if mark & check.when and not (text and check.sound and check.sound(text)):
+                    field = field or build_field(tag, text)
+                    found += check.function(field)
         return found
 
     def _plan_for(self, leader: str, form: str) -> _Plan:
         isbd = _ISBD.get(leader[18:19]) if self._isbd is None else self._isbd
-        plan = self._made.get((form, isbd))
+        material = material_of(leader)
+        plan = self._made.get((form, material, isbd))
         if plan is None:
-            plan = self._made[form, isbd] = self._plan(form, isbd=isbd)
+            plan = self._made[form, material, isbd] = self._plan(form, material, isbd=isbd)
         return plan
 
-    def _plan(self, form: str, *, isbd: bool | None) -> _Plan:
+    def _plan(self, form: str, material: str | None, *, isbd: bool | None) -> _Plan:
         schema = SCHEMAS[form]() if form in SCHEMAS else None
         of_tag: dict[str, list[FieldCheck]] = {}
-        screened: dict[str, list[tuple[Sound | None, FieldFunction]]] = {}
+        marked: dict[str, list[FieldCheck]] = {}
         if schema is not None:
             schema = schema.with_fields(self._fields)
         if form == "bibliographic":
             for check in field_checks:
                 if self._in_force(check.rules) and check.isbd in (None, isbd):
                     for tag in set(check.tags) - set(self._fields):
-                        if check.screened:
-                            screened.setdefault(tag, []).append((check.sound, check.function))
-                        else:
-                            of_tag.setdefault(tag, []).append(check)
-        marks = marks_for(set(screened), isbd=isbd)
+                        (marked if check.when else of_tag).setdefault(tag, []).append(check)
+        wanted = {tag: reduce(or_, [c.when for c in checks]) for tag, checks in marked.items()}
         whole, flagged = (
             tuple(
                 (each.when, each.function)
@@ -258,11 +251,19 @@ class Validator:
             )
             for of_flags in (False, True)
         )
-        # Without a schema every field is sound, and no check looks at one.
-        table = screening_table(schema or _NOTHING, self._local, marks)
-        always = tuple(function for _, function in whole)
-        by_tag = {tag: _TagChecks(checks) for tag, checks in of_tag.items()}
-        return _Plan(form, schema, table, by_tag, screened, always, flagged, {})
+        return _Plan(
+            form,
+            schema,
+            # Without a schema every field is sound, and no check looks at one.
+            screening_table(schema or _NOTHING, self._local, marks_for(wanted, isbd=isbd)),
+            position_sets(material or "?"),
+            {tag: _TagChecks(checks) for tag, checks in of_tag.items()},
+            marked,
+            tuple(function for _, function in whole),
+            flagged,
+            reduce(or_, [flag for flag, _ in flagged], 0),
+            {},
+        )
 
     def _in_force(self, rules: Iterable[str]) -> bool:
         return any(rule in self.severities for rule in rules)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pymarc
 
 from techproc.marc.validate.registry import FORMAT, INFO, WARNING, Fault, field_check, rule
+from techproc.marc.validate.subject import LOOK_VALUES
 
 __all__: list[str] = []
 
@@ -57,7 +58,7 @@ _EDITION = re.compile(r"[0-9]{1,2}(?:/[a-z]{3}(?:/[0-9]+)?)?|[0-9]{1,2} ?(?:ed\.
 
 
 @field_check(
-    LCC, LCC_ITEM, tags=["050"], screened=True,
+    LCC, LCC_ITEM, tags=["050"], when=LOOK_VALUES,
     sound=r"..\x1fa(?:[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
     r"|MLC[A-Z]* [0-9/]+ \([A-Z]\))(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
 )  # fmt: skip
@@ -76,7 +77,7 @@ def _is_other(value: str) -> bool:
     return marked and _OTHER.fullmatch(value) is not None
 
 
-@field_check(DDC, DDC_EDITION, tags=["082"], screened=True,
+@field_check(DDC, DDC_EDITION, tags=["082"], when=LOOK_VALUES,
              sound=r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.[0-9/]+)?)(?:\x1f2[0-9]{2})?")  # fmt: skip
 def ddc(field: pymarc.Field) -> Iterator[Fault]:
     """Look at number and edition of 082."""

@@ -16,7 +16,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import LOOK_CARRIER, Subject, value_of
+from techproc.marc.validate.subject import LOOK_CARRIER, LOOK_VALUES, Subject, value_of
 
 __all__: list[str] = []
 
@@ -91,7 +91,7 @@ _PHYSICAL = {"c": ("c",), "h": ("h",), "s": ("s", "i"), "v": ("v",), "m": ("m",)
 _UNPROJECTED = {"t": ("n",), "a": ("n",), "d": ("n",), "k": ("n",)}
 
 
-@field_check(RDA_CODE, RDA_TERM, RDA_SOURCE, tags=["336", "337", "338"])
+@field_check(RDA_CODE, RDA_TERM, RDA_SOURCE, tags=["336", "337", "338"], when=LOOK_VALUES)
 def terms(field: pymarc.Field) -> Iterator[Fault]:
     """Hold the codes against the list, and the terms against the codes, of the RDA lists alone."""
     source = field.get("2") or ""

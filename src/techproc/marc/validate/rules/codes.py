@@ -18,7 +18,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import LOOK_LANGUAGE, Subject
+from techproc.marc.validate.subject import LOOK_LANGUAGE, LOOK_VALUES, Subject
 
 __all__ = ["HEADINGS", "RUN", "SUBJECTS"]
 
@@ -87,7 +87,7 @@ def _known(name: str) -> frozenset[str]:
     return code_list(name).known
 
 
-@field_check(LANGUAGE_CODE, LANGUAGE_RUN, TRANSLATION, tags=["041"])
+@field_check(LANGUAGE_CODE, LANGUAGE_RUN, TRANSLATION, tags=["041"], when=LOOK_VALUES)
 def languages(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each code of 041, unless its second indicator names another list."""
     if (field.indicators or "  ")[1] == "7":
@@ -107,7 +107,7 @@ def languages(field: pymarc.Field) -> Iterator[Fault]:
             yield LANGUAGE_CODE(path, f"{value!r} is no code of a language")
 
 
-@field_check(LANGUAGE_CODE, CONVENTION, tags=["040"], screened=True)
+@field_check(LANGUAGE_CODE, CONVENTION, tags=["040"], when=LOOK_VALUES)
 def cataloguing_source(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the language and the conventions of the cataloguing."""
     for code, value in field.subfields:
@@ -135,7 +135,7 @@ def language_agreement(subject: Subject) -> Iterable[Fault]:
     return ()
 
 
-@field_check(AREA_CODE, tags=["043"])
+@field_check(AREA_CODE, tags=["043"], when=LOOK_VALUES)
 def areas(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each code of a geographic area."""
     for code, value in field.subfields:
@@ -143,7 +143,7 @@ def areas(field: pymarc.Field) -> Iterator[Fault]:
             yield AREA_CODE("043$a", f"{value!r} is no code of a geographic area")
 
 
-@field_check(COUNTRY_CODE, tags=["044"])
+@field_check(COUNTRY_CODE, tags=["044"], when=LOOK_VALUES)
 def countries(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each MARC code of a country."""
     for code, value in field.subfields:
@@ -151,7 +151,7 @@ def countries(field: pymarc.Field) -> Iterator[Fault]:
             yield COUNTRY_CODE("044$a", f"{value!r} is no code of a country")
 
 
-@field_check(RELATOR_CODE, tags=HEADINGS, screened=True)
+@field_check(RELATOR_CODE, tags=HEADINGS, when=LOOK_VALUES, sound=lambda text: "\x1f4" not in text)
 def relators(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the codes and addresses of relationships."""
     for code, value in field.subfields:
@@ -159,7 +159,9 @@ def relators(field: pymarc.Field) -> Iterator[Fault]:
             yield RELATOR_CODE(f"{field.tag}$4", f"{value!r} is no relator code", _trimmed(value))
 
 
-@field_check(SUBJECT_SOURCE, tags=SUBJECTS, screened=True)
+@field_check(
+    SUBJECT_SOURCE, tags=SUBJECTS, when=LOOK_VALUES, sound=lambda text: "\x1f2" not in text
+)
 def subject_sources(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the code of the vocabulary."""
     for code, value in field.subfields:
@@ -175,7 +177,7 @@ def _trimmed(value: str) -> str | None:
     return f"write {plain}" if known else None
 
 
-@field_check(AUTHENTICATION, tags=["042"])
+@field_check(AUTHENTICATION, tags=["042"], when=LOOK_VALUES)
 def authentication(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the codes that say who vouches for the record."""
     for code, value in field.subfields:

@@ -15,6 +15,7 @@ from techproc.marc.validate.registry import (
     field_check,
     rule,
 )
+from techproc.marc.validate.subject import LOOK_MAIN, LOOK_SOURCE, LOOK_VALUES
 
 __all__ = ["MAIN", "NEEDS", "ONLY_7", "SOURCE"]
 
@@ -105,7 +106,7 @@ def _code(indicators: pymarc.Indicators | None, which: int) -> str:
     return indicators[which] if indicators else " "
 
 
-@field_check(SOURCE_MISSING, SOURCE_UNASKED, tags=SOURCE, screened=True)
+@field_check(SOURCE_MISSING, SOURCE_UNASKED, tags=SOURCE, when=LOOK_SOURCE)
 def source(field: pymarc.Field) -> Iterator[Fault]:
     """Hold $2 against the indicator that refers to it."""
     which = SOURCE[field.tag]
@@ -120,7 +121,7 @@ def source(field: pymarc.Field) -> Iterator[Fault]:
         )
 
 
-@field_check(MAIN_SUBFIELD, tags=MAIN, screened=True)
+@field_check(MAIN_SUBFIELD, tags=MAIN, when=LOOK_MAIN)
 def main_part(field: pymarc.Field) -> Iterator[Fault]:
     """Look for the subfield that makes the field one."""
     codes = {code for code, _ in field.subfields} - {"9"}  # $9 is a system's own
@@ -130,8 +131,13 @@ def main_part(field: pymarc.Field) -> Iterator[Fault]:
         yield MAIN_SUBFIELD(f"{field.tag}${main[0]}", message)
 
 
-@field_check(DEPENDENT_SUBFIELD, tags=["773", "856"], sound=r"(?s:..(?:\x1f3[^\x1f]*)?\x1f[ut].*)")
-@field_check(DEPENDENT_SUBFIELD, tags=["505"], sound=r"(?s:..\x1f[at].*)")
+@field_check(
+    DEPENDENT_SUBFIELD,
+    tags=["773", "856"],
+    when=LOOK_VALUES,
+    sound=r"(?s:..(?:\x1f3[^\x1f]*)?\x1f[ut].*)",
+)
+@field_check(DEPENDENT_SUBFIELD, tags=["505"], when=LOOK_VALUES, sound=r"(?s:..\x1f[at].*)")
 def parts(field: pymarc.Field) -> Iterator[Fault]:
     """Look for subfields that ask for others."""
     codes = {code for code, _ in field.subfields}
@@ -140,7 +146,7 @@ def parts(field: pymarc.Field) -> Iterator[Fault]:
             yield DEPENDENT_SUBFIELD(f"{field.tag}${code}", f"${code} without ${others[0]}")
 
 
-@field_check(EDITION_MISSING, tags=["082"], sound=lambda text: "\x1f2" in text)
+@field_check(EDITION_MISSING, tags=["082"], when=LOOK_VALUES, sound=lambda text: "\x1f2" in text)
 def dewey_edition(field: pymarc.Field) -> Iterator[Fault]:
     """Look for the edition of a Dewey number."""
     if field.get("a") and field.get("2") is None and _code(field.indicators, 0) != "7":

@@ -17,7 +17,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import VALUES, Subject
+from techproc.marc.validate.subject import LOOK_FIXED, LOOK_TIME, Subject
 
 __all__: list[str] = []
 
@@ -146,7 +146,14 @@ def _note(seen: set[str], value: str) -> None:
 
 
 @record_check(
-    FIXED_LENGTH, FIXED_CODE, FIXED_OBSOLETE, PLACE_CODE, LANGUAGE_FIXED, DATE_ENTERED, FIXED_DATES
+    FIXED_LENGTH,
+    FIXED_CODE,
+    FIXED_OBSOLETE,
+    PLACE_CODE,
+    LANGUAGE_FIXED,
+    DATE_ENTERED,
+    FIXED_DATES,
+    when=LOOK_FIXED,
 )
 def fixed_fields(subject: Subject) -> Iterable[Fault]:
     """Hold every position of LDR, 006, 007 and 008 against the code lists."""
@@ -263,11 +270,11 @@ def _dates(data: str) -> Iterator[Fault]:
 _ENTERED = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-@record_check(TRANSACTION_DATE, formats=_BOTH, when=VALUES)
+@record_check(TRANSACTION_DATE, formats=_BOTH, when=LOOK_TIME)
 def transaction(subject: Subject) -> Iterable[Fault]:
     """Look at the date and time of 005."""
     for tag, text, mark in subject.looks:
-        if tag == "005" and mark & VALUES:
+        if tag == "005" and mark & LOOK_TIME:
             value = text if isinstance(text, str) else text.data or ""
             return [TRANSACTION_DATE("005", f"{value[:30]!r} is no date and time")]
     return ()

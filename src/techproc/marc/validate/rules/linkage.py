@@ -15,7 +15,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import LINKED, Subject
+from techproc.marc.validate.subject import LOOK_LINKS, Subject
 
 __all__: list[str] = []
 
@@ -74,7 +74,7 @@ _SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff]")
 
 @record_check(
     LINK_SYNTAX, LINK_MISSING, LINK_ORPHAN, LINK_NO_880, LINK_DOUBLED, LINK_SCRIPT, LINK_SEQUENCE,
-    formats=("bibliographic", "authority"), when=LINKED,
+    formats=("bibliographic", "authority"), when=LOOK_LINKS,
 )  # fmt: skip
 def links(subject: Subject) -> Iterable[Fault]:
     """Look for pairs that are torn, doubled or misspelt."""
@@ -127,7 +127,7 @@ def _link(
     return ()
 
 
-@record_check(CHARACTER_SETS, when=LINKED)
+@record_check(CHARACTER_SETS, when=LOOK_LINKS)
 def character_sets(subject: Subject) -> Iterable[Fault]:
     """Look for 066 where MARC-8 needs it."""
     if subject.leader[9:10] == "a" or "066" in subject.by_tag or "880" not in subject.by_tag:

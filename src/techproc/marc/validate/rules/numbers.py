@@ -16,6 +16,7 @@ from techproc.marc.validate.registry import (
     field_check,
     rule,
 )
+from techproc.marc.validate.subject import LOOK_VALUES
 
 __all__ = ["LINKED"]
 
@@ -69,7 +70,7 @@ LINKED_NUMBER = rule(
 LINKED = [*map(str, range(760, 789)), "490", "800", "810", "811", "830"]
 
 
-@field_check(ISBN, tags=["020"], screened=True)
+@field_check(ISBN, tags=["020"], when=LOOK_VALUES)
 def isbn_field(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each ISBN, whatever hyphens, qualifiers and punctuation stand with it."""
     for code, value in field.subfields:
@@ -84,7 +85,7 @@ def isbn_field(field: pymarc.Field) -> Iterator[Fault]:
 _NO_NUMBER = re.compile(r"[^0-9]*(?:\(.*|[$£€¥].*|[A-Za-z]{1,4}\.? ?[$£€]?[0-9.,]+.*)?|")
 
 
-@field_check(ISSN, tags=["022"])
+@field_check(ISSN, tags=["022"], when=LOOK_VALUES)
 def issn_field(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the ISSN and the linking ISSN."""
     for code, value in field.subfields:
@@ -92,7 +93,7 @@ def issn_field(field: pymarc.Field) -> Iterator[Fault]:
             yield ISSN(f"022${code}", f"{value!r} is no valid ISSN")
 
 
-@field_check(LCCN, tags=["010"], sound=r"..\x1fa {0,3}(?:[0-9]{8} ?|[0-9]{10})")
+@field_check(LCCN, tags=["010"], when=LOOK_VALUES)
 def lccn_field(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the control number of the Library of Congress."""
     for code, value in field.subfields:
@@ -103,13 +104,7 @@ def lccn_field(field: pymarc.Field) -> Iterator[Fault]:
 _SYSTEM = re.compile(r"\([^()]+\).*", re.DOTALL)
 
 
-@field_check(
-    OCLC,
-    SYSTEM_NUMBER,
-    tags=["035"],
-    sound=r"..\x1fa\((?:(?!OCoLC)[A-Za-z-]+\)[^\x1f]*|OCoLC\)(?:oc[mn]|on)?[0-9]{1,14})"
-    r"(?:\x1fz[^\x1f]*)*",
-)
+@field_check(OCLC, SYSTEM_NUMBER, tags=["035"], when=LOOK_VALUES)
 def system_number(field: pymarc.Field) -> Iterator[Fault]:
     """Look at a system control number's prefix, and at OCLC's."""
     for code, value in field.subfields:
@@ -138,7 +133,7 @@ def _is_sound(kind: str, digits: str) -> bool:
     return len(digits) in lengths and _gs1(digits[:13])
 
 
-@field_check(OTHER_NUMBER, tags=["024"], sound=r"(?s:[^123].\x1f.*)")
+@field_check(OTHER_NUMBER, tags=["024"], when=LOOK_VALUES)
 def other_number(field: pymarc.Field) -> Iterator[Fault]:
     """Look at UPC (first indicator 1), ISMN (2) and EAN (3)."""
     kind = (field.indicators or " ")[0]
@@ -152,7 +147,7 @@ def other_number(field: pymarc.Field) -> Iterator[Fault]:
                 yield OTHER_NUMBER("024$a", f"{value!r} is no valid {names[kind]}")
 
 
-@field_check(LINKED_NUMBER, tags=LINKED, screened=True)
+@field_check(LINKED_NUMBER, tags=LINKED, when=LOOK_VALUES)
 def linked_number(field: pymarc.Field) -> Iterator[Fault]:
     """Look at the ISSN ($x) and the ISBN ($z) of linking entries, and the ISSN of series."""
     for code, value in field.subfields:

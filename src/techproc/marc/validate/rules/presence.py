@@ -18,6 +18,7 @@ from techproc.marc.validate.subject import (
     DOUBLED,
     LOOK_ELEMENTS,
     LOOK_MAIN_ENTRY,
+    LOOK_NEEDED,
     LOOK_SERIES,
     Subject,
 )
@@ -101,7 +102,7 @@ _FULL = frozenset(" 1I4L")  # encoding levels that claim a full description
 _FORMATS = ("bibliographic", "holdings", "authority")
 
 
-@record_check(MISSING_FIELD, CONTROL_NUMBER, formats=_FORMATS)
+@record_check(MISSING_FIELD, CONTROL_NUMBER, formats=_FORMATS, when=LOOK_NEEDED)
 def required(subject: Subject) -> Iterable[Fault]:
     """Look for missing fields."""
     schema, by_tag = subject.schema, subject.by_tag

@@ -13,6 +13,12 @@ from itertools import pairwise
 import pymarc
 
 from techproc.marc.validate.registry import INFO, Fault, field_check, rule
+from techproc.marc.validate.subject import (
+    LOOK_BLANKS,
+    LOOK_BRACKETS,
+    LOOK_MARKS,
+    LOOK_VALUES,
+)
 
 __all__ = ["BEFORE", "BLANKS", "BRACKETED", "NAMES"]
 
@@ -73,10 +79,9 @@ BEFORE = {
     "300": {"b": ":", "c": ";", "e": "+"},
     "490": {"v": ";,:.", "x": ","}, "830": {"v": ";,:."},
 }  # fmt: skip
-_WITH_MARK = re.compile(r"[:;/=+] *\x1f")
 
 
-@field_check(PUNCTUATION_MISSING, tags=BEFORE, screened=True, isbd=True)
+@field_check(PUNCTUATION_MISSING, tags=BEFORE, when=LOOK_MARKS, isbd=True)
 def marks_missing(field: pymarc.Field) -> Iterator[Fault]:
     """Look for subfields without their mark before them."""
     if any(code in "38" for code, _ in field.subfields):
@@ -95,8 +100,7 @@ def marks_missing(field: pymarc.Field) -> Iterator[Fault]:
             yield PUNCTUATION_MISSING(f"{field.tag}${before}", message)
 
 
-@field_check(PUNCTUATION_PRESENT, tags=BEFORE, isbd=False,
-             sound=lambda text: not _WITH_MARK.search(text))  # fmt: skip
+@field_check(PUNCTUATION_PRESENT, tags=BEFORE, when=LOOK_MARKS, isbd=False)
 def marks_present(field: pymarc.Field) -> Iterator[Fault]:
     """Look for marks at the end of subfields that others follow."""
     for (before, value), (code, _) in pairwise(field.subfields):
@@ -107,7 +111,7 @@ def marks_present(field: pymarc.Field) -> Iterator[Fault]:
 NAMES = ["100", "600", "700", "800"]
 
 
-@field_check(HEADING_PUNCTUATION, INVERTED_NAME, tags=NAMES, screened=True,
+@field_check(HEADING_PUNCTUATION, INVERTED_NAME, tags=NAMES, when=LOOK_VALUES,
              sound=r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
                    r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de][^\x1f]*)*")  # fmt: skip
 def names(field: pymarc.Field) -> Iterator[Fault]:
@@ -133,7 +137,7 @@ BRACKETED = ("245", "250", "260", "264", "300", "490")
 _PAIRED = {")": "(", "]": "["}
 
 
-@field_check(BRACKETS, tags=BRACKETED, screened=True)
+@field_check(BRACKETS, tags=BRACKETED, when=LOOK_BRACKETS)
 def brackets(field: pymarc.Field) -> Iterator[Fault]:
     """Look for brackets that are not closed, or not opened, within a field."""
     waiting: list[str] = []
@@ -151,7 +155,7 @@ BLANKS = ("100", "110", "111", "130", "240", "245", "246", "250", "260", "264", 
           "610", "650", "651", "655", "700", "710", "830")  # fmt: skip
 
 
-@field_check(STRAY_BLANK, tags=BLANKS, screened=True)
+@field_check(STRAY_BLANK, tags=BLANKS, when=LOOK_BLANKS)
 def blanks(field: pymarc.Field) -> Iterator[Fault]:
     """Look for blanks at the beginning of subfields, and several in a row."""
     for code, value in field.subfields:

@@ -17,10 +17,10 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import LOOK_TITLE, Subject, value_of
+from techproc.marc.validate.subject import LOOK_TITLE, LOOK_VALUES, Subject, value_of
 from techproc.text import ARTICLES
 
-__all__ = ["COUNT", "COUNTED", "count_in_second"]
+__all__ = ["COUNT", "COUNTED", "COUNTED_FIRST", "count_in_second"]
 
 _FAMILY = "Titles"
 MISSING_TITLE = rule(
@@ -98,16 +98,17 @@ def _skipped(field: pymarc.Field) -> tuple[int, str]:
 
 
 COUNTED = [tag for tag, at in COUNT.items() if at == 1]
+COUNTED_FIRST = [tag for tag, at in COUNT.items() if at == 0]
 
 
-@field_check(NONFILING, NONFILING_WORD, tags=COUNTED, screened=True,
+@field_check(NONFILING, NONFILING_WORD, tags=COUNTED, when=LOOK_VALUES,
              sound=lambda text: text[1:2] in "0 " or _counts_well(text, text[1]))  # fmt: skip
 def count_in_second(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the second indicator skips."""
     yield from _count(field, 2)
 
 
-@field_check(NONFILING, NONFILING_WORD, tags=[t for t, at in COUNT.items() if at == 0],
+@field_check(NONFILING, NONFILING_WORD, tags=COUNTED_FIRST, when=LOOK_VALUES,
              sound=lambda text: text[:1] in "0 " or _counts_well(text, text[0]))  # fmt: skip
 def count_in_first(field: pymarc.Field) -> Iterator[Fault]:
     """Look at what the first indicator skips."""
@@ -170,7 +171,7 @@ def title(subject: Subject) -> Iterable[Fault]:
 @field_check(
     TITLE_ORDER,
     tags=["245"],
-    screened=True,
+    when=LOOK_VALUES,
     sound=lambda text: "\x1fc" not in text or _LAST_C(text),
 )
 def title_order(field: pymarc.Field) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pymarc
 
 from techproc.marc.validate.registry import FORMAT, INFO, WARNING, Fault, field_check, rule
+from techproc.marc.validate.subject import LOOK_VALUES
 
 __all__ = ["TAGS"]
 
@@ -43,7 +44,13 @@ _PLAIN = re.compile(
 ).fullmatch
 
 
-@field_check(URL, URL_ACCESS, tags=TAGS, sound=lambda text: "\x1fu" not in text or _PLAIN(text))
+@field_check(
+    URL,
+    URL_ACCESS,
+    tags=TAGS,
+    when=LOOK_VALUES,
+    sound=lambda text: "\x1fu" not in text or _PLAIN(text),
+)
 def addresses(field: pymarc.Field) -> Iterator[Fault]:
     """Look at each address, and 856's access method."""
     for code, value in field.subfields:
