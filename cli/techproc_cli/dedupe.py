@@ -27,6 +27,7 @@ from techproc.errors import InputError
 from techproc.findings import Finding, Severity, Tally
 from techproc.marc.description import describe
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.groups import CommandGroup
 from techproc_cli.options import (
     config_option,
     emit_json,
@@ -41,7 +42,7 @@ __all__ = ["dedupe"]
 _SHOWN = 20
 
 
-class DefaultGroup(click.Group):
+class DefaultGroup(CommandGroup):
     """A group that takes anything but a subcommand's name as the files of `find`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -310,12 +311,14 @@ def review(
         shown = write_review(run, files, output, limit=limit, force=force)
     finally:
         run.close()
-    _report(noticed)
+    _report([*noticed, *run.findings])
     click.echo(
         f"{shown.pairs} pairs in {output}"
         + (f"; {shown.left} more left out" if shown.left else ""),
         err=True,
     )
+    if run.tally.rejected:
+        click.get_current_context().exit(EXIT_REJECTED)
 
 
 @dedupe.command()
@@ -423,6 +426,8 @@ def merge(
                     click.echo(
                         f"{one.merge}: {' '.join(item['merged'])} into {item['survivor']}{note}"
                     )
+            if run.tally.rejected:
+                click.get_current_context().exit(EXIT_REJECTED)
             return
         tally = merge_files(
             run, files, output, journal or f"{output}.journal",

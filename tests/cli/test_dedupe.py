@@ -14,6 +14,7 @@ import pymarc
 import pytest
 from click.testing import CliRunner
 
+from techproc import marc
 from techproc.catalog import Catalog
 from techproc.marc import Loaded, read
 from techproc_cli.dedupe import dedupe
@@ -220,3 +221,24 @@ document.getElementById("out").textContent = lines();
     assert [item["decision"] for item in decided] == ["same", "different", "skip"]
     (tmp_path / "d").write_text(lines[1], "utf-8")
     run("decide", tmp_path / "d", "--decisions", tmp_path / "kept.jsonl")
+
+
+def test_what_is_no_record_is_told_by_every_command(twice, tmp_path):
+    """With its exit code, and without the offset within the record that is not the file's."""
+    damaged = tmp_path / "damaged.mrc"
+    damaged.write_bytes(twice.read_bytes() + twice.read_bytes()[:100])
+    page = tmp_path / "page.html"
+    for command in ([], ["review", "-o", page], ["merge", "--plan"]):
+        ran = run(*command, damaged, code=3)
+        assert "damaged.mrc, record 26: no field terminator" in ran.stderr, command
+
+
+def test_pieces_of_a_text_form_are_kept_as_rejects(tmp_path):
+    """What of MARCXML is no record goes to --rejects, byte for byte."""
+    xml = tmp_path / "a.xml"
+    broken = "<record><leader>x</lead></record>"
+    marc.write([pymarc.Record()], xml, form="marcxml")
+    xml.write_text(xml.read_text().replace("</collection>", broken + "</collection>"))
+    rejects = tmp_path / "rejects"
+    run("merge", xml, "-o", tmp_path / "out.mrc", "--rejects", rejects, code=3)
+    assert broken in rejects.read_text()

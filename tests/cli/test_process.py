@@ -233,3 +233,17 @@ def test_a_copy_of_what_waits_for_review_waits_too(
     assert second["match"]["kind"] == "copy"
     assert [f["rule"] for f in second["findings"]] == ["match.awaits-review"]
     assert (tmp_path / "out" / "records.mrc").read_bytes() == b""
+
+
+def test_what_of_the_catalogue_and_the_sources_is_no_record_is_told(
+    techproc: Techproc, tmp_path: Path, examples: Path
+) -> None:
+    """A held record that cannot be read is not matched with: the run says so, resumed or not."""
+    whole = (examples / "catalogue.mrc").read_bytes()
+    (tmp_path / "held.mrc").write_bytes(whole + whole[:100])
+    listed = tmp_path / "list.csv"
+    listed.write_text(HEADER + GOOD)
+    ran = processed(techproc, tmp_path, listed, "--catalog", tmp_path / "held.mrc")
+    assert ran.code == 3
+    assert f"held.mrc, record 297, byte {len(whole)}" in ran.err
+    assert [f["severity"] for f in read_report(tmp_path)["run"]["findings"]] == ["warning"]

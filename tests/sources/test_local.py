@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -13,6 +14,7 @@ from pymarc import Field, Indicators, Subfield
 from techproc import marc
 from techproc.catalog import Catalog
 from techproc.errors import CatalogError, InputError
+from techproc.findings import Severity
 from techproc.sources import LocalSource, gather, local_source
 from techproc.sources.identity import claims
 
@@ -79,18 +81,47 @@ def test_a_directory_of_dumps_is_one_source(tmp_path, made_book, made_isbn) -> N
 def test_missing_and_unreadable_files_are_said_at_once_or_leave_the_rest(
     tmp_path, made_book, made_isbn
 ) -> None:
-    """A path that is not there is misuse; a file that turns out to be rubbish harms no other."""
+    """A path that is not there or no MARC is misuse; one that becomes so harms no other source."""
     with pytest.raises(InputError, match="no such file"):
         LocalSource(tmp_path / "nowhere.mrc")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no files"):
         LocalSource(tmp_path / "empty")
     (tmp_path / "rubbish").write_bytes(b"rubbish")
+    with pytest.raises(InputError, match="no form of MARC"):
+        LocalSource(tmp_path / "rubbish")
     marc.write([made_book(1)], tmp_path / "good.mrc")
+    shutil.copy(tmp_path / "good.mrc", tmp_path / "rubbish")
     sources = [LocalSource(tmp_path / "rubbish"), LocalSource(tmp_path / "good.mrc")]
+    (tmp_path / "rubbish").write_bytes(b"rubbish")
     gathered = gather([made_isbn(1)], sources)
     assert len(gathered.of(made_isbn(1))) == 1
     assert set(gathered.unavailable) == {"rubbish"}
+
+
+@pytest.mark.parametrize("name", ["a.mrc", "a.mrc.gz", "a.ndjson"])
+def test_a_damaged_record_that_may_be_the_one_is_a_finding(
+    tmp_path, made_book, made_isbn, name
+) -> None:
+    """Its record is there and cannot be read: "not found" is not all that is to be said."""
+    if name == "a.ndjson":
+        marc.write([made_book(1)], tmp_path / "whole", form="ndjson")
+        whole = (tmp_path / "whole").read_bytes()
+        damaged = len(whole)
+        data = whole + b'{"leader": 5}\n'
+    else:
+        marc.write([made_book(1), made_book(2)], tmp_path / "whole")
+        whole = (tmp_path / "whole").read_bytes()
+        damaged = whole.index(b"\x1d") + 1
+        data = whole[:damaged] + whole[damaged:].replace(b"\x1e", b"\x1f")
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    source = LocalSource(tmp_path / name)
+    gathered = gather([made_isbn(1), made_isbn(2)], [source])
+    assert [len(found) for found in gathered.candidates.values()] == [1, 0]
+    (finding,) = gathered.findings
+    assert finding.severity is Severity.WARNING
+    assert finding.file == str(tmp_path / name)
+    assert finding.offset == damaged
 
 
 @pytest.mark.slow

@@ -113,7 +113,7 @@ def cut(part: Part) -> Iterator[Raw]:
 def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:
     for number, item in enumerate(read(stream), start=1):
         if isinstance(item, Quarantined):
-            yield Raw(name, number, b"", finding=item.finding.at(file=name))
+            yield Raw(name, number, item.raw, finding=item.finding.at(file=name))
         else:
             yield Raw(name, number, b"", item.record)
 
@@ -135,7 +135,8 @@ def _closer_look(raw: Raw) -> Features | Finding:
     try:
         for item in read(io.BytesIO(raw.data), form="iso2709"):
             if isinstance(item, Quarantined):
-                return item.finding.at(file=raw.file, record=raw.number)
+                # Its offset is that within the record: where that begins is not known here.
+                return item.finding.at(file=raw.file, record=raw.number, offset=None)
             return features_of(view_record(item.record))
     except InputError as error:
         return _unreadable(raw, str(error))

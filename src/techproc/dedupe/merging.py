@@ -80,7 +80,7 @@ def merge_files(
     """
     if run.tally.rejected and rejects is None:
         raise DataLossRefused(
-            f"{run.tally.rejected} pieces of the input are no records and would be left out; "
+            f"what of the input is no record would be left out (pieces: {run.tally.rejected}); "
             "--rejects FILE keeps them"
         )
     plans = plan_merges(run, policy, flagged=flagged)

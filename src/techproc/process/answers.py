@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +13,7 @@ from techproc.errors import RecordTooLarge
 from techproc.findings import Finding, Severity
 from techproc.sources import Candidate, Gathered
 
-__all__ = ["from_bytes", "to_bytes"]
+__all__ = ["findings_of", "from_bytes", "plain_findings", "to_bytes"]
 
 
 def to_bytes(gathered: Gathered) -> bytes:
@@ -28,11 +29,13 @@ def to_bytes(gathered: Gathered) -> bytes:
                 findings.append(Finding(rule="marc.too-large", message=str(error), file=each.source,
                                         fix="catalogue from another source"))  # fmt: skip
                 continue
-            candidates[isbn].append([record, each.source, each.claim, _plain(each.findings)])
+            candidates[isbn].append(
+                [record, each.source, each.claim, plain_findings(each.findings)]
+            )
     return json.dumps(
         {
             "candidates": candidates,
-            "findings": _plain(findings),
+            "findings": plain_findings(findings),
             "unavailable": dict(gathered.unavailable),
             "unanswered": {key: sorted(isbns) for key, isbns in gathered.unanswered.items()},
         }
@@ -49,21 +52,23 @@ def from_bytes(content: bytes) -> Gathered:
                     record=marc.decode(base64.b64decode(record)),
                     source=source,
                     claim=claim,
-                    findings=_findings(findings),
+                    findings=findings_of(findings),
                 )
                 for record, source, claim, findings in found
             ]
             for isbn, found in stored["candidates"].items()
         },
-        findings=_findings(stored["findings"]),
+        findings=findings_of(stored["findings"]),
         unavailable=stored["unavailable"],
         unanswered={key: frozenset(isbns) for key, isbns in stored["unanswered"].items()},
     )
 
 
-def _plain(findings: Any) -> list[dict[str, Any]]:
+def plain_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as JSON has them, for `findings_of` to make again."""
     return [asdict(finding) for finding in findings]
 
 
-def _findings(stored: list[dict[str, Any]]) -> tuple[Finding, ...]:
+def findings_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Return the findings that `plain_findings` was given."""
     return tuple(Finding(**{**each, "severity": Severity(each["severity"])}) for each in stored)

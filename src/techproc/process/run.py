@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -19,7 +20,7 @@ from techproc.catalog import Catalog
 from techproc.config import Policy, describe_keys
 from techproc.errors import InputError, TechprocError
 from techproc.files import explain_os_error
-from techproc.findings import Finding, Tally
+from techproc.findings import Finding, Severity, Tally
 from techproc.process import answers
 from techproc.process.arrival import Arrival, Outcome
 from techproc.process.case import Case
@@ -103,12 +104,15 @@ def process(
             stack.callback(journal.close)
             facts = journal.begin(_facts(inputs, paths, policy, catalog, source_files, now))
             asked = stack.enter_context(opened_sources(policy.sources, source_files))
-            held = stack.enter_context(_open_catalog(catalog, staging)) if catalog else None
+            held, noticed = _open_catalog(catalog, staging) if catalog else (None, ())
+            if held is not None:
+                stack.enter_context(held)
             batch = stack.enter_context(_working_catalog(staging / "batch.sqlite"))
             expected = count_arrivals(paths)
             helper = expected is None or expected >= _WORTH_A_HELPER
             foresight = stack.enter_context(Foresight(held, policy, helper=helper))
             run = _Run(journal, Desk(policy, held, batch), asked, foresight, progress, expected)
+            run.findings += noticed
             run.replay()
             run.decide_all(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER))
             run.tally.check()
@@ -240,7 +244,7 @@ class _Run:
             tally=self.tally,
             records=self.tally.written + len(self.joined),
             matches=dict(sorted(self.matches.items())),
-            findings=tuple(self.findings),
+            findings=tuple(dict.fromkeys(self.findings)),
             unavailable=self.unavailable,
         )
 
@@ -336,8 +340,11 @@ def _stamp(path: str | Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _open_catalog(path: str | Path, staging: Path) -> Catalog:
-    """Open a catalogue for reading; a MARC file is imported into a working one first."""
+def _open_catalog(path: str | Path, staging: Path) -> tuple[Catalog, tuple[Finding, ...]]:
+    """Open a catalogue for reading; a MARC file is imported into a working one first.
+
+    What of it is no record cannot be matched with, which is noticed, after an interruption too.
+    """
     file = Path(path)
     try:
         with file.open("rb") as stream:
@@ -345,14 +352,26 @@ def _open_catalog(path: str | Path, staging: Path) -> Catalog:
     except OSError as error:
         raise InputError(explain_os_error(path, error)) from error
     if is_database:
-        return Catalog(file, readonly=True)
-    working = staging / "catalogue.sqlite"
+        return Catalog(file, readonly=True), ()
+    working, noticed = staging / "catalogue.sqlite", staging / "catalogue.json"
     if not working.exists():
         building = staging / "catalogue.part"
+        lost: list[Finding] = []
         with _working_catalog(building) as catalog:
-            catalog.import_records(marc.read(str(path)))
+            catalog.import_records(_noting(marc.read(str(path)), lost))
+        noticed.write_text(json.dumps(answers.plain_findings(lost)), "utf-8")
         building.replace(working)
-    return Catalog(working, readonly=True)
+    kept = answers.findings_of(json.loads(noticed.read_text("utf-8")))
+    return Catalog(working, readonly=True), kept
+
+
+def _noting(
+    entries: Iterable[marc.Loaded | marc.Quarantined], lost: list[Finding]
+) -> Iterator[marc.Loaded | marc.Quarantined]:
+    for entry in entries:
+        if isinstance(entry, marc.Quarantined):
+            lost.append(entry.finding.at(severity=Severity.WARNING))
+        yield entry
 
 
 def _working_catalog(path: Path) -> Catalog:

@@ -60,7 +60,7 @@ def gather(isbns: Iterable[str], sources: Sequence[Source]) -> Gathered:
                 findings.append(_unavailable(source.key, answer))
     return Gathered(
         candidates=candidates,
-        findings=tuple(findings),
+        findings=tuple(dict.fromkeys(findings)),
         unavailable=unavailable,
         unanswered=unanswered,
     )
@@ -109,7 +109,7 @@ def _unavailable(key: str, answer: Answer) -> Finding:
     left = f"; {count} ISBN{'' if count == 1 else 's'} left unanswered" if count else ""
     return Finding(
         rule="sources.unavailable",
-        message=f"{answer.unavailable}{left}",
+        message=f"{answer.unavailable.removeprefix(f'{key}: ')}{left}",
         severity=Severity.WARNING,
         file=key,
         fix="run the command again later: what was answered is not asked again",

@@ -33,7 +33,8 @@ class LocalSource:
     read from their places afterwards; everything else is streamed for each question. Memory grows
     with what is found, and by 20 bytes for each ISBN of an indexed file.
 
-    Raises InputError when the path is missing or a directory has no file in it.
+    Raises InputError when the path is missing, a file is no form of MARC, or a directory has no file
+    in it.
     """
 
     def __init__(self, path: str | Path, key: str = "") -> None:
@@ -46,14 +47,19 @@ class LocalSource:
         """Return the records that claim the ISBNs (13 digits each).
 
         A file of a directory that cannot be read is a finding; when the path is that file itself,
-        InputError is raised.
+        InputError is raised. A piece that may hold one of the ISBNs and is no record is a finding.
         """
         wanted = frozenset(isbns)
         found: list[_Found] = []
         findings: list[Finding] = []
         for path in self._files:
             try:
-                found.extend(self._claiming(path, wanted))
+                for offset, item in self._possible(path, wanted):
+                    if isinstance(item, marc.Quarantined):
+                        findings.append(_placed(_warning(item.finding), path, offset))
+                    elif not wanted.isdisjoint(claims(item.record)):
+                        noted = tuple(_placed(finding, path, offset) for finding in item.findings)
+                        found.append((item.record, noted))
             except (InputError, OSError) as error:
                 message = (
                     explain_os_error(path, error) if isinstance(error, OSError) else str(error)
@@ -71,15 +77,19 @@ class LocalSource:
         answer = attribute(found, isbns, self.key)
         return Answer(candidates=answer.candidates, findings=(*findings, *answer.findings))
 
-    def _claiming(self, path: Path, wanted: frozenset[str]) -> Iterator[_Found]:
+    def _possible(
+        self, path: Path, wanted: frozenset[str]
+    ) -> Iterator[tuple[int, marc.Loaded | marc.Quarantined]]:
+        """Yield what may hold the ISBNs, each with the offset of the part that was read."""
         cores = frozenset(core_of(isbn) for isbn in wanted)
-        for offset, source in self._possible(path, cores):
-            for item in marc.read(source):
-                if isinstance(item, marc.Loaded) and not wanted.isdisjoint(claims(item.record)):
-                    yield item.record, tuple(_placed(f, path, offset) for f in item.findings)
+        for offset, source, form in self._parts(path, cores):
+            for item in marc.read(source, form=form):
+                yield offset, item
 
-    def _possible(self, path: Path, cores: frozenset[int]) -> Iterator[tuple[int, BinaryIO]]:
-        """Yield (offset, stream) of the parts of a file that may hold the ISBNs."""
+    def _parts(
+        self, path: Path, cores: frozenset[int]
+    ) -> Iterator[tuple[int, BinaryIO, str | None]]:
+        """Yield (offset, stream, form) of the parts of a file that may hold the ISBNs."""
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
         if not head.startswith(_PACKED) and _is_iso2709(head):
@@ -87,26 +97,31 @@ class LocalSource:
             if index is None or not index.fresh():
                 index = self._indexes[path] = IsbnIndex(path)
             for offset, raw in index.may_hold(cores):
-                yield offset, io.BytesIO(raw)
+                yield offset, io.BytesIO(raw), "iso2709"
             return
         with open_sources(path) as inputs:
             for plain in inputs:
                 buffered = cast(BinaryIO, io.BufferedReader(plain, _HEAD))
                 if _is_iso2709(cast(io.BufferedReader, buffered).peek(_HEAD)):
                     for offset, raw in may_hold(buffered, cores):
-                        yield offset, io.BytesIO(raw)
+                        yield offset, io.BytesIO(raw), "iso2709"
                     if plain.damage is not None:
                         raise InputError(
                             f"{plain.name}: the compressed file breaks off ({plain.damage}); "
                             "fetch or copy it again"
                         )
                 else:
-                    yield 0, buffered
+                    yield 0, buffered, None
 
 
 def _is_iso2709(head: bytes) -> bool:
     form = marc.detect(head)
     return form is not None and form.name == "iso2709"
+
+
+def _warning(finding: Finding) -> Finding:
+    """Return why a piece is no record as a warning: nothing that was asked for is lost by it."""
+    return finding.at(severity=Severity.WARNING)
 
 
 def _placed(finding: Finding, path: Path, offset: int) -> Finding:
@@ -127,4 +142,5 @@ def _files(path: Path) -> tuple[Path, ...]:
         return tuple(files)
     if not path.exists():
         raise InputError(f"{path}: there is no such file or directory; check the spelling")
+    next(marc.read(path), None)  # what is no MARC is told before a question waits for it
     return (path,)
