@@ -13,6 +13,7 @@ from techproc.classify.shelflist import ShelfEntry
 from techproc.marc.description import describe
 from techproc.marc.estimate import expected_records
 from techproc_cli.exits import EXIT_REJECTED
+from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import Reporter, output_stream, to_option
 from techproc_cli.options import emit_json, force_option, json_option, output_option, quiet_option
 from techproc_cli.progress import progress_bar
@@ -22,7 +23,7 @@ __all__ = ["catalog"]
 catalog_argument = click.argument("catalog_file", metavar="CATALOG")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def catalog() -> None:
     """Keep the library's own records: import, export, search, statistics, shelf-list.
 

@@ -20,6 +20,7 @@ from techproc.files import explain_os_error
 from techproc.findings import Severity
 from techproc_cli import classify_headings, classify_index
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.groups import CommandGroup
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _fail_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def classify() -> None:
     """Sort, check and build call numbers; suggest class numbers.
 

@@ -19,6 +19,7 @@ from techproc.classify.headings import (
 from techproc.errors import MissingExtra
 from techproc.findings import Severity
 from techproc_cli.exits import EXIT_FINDINGS
+from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import Inputs, input_options
 from techproc_cli.options import emit_json, force_option, json_option
 
@@ -32,7 +33,7 @@ folder_option = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def headings() -> None:
     """Check subject headings against LCSH and FAST, offline.
 

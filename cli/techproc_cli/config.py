@@ -7,12 +7,13 @@ import json
 import click
 
 from techproc.config import Policy, describe_keys
+from techproc_cli.groups import CommandGroup
 from techproc_cli.options import config_option, emit_json, json_option, policy_layers
 
 __all__ = ["config"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def config() -> None:
     """Show the policy in force and where each key comes from.
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from techproc_cli import labels_tools
+from techproc_cli.groups import CommandGroup
 from techproc_cli.labels_job import Job, leave
 from techproc_cli.labels_options import (
     barcode_options,
@@ -33,7 +34,7 @@ from techproc_cli.options import config_option, force_option, read_policy
 __all__ = ["labels"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def labels() -> None:
     """Print spine, barcode and pocket labels and cards, exact to the stock; split call numbers.
 

@@ -19,8 +19,12 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
-_option = functools.partial(click.option, show_default=True)
 _file = functools.partial(click.option, metavar="FILE", default=None)
+
+
+def _option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Return an option that shows its default, where that says anything."""
+    return click.option(*names, show_default=settings.get("default") != "", **settings)
 
 
 def _stack(*options: Callable[[Any], Any]) -> Callable[[F], F]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
 
 from techproc_cli.exits import exit_code_for
+from techproc_cli.groups import LazyGroup
 
 __all__ = ["cli", "main"]
 
-# name → (module:attribute, one-line help). The help stands here so that `techproc --help`
-# imports none of the modules; a test holds it against each command's own.
 COMMANDS: dict[str, tuple[str, str]] = {
     "process": (
         "techproc_cli.process:command",
@@ -57,28 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that lists its commands from a table and imports one when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command, or None when there is no such one."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their help, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="techproc", prog_name="techproc")
 def cli() -> None:
     """The technical services department of a library.

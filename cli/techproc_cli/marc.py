@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from techproc_cli.groups import LazyGroup
 
 __all__ = ["marc"]
 
@@ -22,45 +22,32 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("techproc_cli.marc_pass:sample", "Draw records at random, repeatably."),
     "overlay": (
         "techproc_cli.marc_overlay:overlay",
-        "Lay incoming records over existing ones, by rules.",
+        "Lay incoming records over existing ones: protect, replace, add, remove by rules.",
     ),
     "diff": (
         "techproc_cli.marc_diff:diff",
-        "Compare two loads, record by record and field by field.",
+        "Compare two loads: which records are new, gone or changed, and in which fields.",
     ),
     "validate": ("techproc_cli.marc_validate:validate", "Hold records against MARC 21."),
     "schema": ("techproc_cli.marc_validate:schema", "Print MARC 21 as an Avram schema."),
     "rules": ("techproc_cli.marc_validate:rules", "List the rules of validate, as Markdown."),
-    "edit": ("techproc_cli.marc_edit:edit", "Edit records by a recipe, with a patch to undo it."),
-    "recipes": ("techproc_cli.marc_edit:recipes", "List the recipes of edit, or print one."),
-    "patch": ("techproc_cli.marc_patch:patch", "Show, apply and reverse what was done."),
+    "edit": (
+        "techproc_cli.marc_edit:edit",
+        "Edit the records of FILE by a recipe; write a patch that undoes it.",
+    ),
+    "recipes": (
+        "techproc_cli.marc_edit:recipes",
+        "List the shipped recipes; print the one that is named, to copy and change.",
+    ),
+    "patch": (
+        "techproc_cli.marc_patch:patch",
+        "Show, apply and reverse patches: what `marc edit` and `marc table apply` did to records.",
+    ),
     "table": ("techproc_cli.marc_table:table", "Records to a spreadsheet, and changed cells back."),
 }
 
 
-class _Group(click.Group):
-    """A group that imports a command when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table, then those that others added."""
-        return [*COMMANDS, *sorted(self.commands)]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command, or None when there is no such one."""
-        if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their help, without importing them."""
-        rows = [(name, text) for name, (_, text) in COMMANDS.items()]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-@click.command(cls=_Group)
+@click.command(cls=LazyGroup, table=COMMANDS)
 def marc() -> None:
     """Count, look at, convert, select, validate, edit and tabulate MARC records.
 

@@ -24,6 +24,7 @@ from techproc.marc.patchfile import (
 from techproc.marc.selection import Passing
 from techproc.marc.source import open_sources
 from techproc_cli.exits import EXIT_FINDINGS
+from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import Inputs, Reporter, form_for, output_stream, to_option
 from techproc_cli.options import emit_json, force_option, json_option, output_option
 
@@ -55,7 +56,7 @@ def show_patch(made: RecordPatch, *, as_json: bool) -> None:
     print_changes(RecordDiff(tuple(changes)))
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def patch() -> None:
     """Show, apply and reverse patches: what `marc edit` and `marc table apply` did to records.
 

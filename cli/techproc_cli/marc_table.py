@@ -33,6 +33,7 @@ from techproc.marc.tables import (
     records_from,
 )
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import (
     Inputs,
     Reporter,
@@ -48,7 +49,7 @@ __all__ = ["table"]
 _USUAL = ("020$a", "100$a", "245$a", "245$b", "260$b", "264$b", "008/07-10", "008/35-37")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def table() -> None:
     """Records to a spreadsheet, and changed cells back.
 

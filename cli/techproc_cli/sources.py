@@ -9,13 +9,14 @@ from techproc.sources.openlibrary import OPEN_LIBRARY
 from techproc.sources.targets import find_targets, load_targets, user_targets_file
 from techproc.sources.transport import Limits, Network
 from techproc_cli.exits import EXIT_UNAVAILABLE
+from techproc_cli.groups import CommandGroup
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
 from techproc_cli.sources_search import scan, search, targets_option
 
 __all__ = ["sources"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def sources() -> None:
     """List, check and search the servers that can be asked for records.
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from techproc_cli.main import COMMANDS, cli
+from techproc_cli.groups import LazyGroup
+from techproc_cli.main import cli
+from techproc_cli.marc import marc
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,12 +61,26 @@ def test_json_output_has_a_schema(context: click.Context) -> None:
     assert any(schema.startswith(name) for schema in schemas), name
 
 
-def test_the_table_of_commands_says_what_their_help_says() -> None:
-    """The one-line help in the lazy table is the first sentence of the command's own."""
-    context = click.Context(cli)
-    for name, (_, text) in COMMANDS.items():
-        command = cli.get_command(context, name)  # type: ignore[attr-defined]
-        assert command.help.strip().split("\n\n")[0].replace("\n", " ") == text, name
+@pytest.mark.parametrize("group", [cli, marc], ids=["techproc", "techproc marc"])
+def test_the_table_of_commands_says_what_their_help_says(group: LazyGroup) -> None:
+    """The one-line help in a lazy table begins the command's own."""
+    context = click.Context(group)
+    for name, (_, text) in group.table.items():
+        own = " ".join(group.get_command(context, name).help.split())  # type: ignore[union-attr]
+        assert own.startswith(text.removesuffix(".")), name
+
+
+@pytest.mark.parametrize("context", ALL, ids=[context.command_path for context in ALL])
+def test_no_default_is_shown_that_says_nothing(context: click.Context) -> None:
+    """An option that is empty by default does not say so."""
+    assert 'default: ""' not in context.command.get_help(context)
+
+
+def test_a_group_lists_its_commands_with_their_whole_help() -> None:
+    """No sentence ends in dots where the line ends."""
+    for context in ALL:
+        if isinstance(context.command, click.Group):
+            assert "..." not in context.command.get_help(context).partition("Commands:")[2]
 
 
 def test_help_loads_nothing_heavy() -> None:
