@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from techproc import marc
+from techproc.marc import Loaded
 from techproc.process.outputs import OUTPUTS
 
 Techproc = Callable[..., Any]
@@ -247,3 +249,17 @@ def test_what_of_the_catalogue_and_the_sources_is_no_record_is_told(
     assert ran.code == 3
     assert f"held.mrc, record 297, byte {len(whole)}" in ran.err
     assert [f["severity"] for f in read_report(tmp_path)["run"]["findings"]] == ["warning"]
+
+
+def test_a_barcode_on_two_items_of_one_record_goes_to_review(
+    techproc: Techproc, tmp_path: Path, examples: Path
+) -> None:
+    """What is loaded must not have two items under one barcode."""
+    entries = [entry for entry in marc.read(examples / "vendor.mrc") if isinstance(entry, Loaded)]
+    record = next(entry.record for entry in entries if entry.record.get_fields("952"))
+    record.add_field(record["952"])
+    (tmp_path / "twice.mrc").write_bytes(marc.encode(record))
+    processed(techproc, tmp_path, tmp_path / "twice.mrc")
+    (arrival,) = read_report(tmp_path)["arrivals"]
+    assert arrival["disposition"] == "review"
+    assert [f["rule"] for f in arrival["findings"]] == ["barcode.used"]

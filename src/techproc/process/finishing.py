@@ -68,7 +68,9 @@ def _check_barcode(case: Case, desk: Desk, number: str) -> None:
         return
     if fault := barcode.check(number, desk.policy.items.barcode_check):
         case.findings.append(fault.at(path="barcode"))
-    if holder := desk.barcode_holder(number):
+    own = {item["item"]["barcode"] for item in case.detail["items"]}
+    holder = "another item of this record" if number in own else desk.barcode_holder(number)
+    if holder:
         case.find(
             "barcode.used",
             f"barcode {number} is on {holder} already",
