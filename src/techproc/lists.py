@@ -29,6 +29,7 @@ __all__ = [
     "list_rows",
     "name_of_list",
     "read_bytes",
+    "separator_named_by",
     "too_many_cells",
 ]
 
@@ -125,6 +126,16 @@ def _guess(name: str, line: int, encoding: str) -> Finding:
     )
 
 
+def separator_named_by(line: str) -> str:
+    """Return the mark between cells that Excel's own first line names; "" for any other line.
+
+    >>> separator_named_by("sep=;"), separator_named_by("isbn;title")
+    (';', '')
+    """
+    said = _SEPARATOR_LINE.fullmatch(line)
+    return said[1] if said else ""
+
+
 def list_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells) of the lines that hold anything; the first names the columns.
 
@@ -139,10 +150,10 @@ def list_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(_LARGEST_CELL)
     lines = list(io.StringIO(text, newline=""))
     begin = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    said = _SEPARATOR_LINE.fullmatch(lines[begin]) if begin < len(lines) else None
+    said = separator_named_by(lines[begin]) if begin < len(lines) else ""
     begin += bool(said)
     first = _QUOTED.sub("", next((line for line in lines[begin:] if line.strip()), ""))
-    delimiter = said[1] if said else max(_DELIMITERS, key=first.count)
+    delimiter = said or max(_DELIMITERS, key=first.count)
     reader = csv.reader(iter(lines[begin:]), delimiter=delimiter, strict=True)
     while True:
         line = begin + reader.line_num

@@ -344,3 +344,18 @@ def test_plain_csv_has_no_guards() -> None:
     with row_writer("csv", stream, ["a"], guarded=False) as writer:
         writer.write(["0012"])
     assert stream.getvalue() == b"a\r\n0012\r\n"
+
+
+def test_a_spreadsheets_own_first_line_is_passed_over(tmp_path: Path) -> None:
+    """Excel's `sep=;` names the mark between cells, and is no header."""
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\na;b\n1;x,y,z\n", "utf-8")
+    assert list(read_rows(path)) == [{"a": "1", "b": "x,y,z"}]
+
+
+def test_an_open_quotation_mark_takes_in_no_rows(tmp_path: Path) -> None:
+    """The table is refused: the rows within the mark would pass for unchanged."""
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n1,"x\n2,"y"\n', "utf-8")
+    with pytest.raises(InputError, match="no CSV file"):
+        list(read_rows(path))

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from techproc.errors import DataLossRefused, InputError, MissingExtra
 from techproc.files import explain_os_error
+from techproc.lists import separator_named_by
 
 __all__ = [
     "KINDS",
@@ -273,9 +274,13 @@ def _csv_rows(stream: BinaryIO, path: str | Path) -> Generator[list[str]]:
         text.seek(0)
         # Excel writes the list separator of its locale.
         first = head.partition("\n")[0]
-        delimiter = max(",;\t", key=first.count)
+        named = separator_named_by(first)
+        if named:
+            text.readline()
+        delimiter = named or max(",;\t", key=first.count)
         csv.field_size_limit(1 << 24)
-        for row in csv.reader(text, delimiter=delimiter):
+        # Strictly, so that an open quotation mark does not take in the rows after it unseen.
+        for row in csv.reader(text, delimiter=delimiter, strict=True):
             yield [unguard(cell) for cell in row]
     except UnicodeDecodeError:
         raise InputError(f"{path}: not UTF-8; save it in Excel as “CSV UTF-8”") from None
