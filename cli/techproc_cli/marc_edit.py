@@ -20,7 +20,15 @@ from techproc.marc.edit import Recipe, load_recipe, shipped_recipes, transformat
 from techproc.marc.edit.run import EditReport, edit_file
 from techproc.marc.patch import RecordPatch, reverse
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
-from techproc_cli.marc_inputs import ASSUMED, FORMS, Reporter, form_for, output_stream, to_option
+from techproc_cli.marc_inputs import (
+    ASSUMED,
+    FORMS,
+    Reporter,
+    form_for,
+    output_stream,
+    refuse_loss,
+    to_option,
+)
 from techproc_cli.options import emit_json, force_option, json_option, output_option, quiet_option
 
 __all__ = ["edit", "recipes"]
@@ -166,6 +174,8 @@ def edit(
             show=dry_run,
             made_by=f"marc edit --recipe {recipe.name}",
         )
+        if not dry_run and no_undo:  # else the patch has them
+            refuse_loss(output, [file], report.rejected, rejects)
     told.finish()
     if as_json:
         emit_json([{"summary": report.as_json()}])

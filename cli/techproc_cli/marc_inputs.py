@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
-from techproc.errors import OutputError
+from techproc.errors import DataLossRefused, OutputError
 from techproc.files import atomic_output
 from techproc.findings import Finding
 from techproc.marc import Loaded, Quarantined, forms, read
@@ -27,6 +27,7 @@ __all__ = [
     "form_for",
     "input_options",
     "output_stream",
+    "refuse_loss",
     "to_option",
 ]
 
@@ -143,6 +144,10 @@ class Inputs:
         elif self.rejected == _SHOWN + 1:
             click.echo("… further rejects are counted but not listed", err=True)
 
+    def spare(self, output: str) -> None:
+        """Refuse to replace an input by an output in which its rejected pieces would be missing."""
+        refuse_loss(output, self._files, self.rejected, self._rejects)
+
     def finish(self) -> None:
         """Say what was noticed, and leave with exit code 3 when something was rejected."""
         for rule, count in sorted(self.noticed.items()):
@@ -178,6 +183,20 @@ def output_stream(output: str, *, force: bool) -> Iterator[BinaryIO]:
     else:
         with atomic_output(output, force=force) as file:
             yield file
+
+
+def refuse_loss(output: str, inputs: Iterable[str], rejected: int, rejects: str | None) -> None:
+    """Raise DataLossRefused when an output replaces an input of which pieces are kept nowhere.
+
+    To be asked while the output is still beside its place.
+    """
+    if not rejected or rejects or output == "-" or not Path(output).is_file():
+        return
+    if any(name != "-" and Path(name).exists() and Path(name).samefile(output) for name in inputs):
+        raise DataLossRefused(
+            f"{output}: it is an input, and what of it is no record would be lost (pieces: "
+            f"{rejected}); nothing was written. --rejects FILE keeps them"
+        )
 
 
 class Reporter:

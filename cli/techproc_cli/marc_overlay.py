@@ -24,6 +24,7 @@ from techproc_cli.marc_inputs import (
     by_option,
     form_for,
     output_stream,
+    refuse_loss,
     to_option,
 )
 from techproc_cli.options import emit_json, force_option, json_option, output_option
@@ -114,6 +115,7 @@ def overlay(
             _show(laid, as_json=as_json, dry_run=dry_run)
         if outputs is not None:
             outputs.close()
+            refuse_loss(output, [existing, incoming], tally.rejected, rejects)
     reporter.add(noticed)
     reporter.finish()
     summary = {**{name: statuses[name] for name in _STATUSES}, **tally.as_json()}

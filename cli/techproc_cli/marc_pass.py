@@ -61,6 +61,7 @@ def _pass_on(
         for item in chain([first] if first else [], waiting):
             reporter.add(passing.write(item))
         passing.close()
+        inputs.spare(output)
         if check is not None:
             stream.flush()
             check.compare(stream.name, output)

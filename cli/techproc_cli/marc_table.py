@@ -215,6 +215,8 @@ def apply_table(
                     f"{against} of the changes cannot be applied; nothing was written. "
                     "Correct them, or --partial applies the others"
                 )
+            if not dry_run:
+                inputs.spare(output)
         did = "would change" if dry_run else "changed"
         click.echo(f"{changed} of {inputs.read} records {did}", err=True)
         inputs.finish()

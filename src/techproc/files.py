@@ -40,10 +40,10 @@ def explain_os_error(path: str | Path, error: OSError) -> str:
 
 
 def existing_output(path: Path, *, force: bool) -> None:
-    """Raise OutputExists when `path` is there already and `force` is not set."""
+    """Raise OutputExists when `path` is a file that is there already and `force` is not set."""
     if path.is_dir():
         raise OutputError(f"{path}: it is a directory; name a file")
-    if path.exists() and not force:
+    if path.is_file() and not force:
         raise OutputExists(f"{path} is there already; name another file, or --force replaces it")
 
 
@@ -62,20 +62,38 @@ def closed_on_error(opened: _Closeable) -> Iterator[None]:
 
 
 @contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turn what the system says of writing a file into an OutputError."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # a reader of our standard output has gone; that is not this file's fault
+    except OSError as error:
+        raise OutputError(explain_os_error(target, error)) from error
+
+
+@contextmanager
 def atomic_output(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Yield a binary file that becomes `path` when the block ends, and never half of it.
 
     The bytes go to a hidden file beside `path`, are flushed to the disk and moved into place in one
-    step; when the block raises, the hidden file is removed and `path` is as it was.
+    step; when the block raises, the hidden file is removed and `path` is as it was. What a symbolic
+    link points to is replaced, not the link; a device or a pipe (/dev/null, /dev/stdout) is written
+    to as it is.
 
     Raises OutputExists when `path` is there already and `force` is false, OutputError when the
     place cannot be written.
     """
     target = Path(path)
     existing_output(target, force=force)
+    if target.exists() and not target.is_file():
+        with _explained(target), target.open("wb", buffering=_BUFFER) as stream:
+            yield stream
+        return
+    target = Path(os.path.realpath(target))
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        try:
+        with _explained(target):
             with beside.open("xb", buffering=_BUFFER) as stream:
                 yield stream
                 stream.flush()
@@ -83,9 +101,5 @@ def atomic_output(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO
             # A file that appeared meanwhile is not overwritten either.
             existing_output(target, force=force)
             beside.replace(target)
-        except BrokenPipeError:
-            raise  # a reader of our standard output has gone; that is not this file's fault
-        except OSError as error:
-            raise OutputError(explain_os_error(target, error)) from error
     finally:
         beside.unlink(missing_ok=True)

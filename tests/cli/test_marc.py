@@ -101,6 +101,24 @@ def test_rejects_are_counted_kept_and_told_by_the_exit_code(
     assert len(list(read(tmp_path / "out.mrk"))) == 10
 
 
+@pytest.mark.parametrize(
+    "command", [["convert"], ["filter", "--where", "245"], ["edit", "--recipe", "nfc", "--no-undo"]]
+)
+def test_an_input_is_not_replaced_at_the_price_of_its_rejects(
+    command: list[str], broken: Path, tmp_path: Path, techproc: Run
+) -> None:
+    """Converted onto itself, a file would lose the pieces that are no record: exit code 5."""
+    before = broken.read_bytes()
+    onto = ["marc", *command, broken, "-o", broken, "--force"]
+    refused = techproc(*onto)
+    assert refused.returncode == 5
+    assert b"--rejects FILE keeps them" in refused.stderr
+    assert broken.read_bytes() == before
+    assert techproc(*onto, "--rejects", tmp_path / "kept").returncode == 3
+    assert broken.read_bytes() != before
+    assert b"rubbish" * 9 in (tmp_path / "kept").read_bytes()
+
+
 def test_unusable_inputs(tmp_path: Path, techproc: Run) -> None:
     """A missing file, an empty one and rubbish are told in a sentence, with exit code 2."""
     (tmp_path / "empty").touch()
@@ -111,6 +129,8 @@ def test_unusable_inputs(tmp_path: Path, techproc: Run) -> None:
         assert done.stderr.startswith(b"techproc: ")
         assert b"Traceback" not in done.stderr
     assert techproc("marc", "filter", "x", "--where", "24$a").returncode == 2
+    unclosed = techproc("marc", "filter", "x", "--where", '245$a = "x')
+    assert (unclosed.returncode, b"not closed" in unclosed.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -187,6 +187,8 @@ def _scan_comparison(scanner: Scanner, bare: Callable[[], str]) -> Comparison | 
     if quoted:
         value = quoted.group(1) if quoted.group(1) is not None else quoted.group(2)
         value = value.replace('\\"', '"').replace("\\'", "'")
+    elif scanner.peek('"'):
+        raise scanner.error("a quotation mark is not closed")
     else:
         value = bare()
     if operator in ("~", "!~"):
