@@ -1,8 +1,7 @@
-"""`techproc dedupe`: duplicates found, explained, reviewed."""
+"""`techproc dedupe`: duplicates found, compared and explained."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,33 +12,34 @@ import pymarc
 
 from techproc import marc
 from techproc.catalog import Catalog
-from techproc.config import MatchPolicy, Policy
 from techproc.dedupe import compare, features, objects
 from techproc.dedupe.against import against_catalog
-from techproc.dedupe.decisions import Decisions, read_decisions, write_decisions
-from techproc.dedupe.engine import Decide, find_in_files
-from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
 from techproc.dedupe.mirror import load_match_rules, matches_in
-from techproc.dedupe.objects import comparison_object, name_of
-from techproc.dedupe.review import write_review
-from techproc.dedupe.survivorship import merge_rules
+from techproc.dedupe.objects import comparison_object
 from techproc.errors import InputError
-from techproc.findings import Finding, Severity, Tally
+from techproc.findings import Finding, Tally
 from techproc.marc.description import describe
-from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli import dedupe_merge
+from techproc_cli.dedupe_run import (
+    block_option,
+    decided_by,
+    decisions_option,
+    files_argument,
+    print_findings,
+    processes_option,
+    run_over,
+)
+from techproc_cli.exits import EXIT_REJECTED
 from techproc_cli.groups import CommandGroup
 from techproc_cli.options import (
     config_option,
     emit_json,
-    force_option,
     json_option,
     quiet_option,
     read_policy,
 )
 
 __all__ = ["dedupe"]
-
-_SHOWN = 20
 
 
 class DefaultGroup(CommandGroup):
@@ -49,25 +49,6 @@ class DefaultGroup(CommandGroup):
         """Put `find` before arguments that name no subcommand."""
         asked = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, args if asked or not args else ["find", *args])
-
-
-files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
-decisions_option = click.option(
-    "--decisions",
-    "decisions_file",
-    metavar="FILE",
-    help="Decisions of people (JSON lines); they overrule the score.",
-)
-block_option = click.option(
-    "--block",
-    type=click.IntRange(min=2),
-    default=60,
-    show_default=True,
-    help="Records that may share a match key before it is too common to use.",
-)
-processes_option = click.option(
-    "--processes", type=click.IntRange(min=1), default=2, show_default=True, help="Processes."
-)
 
 
 @click.group(cls=DefaultGroup)
@@ -81,6 +62,10 @@ def dedupe() -> None:
       techproc dedupe examples/vendor.mrc examples/catalogue.mrc
       techproc dedupe --pairs --json examples/vendor.mrc examples/catalogue.mrc
     """
+
+
+for _command in (dedupe_merge.review, dedupe_merge.decide, dedupe_merge.merge, dedupe_merge.undo):
+    dedupe.add_command(_command)
 
 
 @dedupe.command()
@@ -135,23 +120,23 @@ def find(
     if engine == "spark":
         from techproc.dedupe.spark import find_on_spark  # noqa: PLC0415 - the extra may be absent
 
-        decided, noticed = _decided(decisions_file)
+        decided, noticed = decided_by(decisions_file)
         with find_on_spark(
             files, policy.match, master=master, pairs=pairs, block=block, choose=policy.choose,
             decided=decided, checkpoints=checkpoints, options=_settings(settings),
         ) as spark_run:  # fmt: skip
             show(spark_run.objects())
             if not quiet:
-                _report([*noticed, *spark_run.findings])
+                print_findings([*noticed, *spark_run.findings])
                 _tell(spark_run.tally, spark_run.compared, spark_run.bands, spark_run.groups)
         if spark_run.tally.rejected:
             click.get_current_context().exit(EXIT_REJECTED)
         return
-    run, noticed = _run(files, policy, decisions_file, block, processes)
+    run, noticed = run_over(files, policy, decisions_file, block, processes)
     try:
         show(objects.pair_objects(run) if pairs else objects.cluster_objects(run, policy.choose))
         if not quiet:
-            _report([*noticed, *run.findings])
+            print_findings([*noticed, *run.findings])
             bands = Counter(edge.band for edge in run.edges)
             _tell(run.tally, run.compared, bands, len(run.clusters))
         rejected = run.tally.rejected
@@ -225,7 +210,7 @@ def mirror(files: tuple[str, ...], rules: str, as_json: bool) -> None:
             emit_json([{"a": a, "b": b, "score": one.score, "points": list(one.points)}])
         else:
             click.echo(f"{a}\t{b}\t{one.score}\t{', '.join(one.points)}")
-    _report([*rejected, *noticed])
+    print_findings([*rejected, *noticed])
     click.echo(f"{len(names)} records, {count} pairs match by {rules}", err=True)
     if rejected:
         click.get_current_context().exit(EXIT_REJECTED)
@@ -269,202 +254,10 @@ def against(
             else:
                 held = f" {checked.held}" if checked.held else ""
                 click.echo(f"{checked.decision.kind}{held}\t{read.control}\t{read.title}")
-    _report(rejected)
+    print_findings(rejected)
     click.echo(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())), err=True)
     if rejected:
         click.get_current_context().exit(EXIT_REJECTED)
-
-
-@dedupe.command()
-@files_argument
-@click.option("-o", "--output", required=True, metavar="FILE", help="The page to write (HTML).")
-@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Pairs.")
-@decisions_option
-@block_option
-@processes_option
-@config_option
-@force_option
-def review(
-    files: tuple[str, ...],
-    output: str,
-    limit: int,
-    decisions_file: str | None,
-    block: int,
-    processes: int,
-    config_file: str | None,
-    force: bool,
-) -> None:
-    """Write one self-contained page of the uncertain pairs, for a person to decide.
-
-    Keys: s same, d different, k skip, arrows to move. The page's decisions are saved as a file for
-    `dedupe decide`.
-
-    \b
-    Example:
-      techproc dedupe review examples/vendor.mrc examples/catalogue.mrc -o review.html
-    """
-
-    _read_again(files)
-    policy = read_policy(config_file)
-    run, noticed = _run(files, policy, decisions_file, block, processes)
-    try:
-        shown = write_review(run, files, output, limit=limit, force=force)
-    finally:
-        run.close()
-    _report([*noticed, *run.findings])
-    click.echo(
-        f"{shown.pairs} pairs in {output}"
-        + (f"; {shown.left} more left out" if shown.left else ""),
-        err=True,
-    )
-    if run.tally.rejected:
-        click.get_current_context().exit(EXIT_REJECTED)
-
-
-@dedupe.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--decisions",
-    "decisions_file",
-    default="decisions.jsonl",
-    show_default=True,
-    metavar="FILE",
-    help="Where decisions are kept.",
-)
-@json_option
-def decide(files: tuple[str, ...], decisions_file: str, as_json: bool) -> None:
-    """Add the decisions that people made to those that are kept.
-
-    A later decision about a pair replaces the earlier one, and that is told. Decisions that
-    contradict each other are told too, and end with exit code 1.
-
-    \b
-    Example:
-      techproc dedupe decide decisions-from-page.jsonl --decisions decisions.jsonl
-    """
-
-    before = read_decisions(decisions_file) if Path(decisions_file).exists() else []
-    added = [decision for file in files for decision in read_decisions(file)]
-    kept = Decisions([*before, *added])
-    write_decisions(decisions_file, list(kept), force=True)
-    if as_json:
-        emit_json(finding.as_json() for finding in kept.findings)
-        emit_json([{"summary": {"added": len(added), "kept": len(kept)}}])
-    else:
-        _report(kept.findings)
-        click.echo(f"{len(added)} read, {len(kept)} kept in {decisions_file}", err=True)
-    if any(finding.severity is Severity.ERROR for finding in kept.findings):
-        click.get_current_context().exit(EXIT_FINDINGS)
-
-
-@dedupe.command()
-@files_argument
-@click.option("-o", "--output", metavar="FILE", help="The records with the groups merged.")
-@click.option(
-    "--journal", metavar="FILE", help="What was done, to undo it; default OUTPUT.journal."
-)
-@click.option("--rejects", metavar="FILE", help="Keep the bytes that are no record in FILE.")
-@click.option("--plan", is_flag=True, help="Only print what would be merged into what.")
-@click.option("--flagged", is_flag=True, help="Merge whole groups, the flagged ones too.")
-@click.option(
-    "--rules",
-    metavar="NAME|FILE",
-    help="What is kept: a preset (melinda) or a TOML file with the keys of [merge].",
-)
-@json_option
-@decisions_option
-@block_option
-@processes_option
-@config_option
-@force_option
-def merge(
-    files: tuple[str, ...],
-    output: str | None,
-    journal: str | None,
-    rejects: str | None,
-    plan: bool,
-    flagged: bool,
-    rules: str | None,
-    as_json: bool,
-    decisions_file: str | None,
-    block: int,
-    processes: int,
-    config_file: str | None,
-    force: bool,
-) -> None:
-    """Merge each group of duplicates into its best record.
-
-    The survivor keeps every identifier, heading, note, URL, 880, holding and item of all; the old
-    control numbers go to 019 and 035 $z. Look with --plan first; `dedupe undo` takes merges back.
-
-    \b
-    Example:
-      techproc dedupe merge examples/vendor.mrc examples/catalogue.mrc --plan
-      techproc dedupe merge examples/catalogue.mrc -o merged.mrc
-    """
-
-    if not plan and not output:
-        raise click.UsageError("name the output with -o, or look first with --plan")
-    _read_again(files)
-    policy = read_policy(config_file)
-    kept = merge_rules(rules) if rules else policy.merge
-    run, noticed = _run(files, policy, decisions_file, block, processes)
-    try:
-        _report([*noticed, *run.findings])
-        if plan or output is None:
-            for one in plan_merges(run, policy.choose, flagged=flagged):
-                item: dict[str, Any] = {
-                    "merge": one.merge,
-                    "survivor": name_of(run.entries[one.leader]),
-                    "merged": [name_of(run.entries[i]) for i in one.records if i != one.leader],
-                    "flags": list(one.flags),
-                }
-                if as_json:
-                    emit_json([item])
-                else:
-                    note = "".join(f"; look: {flag}" for flag in one.flags)
-                    click.echo(
-                        f"{one.merge}: {' '.join(item['merged'])} into {item['survivor']}{note}"
-                    )
-            if run.tally.rejected:
-                click.get_current_context().exit(EXIT_REJECTED)
-            return
-        tally = merge_files(
-            run, files, output, journal or f"{output}.journal",
-            policy=policy.choose, rules=kept, flagged=flagged, rejects=rejects,
-            force=force,
-        )  # fmt: skip
-    finally:
-        run.close()
-    if as_json:
-        emit_json([{"summary": tally.as_json()}])
-    click.echo(f"{tally.read} read, {tally.written} written, {tally.merged} merged away", err=True)
-    if tally.rejected:
-        click.get_current_context().exit(EXIT_REJECTED)
-
-
-@dedupe.command()
-@files_argument
-@click.option("--journal", required=True, metavar="FILE", help="The journal of the merges.")
-@click.option(
-    "--merge", "merges", type=int, multiple=True, help="Only this merge; may be repeated."
-)
-@click.option("-o", "--output", required=True, metavar="FILE", help="The records as they were.")
-@force_option
-def undo(
-    files: tuple[str, ...], journal: str, merges: tuple[int, ...], output: str, force: bool
-) -> None:
-    """Take merges back, all or single ones; later edits of other records stay.
-
-    A survivor that was edited since its merge is not touched, and nothing is written then.
-
-    \b
-    Example:
-      techproc dedupe undo merged.mrc --journal merged.mrc.journal -o as-before.mrc
-    """
-
-    count = undo_merge(files, journal, output, merges=merges, force=force)
-    click.echo(f"{count} merges undone in {output}", err=True)
 
 
 def _tell(tally: Tally, compared: int, bands: Mapping[str, int], groups: int) -> None:
@@ -482,29 +275,6 @@ def _settings(settings: tuple[str, ...]) -> list[tuple[str, str]]:
     if wrong := [name for name, sign, _ in pairs if not sign]:
         raise click.UsageError(f"--spark takes KEY=VALUE, not {wrong[0]!r}")
     return [(name, value) for name, _, value in pairs]
-
-
-def _decided(decisions_file: str | None) -> tuple[Decide | None, list[Finding]]:
-    if decisions_file is None:
-        return None, []
-    kept = Decisions(read_decisions(decisions_file))
-    return kept.on, kept.findings
-
-
-def _run(
-    files: tuple[str, ...], policy: Policy, decisions_file: str | None, block: int, processes: int
-) -> tuple[Any, list[Finding]]:
-
-    match: MatchPolicy = policy.match
-    decided, noticed = _decided(decisions_file)
-    run = find_in_files(files, match, processes=processes, block=block, decided=decided)
-    return run, noticed
-
-
-def _read_again(files: tuple[str, ...]) -> None:
-    """Refuse standard input where the records are read a second time."""
-    if "-" in files:
-        raise click.UsageError("the records are read twice; save standard input to a file first")
 
 
 def _records(files: tuple[str, ...], rejected: list[Finding]) -> Iterator[pymarc.Record]:
@@ -549,11 +319,3 @@ def _print_pairs(found: Iterator[dict[str, Any]]) -> None:
                 click.echo(f"    {part['points']:+6.2f}  {name:12} {part['compared']}")
         for veto in item["vetoes"]:
             click.echo(f"    veto    {veto}")
-
-
-def _report(findings: list[Finding]) -> None:
-    for finding in findings[:_SHOWN]:
-        click.echo(str(finding), err=True)
-    if len(findings) > _SHOWN:
-        rules = Counter(finding.rule for finding in findings)
-        click.echo("in all: " + json.dumps(rules, ensure_ascii=False), err=True)
