@@ -38,6 +38,8 @@ def check(text: str, rule: str = "luhn") -> Finding | None:
     'barcode.check-digit'
     >>> check("3117501234567X").rule
     'barcode.form'
+    >>> check("3117501234567731175012345677").fix
+    'it was scanned twice: delete one half'
     """
     if rule not in RULES:
         raise ValueError(f"{rule!r} is not a barcode rule; there are {', '.join(RULES)}")
@@ -45,10 +47,12 @@ def check(text: str, rule: str = "luhn") -> Finding | None:
         return None
     length = 14 if rule == "luhn" else 13
     if not (text.isascii() and text.isdecimal() and len(text) == length):
+        half = text[: len(text) // 2]
+        twice = bool(half) and half * 2 == text
         return Finding(
             rule="barcode.form",
             message=f"barcode {text!r} is not {length} digits",
-            fix="scan the label again",
+            fix="it was scanned twice: delete one half" if twice else "scan the label again",
         )
     body = text[:-1]
     if rule == "luhn":

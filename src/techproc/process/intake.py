@@ -11,7 +11,7 @@ from techproc import marc
 from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
-from techproc.identifiers import barcode, isbn
+from techproc.identifiers import isbn
 from techproc.lists import cell_of, columns_of, decode_list, list_rows, too_many_cells
 from techproc.marc import Loaded
 from techproc.marc.estimate import expected_records
@@ -223,7 +223,7 @@ def _unusable(text: str) -> Finding:
     rule, said, fix = _PROBLEMS[parsed.problem or "empty"]
     if len(digits) == 9 and isbn.is_valid(f"0{digits}"):
         fix = f"if it is an SBN, from before 1970, write it with a 0 in front: 0{digits}"
-    elif barcode.check(digits) is None:
+    elif len(digits) == 14:
         fix = "it has the form of an item's barcode: put it into a column called barcode"
     elif digits[: len(digits) // 2] * 2 == digits and isbn.is_valid(digits[: len(digits) // 2]):
         fix = "it was scanned twice: delete one half"

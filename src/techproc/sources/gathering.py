@@ -112,5 +112,6 @@ def _unavailable(key: str, answer: Answer) -> Finding:
         message=f"{answer.unavailable.removeprefix(f'{key}: ')}{left}",
         severity=Severity.WARNING,
         file=key,
-        fix="run the command again later: what was answered is not asked again",
+        fix="run the command again later, or ask `techproc sources check` what is wrong; "
+        "what was answered is not asked again",
     )
