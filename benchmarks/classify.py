@@ -1,12 +1,12 @@
 """Class numbers suggested blind for Library of Congress books that the starter index never saw.
 
-    python benchmarks/classify.py [--records N] [--full] [--annif [LEVEL...]]
+    python benchmarks/classify.py [--records N] [--full] [--peers FOLDER [--levels LEVEL...]]
 
 Prints accuracy, calibration and coverage of the starter index on lc-books-2016-dev beside the
 targets, for records as they come, without their headings, and by title alone (245 $a $b $n $p, nothing
-else); the time to load and to suggest. With --full, the same for an index of all features; with --annif,
-Annif's TF-IDF and Omikuji on the same records and texts, where `annif` is on the PATH (a virtual
-environment of its own; without network, NLTK's punkt_tab must be there already).
+else); the time to load and to suggest. With --full, the same for an index of all features; with --peers,
+Omikuji and Annif's TF-IDF on the same records and texts, in an environment made in that folder when it is
+not there. They are run as Annif sets them up (`benchmarks/omikuji_peer.py` says how), without Annif itself.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from __future__ import annotations
 import argparse
 import lzma
 import random
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import annif_peers
 
 from techproc.classify.evaluation import Score, evaluate, examples
 from techproc.classify.evidence import Lessons, build
@@ -60,12 +59,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--records", type=int, default=6000, help="how many to score (6000)")
     parser.add_argument("--full", action="store_true", help="score an index of all features too")
-    parser.add_argument(
-        "--annif",
-        nargs="*",
-        choices=[f"{scheme}/{level}" for scheme, level in TARGETS],
-        help="run Annif on the same split, at these levels (all four)",
-    )
+    parser.add_argument("--peers", type=Path, help="environment of Omikuji and scikit-learn")
+    names = [f"{scheme}/{level}" for scheme, level in TARGETS]
+    parser.add_argument("--levels", nargs="+", choices=names, default=names, help="for --peers")
     options = parser.parse_args()
     if not DATA.is_dir():
         print(f"{DATA} is not there: nothing to measure")
@@ -97,8 +93,8 @@ def main() -> None:
         print(f"  {2 / each:.0f} records a second on two cores")
     if options.full:
         score_full(suggester, tests)
-    if options.annif is not None:
-        annif(records, options.annif or [f"{scheme}/{level}" for scheme, level in TARGETS])
+    if options.peers:
+        peers(options.peers, records, options.levels)
 
 
 def show(score: Score, wanted: Mapping[tuple[str, str], tuple[float, float]]) -> None:
@@ -131,58 +127,27 @@ def score_full(starter: Suggester, tests: Sequence[object]) -> None:
             show(score, {})
 
 
-def annif(records: Sequence[Sequence[Field]], wanted: Sequence[str]) -> None:
-    """Train Annif's backends on the same texts and score them on the same records."""
-    if not shutil.which("annif"):
-        print("\nAnnif is not installed (pip install 'annif[omikuji]'): not compared")
-        return
+def peers(folder: Path, records: Sequence[Sequence[Field]], wanted: Sequence[str]) -> None:
+    """Train Omikuji and Annif's TF-IDF on the same texts and score them on the same records."""
     learned = list(read("lc-books-2016-train.mrc.xz"))
+    print("\n| title and headings | level | n | @1 | @3 | cost |\n|---|---|---|---|---|---|")
     for scheme, level in TARGETS:
         if f"{scheme}/{level}" not in wanted:
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            train = [pair for fields in learned if (pair := text_of(fields, scheme, level))]
-            test = [pair for fields in records if (pair := text_of(fields, scheme, level))]
-            _annif_at(Path(folder), train, test, f"{scheme} {level}")
-
-
-def _annif_at(
-    place: Path, train: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]], level: str
-) -> None:
-    numbers = sorted({number for _, number in train})
-    (place / "vocabulary.tsv").write_text(
-        "".join(f"<http://n/{x}>\t{x}\n" for x in numbers), "utf-8"
-    )
-    for name, pairs in (("train", train), ("test", test)):
-        lines = "".join(f"{text}\t<http://n/{number}>\n" for text, number in pairs)
-        (place / f"{name}.tsv").write_text(lines, "utf-8")
-    projects = [
-        f"[{name}]\nname={name}\nlanguage=en\nbackend={name}\nanalyzer=simple\nvocab=v\nlimit=3\n"
-        for name in ("tfidf", "omikuji")
-    ]
-    (place / "projects.cfg").write_text("\n".join(projects), "utf-8")
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            ["annif", *arguments], cwd=place, capture_output=True, text=True, check=False
-        )
-        return done.stdout if done.returncode == 0 else f"failed: {done.stderr[-300:]}"
-
-    run("load-vocab", "--language", "en", "v", "vocabulary.tsv")
-    for name in ("tfidf", "omikuji"):
-        begin = time.time()
-        run("train", name, "train.tsv")
-        took = time.time() - begin
-        # Each text has one number: what part of the numbers is recalled is the accuracy.
-        found = []
-        for limit in ("1", "3"):
-            lines = run("eval", "--limit", limit, name, "test.tsv").splitlines()
-            found += [x.split()[-1] for x in lines if x.startswith(("Recall (doc", "failed"))]
-        print(
-            f"  Annif {name:<8} {level:<17} n={len(test)} @1 @3 {' '.join(found)}, "
-            f"trained in {took:.0f} s",
-            flush=True,
-        )
+        train = [pair for fields in learned if (pair := text_of(fields, scheme, level))]
+        test = [pair for fields in records if (pair := text_of(fields, scheme, level))]
+        taught = [(text, [number]) for text, number in train]
+        for name, (cost, found) in annif_peers.run(folder, taught, [t for t, _ in test]).items():
+            places = [
+                next((i for i, (n, _) in enumerate(ranked) if n == number), 1000)
+                for ranked, (_, number) in zip(found, test, strict=True)
+            ]
+            first, third = (sum(p < top for p in places) / len(test) for top in (1, 3))
+            print(
+                f"| Annif's {name} | {scheme} {level} | {len(test)} | {first:.1%} | {third:.1%} "
+                f"| {cost} |",
+                flush=True,
+            )
 
 
 def text_of(fields: Sequence[Field], scheme: Scheme, level: Level) -> tuple[str, str] | None:

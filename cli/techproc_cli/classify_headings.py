@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-import platformdirs
 
 from techproc.classify.headings import (
     HeadingChecker,
@@ -18,6 +17,8 @@ from techproc.classify.headings import (
 )
 from techproc.errors import MissingExtra
 from techproc.findings import Severity
+from techproc_cli import classify_headings_suggest
+from techproc_cli.classify_headings_suggest import folder_option, index_folder
 from techproc_cli.exits import EXIT_FINDINGS
 from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import Inputs, input_options
@@ -27,15 +28,10 @@ __all__ = ["headings"]
 
 _VOCABULARIES = ("lcsh", "fast")
 
-folder_option = click.option(
-    "--indexes", metavar="DIR",
-    help="Where indexes of vocabularies are kept, instead of the user's cache.",
-)  # fmt: skip
-
 
 @click.group(cls=CommandGroup)
 def headings() -> None:
-    """Check subject headings against LCSH and FAST, offline.
+    """Check subject headings against LCSH and FAST, suggest them; offline.
 
     \b
     Example:
@@ -43,8 +39,8 @@ def headings() -> None:
     """
 
 
-def _folder(indexes: str | None) -> Path:
-    return Path(indexes) if indexes else Path(platformdirs.user_cache_dir("techproc"))
+for _command in (classify_headings_suggest.suggest, classify_headings_suggest.train):
+    headings.add_command(_command)
 
 
 @headings.command()
@@ -62,7 +58,7 @@ def index(*, vocabulary: str, files: tuple[str, ...], indexes: str | None) -> No
     Example:
       techproc classify headings index local headings.csv
     """
-    folder = _folder(indexes)
+    folder = index_folder(indexes)
     count = build_vocabulary(vocabulary.lower(), folder, files)
     click.echo(f"{count} headings of {vocabulary.lower()} indexed in {folder}", err=True)
 
@@ -113,7 +109,7 @@ def check(
     severities: Counter[Severity] = Counter()
     seen = 0
     with ExitStack() as stack:
-        checker = HeadingChecker(_vocabularies(stack, names, _folder(indexes)))
+        checker = HeadingChecker(_vocabularies(stack, names, index_folder(indexes)))
         inputs = stack.enter_context(Inputs(files, source_form, assume, rejects, force=force))
         for item in inputs.records():
             seen += len(headings_of(item.record))

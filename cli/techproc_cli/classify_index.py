@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from techproc.classify.suggest import Suggester, Suggestion
     from techproc.marc import Loaded
 
-__all__ = ["evaluate", "suggest", "train"]
+__all__ = ["batches", "evaluate", "suggest", "train"]
 
 _BATCH = 128
 _scheme_option = click.option(
@@ -108,7 +108,7 @@ def suggest(
     kind: Any = scheme
     with Inputs(files, source_form, assume, rejects) as inputs:
         place = 0
-        for items in _batches(inputs):
+        for items in batches(inputs):
             batch, found = suggest_with(
                 suggester, advisers, items, kind, top=top, blind=blind, confidence=confidence
             )
@@ -138,7 +138,8 @@ def suggest(
         inputs.finish()
 
 
-def _batches(inputs: Inputs) -> Iterator[list[Loaded]]:
+def batches(inputs: Inputs) -> Iterator[list[Loaded]]:
+    """Yield the records that were read, so many together as are quick to suggest for."""
     records = iter(inputs.records())
     while batch := list(islice(records, _BATCH)):
         yield batch
@@ -286,7 +287,7 @@ def evaluate(
         scores = []
         if advisers:
             told: dict[Any, list[Any]] = {scheme: [] for scheme in wanted}
-            for items in _batches(inputs):
+            for items in batches(inputs):
                 for scheme in wanted:
                     batch, found = suggest_with(
                         suggester, advisers, items, scheme, top=10, blind=True

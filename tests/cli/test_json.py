@@ -69,6 +69,20 @@ def test_classify_headings(techproc: Callable[..., Any], tmp_path: Path, example
     valid("classify-headings-check", *lines(ran.out))
 
 
+def test_classify_headings_suggest(
+    techproc: Callable[..., Any], tmp_path: Path, examples: Path
+) -> None:
+    """Headings suggested with their evidence, and an index learned."""
+    ran = techproc(
+        "classify", "headings", "suggest", examples / "copy-source.mrc", "--blind", "--json"
+    )
+    valid("classify-headings-suggest", *lines(ran.out))
+    assert any(each["suggestions"] for each in lines(ran.out))
+    own = tmp_path / "own.headings"
+    ran = techproc("classify", "headings", "train", examples / "catalogue.mrc", "-o", own, "--json")
+    valid("classify-headings-train", *lines(ran.out))
+
+
 def test_dedupe_mirror(techproc: Callable[..., Any], examples: Path) -> None:
     """Pairs by another system's rules."""
     files = (examples / "vendor.mrc", examples / "catalogue.mrc")

@@ -28,7 +28,19 @@ from techproc.classify.kinds import PLACES, SUMMARY
 from techproc.classify.numbers import LEVELS, Level, Scheme, class_number, cut
 from techproc.classify.tables import Table, learn_table, pattern
 
-__all__ = ["CAP", "FORMAT", "Axis", "EvidenceIndex", "Lessons", "build", "join", "pattern_axis"]
+__all__ = [
+    "CAP",
+    "FORMAT",
+    "Axis",
+    "EvidenceIndex",
+    "Lessons",
+    "Postings",
+    "build",
+    "invert",
+    "join",
+    "pattern_axis",
+    "without",
+]
 
 # Raised whenever KINDS, the text of a feature or the arrays below change.
 FORMAT = 2
@@ -75,28 +87,22 @@ class Lessons:
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is cached needs a place
-class EvidenceIndex:
-    """The inverted list, the records behind it, and the weights learned for judging it.
+class Postings:
+    """The inverted list: which records carry a feature.
 
     `keys` is sorted; the records of feature i are ``postings[offsets[i]:offsets[i + 1]]``,
     ascending. `frequency` is the number of records that carry the feature; where that is more than
-    `CAP`, the list is empty. `numbers[axis]` gives each record's place in `names[axis]`, -1
-    without one; `groups[scheme, level]` gives each name's number when names are cut at that level.
-    `tables[scheme]` says what stands for a place in numbers.
+    `CAP`, the list is empty. `works` says which records are of one work, `controls` are their
+    control numbers, `weight` is how much each counts.
     """
 
     keys: Keys
     frequency: Ints
     offsets: npt.NDArray[np.int64]
     postings: Ints
-    numbers: dict[Axis, Ints]
-    names: dict[Axis, tuple[str, ...]]
-    groups: dict[tuple[Scheme, Level], Ints]
-    tables: dict[Scheme, Table]
     works: Keys
     controls: tuple[str, ...]
     weight: npt.NDArray[np.float32]
-    about: dict[str, Any]
 
     def __len__(self) -> int:
         return len(self.works)
@@ -113,6 +119,22 @@ class EvidenceIndex:
         length = np.searchsorted(sorted_works, works, side="right") - start
         at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
         return np.repeat(np.arange(len(works)), length), order[at]
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceIndex(Postings):
+    """The inverted list with the class numbers of the records, and what else was learned of them.
+
+    `numbers[axis]` gives each record's place in `names[axis]`, -1
+    without one; `groups[scheme, level]` gives each name's number when names are cut at that level.
+    `tables[scheme]` says what stands for a place in numbers.
+    """
+
+    numbers: dict[Axis, Ints]
+    names: dict[Axis, tuple[str, ...]]
+    groups: dict[tuple[Scheme, Level], Ints]
+    tables: dict[Scheme, Table]
+    about: dict[str, Any]
 
 
 def build(
@@ -151,8 +173,8 @@ def build(
         _, place, times = np.unique(keys, return_inverse=True, return_counts=True)
         kept = times[place] >= least[np.frombuffer(lessons.kinds, np.uint8)]
         keys, records = keys[kept], records[kept]
-    keys, frequency, offsets, postings = _invert(keys, records)
-    offsets, postings = _without(frequency > CAP, offsets, postings)
+    keys, frequency, offsets, postings = invert(keys, records)
+    offsets, postings = without(frequency > CAP, offsets, postings)
     return EvidenceIndex(
         keys=keys,
         frequency=frequency,
@@ -203,7 +225,7 @@ def _groups(names: dict[Axis, tuple[str, ...]]) -> dict[tuple[Scheme, Level], In
     return groups
 
 
-def _invert(
+def invert(
     keys: Keys, records: npt.NDArray[np.int64]
 ) -> tuple[Keys, Ints, npt.NDArray[np.int64], Ints]:
     """Sort pairs of key and record into lists; return keys, frequencies, offsets, lists."""
@@ -219,7 +241,7 @@ def _invert(
     return keys[starts], frequency.astype(np.int32), offsets, found
 
 
-def _without(
+def without(
     dropped: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int64], postings: Ints
 ) -> tuple[npt.NDArray[np.int64], Ints]:
     """Return offsets and lists with some lists emptied."""
@@ -259,11 +281,11 @@ def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
         own = moved[index.postings]
         keys.append(np.repeat(index.keys, np.diff(index.offsets))[own >= 0])
         records.append(own[own >= 0])
-    found, frequency, offsets, postings = _invert(np.concatenate(keys), np.concatenate(records))
+    found, frequency, offsets, postings = invert(np.concatenate(keys), np.concatenate(records))
     # What is common in either is common in both; its records are kept by neither.
     common = [index.keys[np.diff(index.offsets) == 0] for index, _ in parts]
     dropped = np.isin(found, np.concatenate(common))
-    offsets, postings = _without(dropped, offsets, postings)
+    offsets, postings = without(dropped, offsets, postings)
     rest = np.setdiff1d(np.concatenate(common), found)
     if len(rest):
         at = np.searchsorted(found, rest)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from techproc.classify.coarse import Floats, Places
 
-__all__ = ["Judge", "learn", "shares"]
+__all__ = ["Judge", "chances", "learn", "shares"]
 
 _HIDDEN = 24
 _BATCH = 64
@@ -55,12 +55,25 @@ def shares(score: Floats, starts: Places, length: int) -> npt.NDArray[np.float64
     return result
 
 
+def chances(score: Floats) -> npt.NDArray[np.float64]:
+    """Return the chance of each candidate by itself, where several of a query may be right."""
+    chance: npt.NDArray[np.float64] = 1 / (1 + np.exp(-score.astype(np.float64)))
+    return chance
+
+
 def learn(
-    inputs: Floats, query: Places, right: npt.NDArray[np.bool_], *, rounds: int = 6, seed: int = 7
+    inputs: Floats,
+    query: Places,
+    right: npt.NDArray[np.bool_],
+    *,
+    rounds: int = 6,
+    seed: int = 7,
+    several: bool = False,
 ) -> Judge:
     """Return the judge that best tells the right candidates from their rivals.
 
-    Rows of one query stand together; queries without a right candidate teach nothing.
+    Rows of one query stand together. One candidate is right (softmax), and queries without it teach
+    nothing; with `several`, each is right or not by itself (logistic), and all queries teach.
     """
     chance = np.random.default_rng(seed)
     width = inputs.shape[1]
@@ -78,7 +91,9 @@ def learn(
     fast = [np.zeros_like(w) for w in weights]
     starts = np.flatnonzero(np.r_[True, query[1:] != query[:-1]][: len(query)])
     ends = np.r_[starts[1:], len(query)]
-    teaching = np.flatnonzero(np.logical_or.reduceat(right, starts)) if len(starts) else starts
+    teaching = np.arange(len(starts))
+    if len(starts) and not several:
+        teaching = np.flatnonzero(np.logical_or.reduceat(right, starts))
     step = 0
     for done in range(rounds):
         rate = 3e-3 * (1 - done / rounds) + 1e-4
@@ -90,7 +105,8 @@ def learn(
             x = (inputs[rows] - mean) / scale
             lifted = np.maximum(x @ weights[0] + weights[1], 0)
             score = lifted @ weights[2] + x @ weights[3]
-            error = shares(score, begin, len(rows)) - right[rows]
+            told = chances(score) if several else shares(score, begin, len(rows))
+            error = told - right[rows]
             blame = (error / len(some)).astype(np.float32)
             back = np.outer(blame, weights[2]) * (lifted > 0)
             step += 1

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from techproc.classify.coarse import OPINIONS, Floats, Places
-from techproc.classify.evidence import EvidenceIndex, Ints
+from techproc.classify.evidence import Ints, Postings
 from techproc.classify.features import Feature
 from techproc.classify.kinds import CROSSWALK, EVIDENCE, KINDS
 from techproc.classify.numbers import Scheme, cut
@@ -104,7 +104,7 @@ class Hits:
 
 
 def look_up(
-    index: EvidenceIndex, queries: Sequence[Query], scheme: Scheme, *, apart: bool = False
+    index: Postings, queries: Sequence[Query], scheme: Scheme, *, apart: bool = False
 ) -> Hits:
     """Return the records that share features with the queries.
 

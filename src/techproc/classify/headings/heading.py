@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pymarc import Field, Record
 
-__all__ = ["SUBJECT_TAGS", "Heading", "heading_of", "headings_of"]
+__all__ = ["SUBJECT_TAGS", "Heading", "heading_from", "heading_of", "headings_of"]
 
 SUBJECT_TAGS = ("600", "610", "611", "630", "650", "651", "655")
 KINDS = {
@@ -69,9 +70,24 @@ def heading_of(field: Field) -> Heading:
     ...                         Subfield("v", "Fiction.")])))
     Cats $z France $v Fiction
     """
+    return heading_from(
+        field.tag,
+        "".join(field.indicators or "  "),
+        [(s.code, s.value) for s in field.subfields],
+    )
+
+
+def heading_from(tag: str, indicators: str, subfields: Sequence[tuple[str, str]]) -> Heading:
+    """Return the heading of a field's tag, indicators and pairs of subfield code and value."""
     main: list[str] = []
     subdivisions: list[tuple[str, str]] = []
-    for code, value in field.subfields:
+    identifiers: list[str] = []
+    named = ""
+    for code, value in subfields:
+        if code == "0":
+            identifiers.append(value.strip())
+        elif code == "2":
+            named = named or value.strip().lower()
         text = unicodedata.normalize("NFC", value).strip()
         if code in _SUBDIVISIONS:
             subdivisions.append((code, text))
@@ -83,12 +99,11 @@ def heading_of(field: Field) -> Heading:
         whole = " ".join(main).rstrip(" ")
     else:
         whole = _FULL_STOP.sub("", " ".join(main).rstrip(" "))
-    second = (field.indicators or (" ", " "))[1]
-    named = (field.get("2") or "").strip().lower()
+    second = indicators[1:2] or " "
     return Heading(
-        tag=field.tag,
+        tag=tag,
         main=whole,
         subdivisions=tuple(subdivisions),
         vocabulary=named if second == "7" else _VOCABULARIES.get(second, ""),
-        identifiers=tuple(value.strip() for value in field.get_subfields("0")),
+        identifiers=tuple(identifiers),
     )

@@ -1,0 +1,139 @@
+"""Learning the judges and their calibration, on held-out works of the records learned from.
+
+Each record is judged by the index without the records of its own work. Of the works that teach, the
+judge of strings is shown what a judge of main headings made of them that had not learned on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from techproc.classify.calibration import Calibration, isotonic
+from techproc.classify.fields import Field
+from techproc.classify.headings.clues import subjects
+from techproc.classify.headings.composing import string_candidates
+from techproc.classify.headings.gathering import Gathered, gather
+from techproc.classify.headings.index import HeadingIndex, chain_of
+from techproc.classify.headings.judging import HeadingBench, expected_best, judge
+from techproc.classify.headings.weighing import Candidates, main_candidates
+from techproc.classify.ranking import Judge, chances, learn
+
+__all__ = ["learn_heading_judges"]
+
+_BATCH = 64
+_ROUNDS = 30
+_EXPECTS = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+_Truth = tuple[list[set[str]], list[set[tuple[str, str]]]]
+
+
+def learn_heading_judges(
+    index: HeadingIndex, teach: Sequence[Sequence[Field]], check: Sequence[Sequence[Field]]
+) -> HeadingBench:
+    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common."""
+    main, string = _judges(index, teach)
+    straight = Calibration(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+    return _calibrated(index, HeadingBench(main, string, straight, straight, 1.0), check)
+
+
+def _batches(records: Sequence[Sequence[Field]]) -> list[Sequence[Sequence[Field]]]:
+    return [records[at : at + _BATCH] for at in range(0, len(records), _BATCH)]
+
+
+def _truth(records: Sequence[Sequence[Field]]) -> _Truth:
+    headings = [subjects(fields) for fields in records]
+    return (
+        [{h.main for h in each} for each in headings],
+        [{(h.main, chain_of(h)) for h in each} for each in headings],
+    )
+
+
+def _right(
+    index: HeadingIndex, found: Candidates, truth: _Truth, *, whole: bool
+) -> npt.NDArray[np.bool_]:
+    rows = zip(found.query.tolist(), found.main.tolist(), found.chain.tolist(), strict=True)
+    if whole:
+        return np.array(
+            [(index.mains[m], index.chains[c]) in truth[1][q] for q, m, c in rows], bool
+        )
+    return np.array([index.mains[m] in truth[0][q] for q, m, _ in rows], bool)
+
+
+def _judges(index: HeadingIndex, teach: Sequence[Sequence[Field]]) -> tuple[Judge, Judge]:
+    gathered: list[tuple[Gathered, Candidates, _Truth]] = []
+    right = []
+    for batch in _batches(teach):
+        found, truth = gather(index, batch, apart=True), _truth(batch)
+        mains = main_candidates(index, found)
+        gathered.append((found, mains, truth))
+        right.append(_right(index, mains, truth, whole=False))
+    inputs = np.concatenate([mains.inputs for _, mains, _ in gathered])
+    query = np.concatenate([m.query + at * _BATCH for at, (_, m, _) in enumerate(gathered)])
+    good = np.concatenate(right)
+
+    def judged(rows: npt.NDArray[np.bool_]) -> Judge:
+        return learn(inputs[rows], query[rows], good[rows], rounds=_ROUNDS, several=True)
+
+    half = query % 2 == 0
+    one, other = judged(half), judged(~half)
+    chance = np.where(half, chances(other.score(inputs)), chances(one.score(inputs)))
+    main = judged(np.ones(len(query), bool))
+    whole, whose, right, start = [], [], [], 0
+    for at, (found, mains, truth) in enumerate(gathered):
+        end = start + len(mains.query)
+        strings = string_candidates(index, found, mains, chance[start:end])
+        start = end
+        whole.append(strings.inputs)
+        whose.append(strings.query + at * _BATCH)
+        right.append(_right(index, strings, truth, whole=True))
+    string = learn(
+        np.concatenate(whole), np.concatenate(whose), np.concatenate(right),
+        rounds=_ROUNDS, several=True,
+    )  # fmt: skip
+    return main, string
+
+
+def _calibrated(
+    index: HeadingIndex, bench: HeadingBench, check: Sequence[Sequence[Field]]
+) -> HeadingBench:
+    """Return the bench with curves from its own chances to how often they proved right."""
+    told: list[list[npt.NDArray[np.float64]]] = [[], []]
+    right: list[list[npt.NDArray[np.bool_]]] = [[], []]
+    edges: list[npt.NDArray[np.int64]] = []
+    wanted: list[int] = []
+    for batch in _batches(check):
+        truth = _truth(batch)
+        wanted += map(len, truth[0])
+        judged = judge(index, bench, gather(index, batch, apart=True))
+        edges.append(judged.mains.edges)
+        for place, (found, chance) in enumerate(
+            ((judged.mains, judged.main_confidence), (judged.strings, judged.string_confidence))
+        ):
+            told[place].append(chance)
+            right[place].append(_right(index, found, truth, whole=place == 1))
+    main, string = (
+        isotonic(np.concatenate(t), np.concatenate(r)) for t, r in zip(told, right, strict=True)
+    )
+    ranked = []
+    for cuts, chance, good in zip(edges, told[0], right[0], strict=True):
+        for start, end in pairwise(cuts.tolist()):
+            order = np.argsort(-chance[start:end], kind="stable")
+            ranked.append((main(chance[start:end][order]).tolist(), good[start:end][order]))
+    expects = max(_EXPECTS, key=lambda each: _reached(ranked, wanted, each))
+    return HeadingBench(bench.main, bench.string, main, string, expects)
+
+
+def _reached(
+    ranked: Sequence[tuple[list[float], npt.NDArray[np.bool_]]],
+    wanted: Sequence[int],
+    expects: float,
+) -> float:
+    """Return the F1 of main headings, summed over records, when so many are expected."""
+    total = 0.0
+    for (confidence, good), number in zip(ranked, wanted, strict=True):
+        given = expected_best(confidence, expects)
+        total += 2 * float(good[:given].sum()) / (given + number)
+    return total

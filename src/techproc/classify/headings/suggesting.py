@@ -1,0 +1,196 @@
+"""Subject headings for a record that has none, each with its confidence and the evidence behind it.
+
+>>> from pymarc import Field, Indicators, Record, Subfield
+>>> record = Record()
+>>> title = [Subfield("a", "The polar bear.")]
+>>> record.add_field(Field("245", Indicators("1", "4"), title))
+>>> best = HeadingSuggester.starter().suggest(record)[0]
+>>> best.main
+'Polar bear'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from techproc.classify.fields import Field, fields_of
+from techproc.classify.headings.gathering import gather
+from techproc.classify.headings.heading import SUBJECT_TAGS
+from techproc.classify.headings.index import CHAIN, HeadingIndex
+from techproc.classify.headings.judging import MOST, HeadingBench, Judged, expected_best, judge
+from techproc.classify.headings.storage import load
+from techproc.classify.headings.telling import Telling
+from techproc.classify.headings.vocabulary import Vocabulary
+from techproc.classify.storage import load_postings
+from techproc.classify.trace import Evidence
+
+if TYPE_CHECKING:
+    from pymarc import Record
+
+__all__ = ["HeadingSuggester", "HeadingSuggestion"]
+
+_DATA = Path(__file__).parents[1] / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingSuggestion:
+    """A heading that the evidence speaks for: a field `tag` of main heading and subdivisions.
+
+    `confidence` is the calibrated probability that a cataloguer gives this very heading,
+    `main_confidence` that its main heading is given, with whatever subdivisions. `known` is False
+    for a heading put together, which no record of the index has. `index` names what the counts were
+    learned from, and when.
+    """
+
+    tag: str
+    main: str
+    subdivisions: tuple[tuple[str, str], ...]
+    confidence: float
+    main_confidence: float
+    known: bool
+    evidence: tuple[Evidence, ...]
+    index: str
+
+    @property
+    def text(self) -> str:
+        """The heading as it is written with dashes."""
+        return "--".join([self.main, *(text for _, text in self.subdivisions)])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the suggestion as a JSON object."""
+        return {
+            "heading": self.text,
+            "tag": self.tag,
+            "main": self.main,
+            "subdivisions": [{"code": code, "text": text} for code, text in self.subdivisions],
+            "confidence": round(self.confidence, 4),
+            "main_confidence": round(self.main_confidence, 4),
+            "known": self.known,
+            "evidence": [each.as_json() for each in self.evidence],
+            "index": self.index,
+        }
+
+
+class HeadingSuggester:
+    """A heading index with the judges that weigh it; `vocabulary` tells what is obsolete."""
+
+    def __init__(
+        self, index: HeadingIndex, bench: HeadingBench, vocabulary: Vocabulary | None = None
+    ) -> None:
+        self.index, self.bench, self.vocabulary = index, bench, vocabulary
+        self.source = "; ".join(
+            f"{s['name']}, {s['records']} records, {s['date']}" for s in index.about["sources"]
+        )
+
+    @staticmethod
+    @cache
+    def starter() -> HeadingSuggester:
+        """Return the suggester that ships with the package."""
+        records = load_postings(_DATA / "starter.bin")
+        index = load(_DATA / "headings.bin", records)
+        return HeadingSuggester(index, HeadingBench.load(_DATA / "heading_judges.npz"))
+
+    @staticmethod
+    def load(path: str | Path) -> HeadingSuggester:
+        """Return the suggester of an index file that `classify headings train` made.
+
+        Raises InputError or CatalogError, as `techproc.classify.headings.storage.load` does.
+        """
+        return HeadingSuggester(load(path), HeadingBench.load(_DATA / "heading_judges.npz"))
+
+    def suggest(
+        self,
+        record: Record,
+        *,
+        top: int | None = None,
+        blind: bool = False,
+        confidence: float = 0.0,
+    ) -> list[HeadingSuggestion]:
+        """Return the headings for a record, the likeliest first; see `suggest_all`."""
+        fields = fields_of(record)
+        return self.suggest_all([fields], top=top, blind=blind, confidence=confidence)[0]
+
+    def suggest_all(
+        self,
+        records: Sequence[Sequence[Field]],
+        *,
+        top: int | None = None,
+        blind: bool = False,
+        confidence: float = 0.0,
+    ) -> list[list[HeadingSuggestion]]:
+        """Return the headings for each of several records, given as fields; faster together.
+
+        No heading or class number of a record is looked at. Without `top`, as many are given as make
+        the expected F1 greatest, none to five; with it, so many. A heading less sure than
+        `confidence` is given without its subdivisions, and left out when that is less sure too. With
+        `blind`, the index's records of the same work are not looked at: for evaluation.
+        """
+        if not records:
+            return []
+        found = gather(self.index, records, apart=blind)
+        judged = judge(self.index, self.bench, found)
+        telling = Telling(self.index, found)
+        return [self._of(q, judged, telling, top, confidence) for q in range(len(records))]
+
+    def _of(
+        self, q: int, judged: Judged, telling: Telling, top: int | None, least: float
+    ) -> list[HeadingSuggestion]:
+        if q not in telling.told:  # nothing but language, place and form: no subject
+            return []
+        start, end = judged.mains.edges[[q, q + 1]].tolist()
+        # Rounded: whether a record comes alone or in a batch must not decide between equals.
+        sure = np.round(judged.main_confidence[start:end], 6)
+        order = np.argsort(-sure, kind="stable")
+        given = expected_best(sure[order].tolist(), self.bench.expects) if top is None else top
+        chosen: list[HeadingSuggestion] = []
+        for at in order[: max(given, MOST)].tolist():
+            if len(chosen) == given:
+                break
+            main = int(judged.mains.main[start + at])
+            one = self._suggestion(q, judged, telling, main, float(sure[at]), least)
+            if one is not None and all(one.main != other.main for other in chosen):
+                chosen.append(one)
+        return chosen
+
+    def _suggestion(
+        self, q: int, judged: Judged, telling: Telling, main: int, sure: float, least: float
+    ) -> HeadingSuggestion | None:
+        """Return a main heading with its likeliest subdivisions; None when it is not sure enough."""
+        if sure < least or sure <= 0:
+            return None
+        index, strings = self.index, judged.strings
+        start, end = strings.edges[[q, q + 1]].tolist()
+        rows = start + np.flatnonzero(strings.main[start:end] == main)
+        chain, whole = 0, sure
+        if len(rows):
+            # One heading is its main heading too, so it can't be surer.
+            each = np.minimum(np.round(judged.string_confidence[rows], 6), sure)
+            best = int(np.argmax(each))
+            if each[best] >= least:
+                chain, whole = int(strings.chain[rows[best]]), float(each[best])
+        label, evidence = self._current(index.mains[main])
+        evidence += telling.evidence(q, main, chain)
+        parts = index.chains[chain].split(CHAIN) if chain else []
+        return HeadingSuggestion(
+            tag=SUBJECT_TAGS[int(index.tags[main])],
+            main=label,
+            subdivisions=tuple((part[0], part[1:]) for part in parts),
+            confidence=whole,
+            main_confidence=sure,
+            known=bool(index.string(np.array([main]), np.array([chain]))[0] >= 0),
+            evidence=tuple(evidence),
+            index=self.source,
+        )
+
+    def _current(self, label: str) -> tuple[str, list[Evidence]]:
+        """Return the form of a main heading that the vocabulary uses, and that it is another."""
+        entry = self.vocabulary.find(label) if self.vocabulary is not None else None
+        if entry is None or not entry.use:
+            return label, []
+        return entry.use, [Evidence("vocabulary", f"{label} is not used", 1, 1)]
