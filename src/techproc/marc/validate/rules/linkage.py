@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from techproc.marc.linkage import parse_link
+from techproc.marc.schema import is_local
 from techproc.marc.validate.registry import (
     ERROR,
     FORMAT,
@@ -24,7 +25,8 @@ _APPENDIX = "MARC 21, Appendix A, Control Subfields, $6"
 LINK_SYNTAX = rule(
     "link-syntax", ERROR, "$6 is no tag and occurrence number", family=_FAMILY, source=_APPENDIX,
     fix="write it as 880-01",
-    failing=r"=100  1\$688001$aSmith, Ann.", path="100$6", passing=(),
+    failing=r"=100  1\$688001$aSmith, Ann.", path="100$6",
+    passing=r"=949  \\$634444000007294$aOwn",
 )  # fmt: skip
 LINK_MISSING = rule(
     "link-missing", ERROR, "880 without $6", family=_FAMILY, source="MARC 21, 880", fix="add $6",
@@ -86,6 +88,8 @@ def links(subject: Subject) -> Iterable[Fault]:
             found.append(LINK_MISSING("880$6", "880 without $6 belongs to nothing"))
         if "\x1f6" not in text and "\x1f8" not in text:
             continue
+        if is_local(tag) and "\x1f6880-" not in text:
+            continue  # where a library defines the field, it defines $6 and $8
         for part in text.split("\x1f")[1:]:
             if part[:1] == "8" and not _SEQUENCE.fullmatch(part[1:]):
                 message = f"{part[1:]!r} is no linking number, sequence and type"
