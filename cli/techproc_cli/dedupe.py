@@ -18,6 +18,7 @@ from techproc.dedupe.mirror import load_match_rules, matches_in
 from techproc.dedupe.objects import comparison_object
 from techproc.errors import InputError
 from techproc.findings import Finding, Tally
+from techproc.marc.control import control_number
 from techproc.marc.description import describe
 from techproc_cli import dedupe_merge
 from techproc_cli.dedupe_run import (
@@ -197,8 +198,7 @@ def mirror(files: tuple[str, ...], rules: str, as_json: bool) -> None:
 
     def records() -> Iterator[pymarc.Record]:
         for record in _records(files, rejected):
-            field = record.get("001")
-            names.append((field.data or "").strip() if field is not None else "")
+            names.append(control_number(record))
             yield record
 
     noticed: list[Finding] = []
@@ -292,10 +292,10 @@ def _pick(where: str) -> pymarc.Record:
     if not Path(name).exists() and Path(where).exists():
         name, control = where, ""
     for item in marc.read(name):
-        if isinstance(item, marc.Loaded):
-            field = item.record.get("001")
-            if not control or (field is not None and (field.data or "").strip() == control):
-                return item.record
+        if not isinstance(item, marc.Loaded):
+            continue
+        if not control or control_number(item.record) == control:
+            return item.record
     raise InputError(f"{name}: no record" + (f" has the 001 {control}" if control else " in it"))
 
 

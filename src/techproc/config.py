@@ -206,7 +206,7 @@ class SpineLabelPolicy:
     """The spine label sheet."""
 
     stock: str = _key("online-ol975", "label stock, by its key in `labels stocks`")
-    profile: str = _key("auto", "splitting profile, by its name in `labels split --help`")
+    profile: str = _key("auto", "splitting profile, by its name in `labels split --list`")
     start: int = _key(1, "first label of the sheet to print on, counted from 1 by rows")
 
 

@@ -20,6 +20,7 @@ from pymarc import Field, Indicators, Subfield
 
 from techproc.config import MergePolicy, policy_from
 from techproc.dedupe.joining import best_partner, join_fields, joined_codes
+from techproc.marc.control import control_number
 from techproc.marc.linkage import occurrence, with_occurrence
 from techproc.rulefiles import read_rules
 from techproc.text import fold
@@ -73,7 +74,7 @@ def merge_records(
     taken: list[tuple[str, str]] = []
     left: list[tuple[str, str]] = []
     for other in others:
-        name = _control(other)
+        name = control_number(other)
         coming = copy.deepcopy(other)
         if chosen.codes:
             taken += [(name, str(one)) for one in _code(record, coming)]
@@ -84,7 +85,7 @@ def merge_records(
             _enter(record, coming)
         added = _take(record, coming, union, always, name, left)
         taken += [(name, str(one)) for one in added]
-        if name and name != _control(leader):
+        if name and name != control_number(leader):
             taken += [(name, str(one)) for one in _old_number(record, other, name, chosen)]
     return Merged(record, tuple(taken), tuple(left))
 
@@ -224,11 +225,6 @@ def _old_number(
     for one in made:
         record.add_ordered_field(one)
     return made
-
-
-def _control(record: pymarc.Record) -> str:
-    field = record.get("001")
-    return (field.data or "").strip() if field is not None else ""
 
 
 def _identity(field: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:

@@ -13,6 +13,7 @@ from pymarc.field import Field
 from techproc.errors import NotEncodable, RecordTooLarge
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
+from techproc.marc.control import control_number
 from techproc.marc.forms import WriteOptions
 from techproc.marc.oversize import split_fields
 from techproc.marc.scanned import ScannedRecord, build_field
@@ -94,8 +95,7 @@ def _bodies_of_texts(
 
 
 def _named(record: pymarc.Record) -> str:
-    control = record.get("001")
-    return f"record {control.data}" if control is not None and control.data else "record"
+    return f"record {control_number(record)}".rstrip()
 
 
 _TAGS = frozenset(f"{number:03d}" for number in range(1000))  # nearly all tags are numbers

@@ -19,6 +19,7 @@ import pymarc
 from techproc.findings import Finding, Severity
 from techproc.marc import evidence
 from techproc.marc.carrying import misplaced
+from techproc.marc.control import control_number
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
@@ -307,12 +308,11 @@ class MarcXmlWriter:
         findings: tuple[Finding, ...] = ()
         if _NOT_XML.search(text):
             text = _NOT_XML.sub(" ", text)
-            control = record.get("001")
             findings = (
                 Finding(
                     rule="marc.xml-control",
                     severity=Severity.WARNING,
-                    control=control.data if control is not None else None,
+                    control=control_number(record) or None,
                     message="control characters that XML cannot hold were written as blanks",
                 ),
             )

@@ -8,6 +8,7 @@ import pymarc
 from pymarc.field import Field, Subfield
 
 from techproc.findings import Finding, Severity
+from techproc.marc.control import control_number
 
 __all__ = ["SPLITTABLE", "split_fields"]
 
@@ -38,12 +39,11 @@ def split_fields(
         parts = _parts(field, size, most)
         fields += parts
         if len(parts) > 1:
-            control = record.get("001")
             findings.append(
                 Finding(
                     rule="marc.field-split",
                     severity=Severity.WARNING,
-                    control=control.data if control is not None else None,
+                    control=control_number(record) or None,
                     path=field.tag,
                     message=f"{size(field)} bytes are more than a field may have; "
                     f"it became {len(parts)} fields",

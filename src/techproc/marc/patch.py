@@ -18,6 +18,7 @@ import pymarc
 
 from techproc.errors import InputError
 from techproc.findings import Finding
+from techproc.marc.control import control_number
 from techproc.marc.fielddiff import FieldText, compare_texts, record_texts
 from techproc.marc.scanned import build_field
 
@@ -237,8 +238,7 @@ class Patcher:
 
     def apply(self, record: pymarc.Record) -> RecordPatch | None:
         """Change a record as its patch says and return the patch; None when there is none."""
-        first = record.get("001")
-        control = (first.data or "").strip() if first is not None else ""
+        control = control_number(record)
         if not self._controls[control]:
             return None
         content = content_of(record)

@@ -23,6 +23,7 @@ from techproc.errors import ConfigError, DataLossRefused, InputError
 from techproc.findings import Finding
 from techproc.marc._textrecords import Draft, RefusedError
 from techproc.marc.carrying import is_control
+from techproc.marc.control import control_number
 from techproc.marc.loaded import Loaded
 from techproc.marc.mnemonics import expand, protect
 from techproc.marc.mrk import parse_field
@@ -108,8 +109,7 @@ def _check(cells: Sequence[str]) -> str:
 
 
 def _control(record: pymarc.Record) -> str:
-    field = record.get("001")
-    return _visible((field.data or "").strip()) if field is not None else ""
+    return _visible(control_number(record))
 
 
 def changes(

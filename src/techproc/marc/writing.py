@@ -16,6 +16,7 @@ from techproc.errors import ConfigError, NotEncodable, OutputError, RecordTooLar
 from techproc.files import atomic_output
 from techproc.findings import Finding, Severity
 from techproc.marc import marc8
+from techproc.marc.control import control_number
 from techproc.marc.forms import FormWriter, WriteOptions, form_named
 from techproc.marc.loaded import Loaded
 from techproc.marc.reading import read
@@ -96,13 +97,12 @@ class RecordWriter:
             write = form_named("marcxml").write
             assert write is not None
             self._aside = write(cast(BinaryIO, self._aside_stream), self._options)
-        control = record.get("001")
         self.set_aside += 1
         return (
             Finding(
                 rule="marc.set-aside",
                 severity=Severity.WARNING,
-                control=control.data if control is not None else None,
+                control=control_number(record) or None,
                 message=f"written to the MARCXML file beside ({reason.split(';', maxsplit=1)[0]})",
                 fix="load the MARCXML file too",
             ),

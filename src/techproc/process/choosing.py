@@ -11,6 +11,7 @@ from pymarc import Record
 
 from techproc.findings import Severity
 from techproc.identifiers import isbn
+from techproc.marc.control import control_number
 from techproc.process.case import Case
 from techproc.process.desk import Desk, Known
 from techproc.sources import Candidate, Ranked, rank
@@ -156,7 +157,7 @@ def _nothing_found(case: Case, desk: Desk, item: Item, held: list[Known]) -> Non
 
 def _show_chosen(case: Case, source: str, record: Record) -> None:
     case.detail["chosen"] = {
-        "source": source, "control": _control(record), "points": None, "reasons": [],
+        "source": source, "control": control_number(record), "points": None, "reasons": [],
     }  # fmt: skip
 
 
@@ -165,14 +166,14 @@ def _show_ranked(case: Case, ranked: Sequence[Ranked], best: int) -> None:
     case.findings += chosen.candidate.findings
     case.detail["chosen"] = {
         "source": chosen.candidate.source,
-        "control": _control(chosen.candidate.record),
+        "control": control_number(chosen.candidate.record),
         "points": chosen.points,
         "reasons": [f"{name} {points:+g}: {text}" for name, points, text in chosen.reasons],
     }
     case.detail["runners_up"] = [
         {
             "source": each.candidate.source,
-            "control": _control(each.candidate.record),
+            "control": control_number(each.candidate.record),
             "points": each.points,
             "why": each.why_lost or "more points, but it is not the edition in hand",
         }
@@ -192,8 +193,3 @@ def _show_verification(case: Case, verification: Verification, against: str) -> 
         "elements": elements,
         "reasons": list(verification.reasons),
     }
-
-
-def _control(record: Record) -> str:
-    field = record.get("001")
-    return (field.data or "").strip() if field else ""

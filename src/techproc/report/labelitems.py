@@ -9,6 +9,7 @@ from pymarc import Record
 from techproc.errors import LabelError
 from techproc.findings import Finding, Severity
 from techproc.labels import BarcodeLabel, SpineLabel, Unprintable
+from techproc.marc.control import control_number
 from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.marc.path import FieldPath
 from techproc.report.holdings import Holding
@@ -39,7 +40,7 @@ def spine_labels(
         if isinstance(record, Unprintable):
             yield record
             continue
-        control = _control(record)
+        control = control_number(record)
         title = _title(record)
         if field:
             found = FieldPath.parse(field).texts(record) or [""]
@@ -71,7 +72,7 @@ def barcode_labels(
         if isinstance(record, Unprintable):
             yield record
             continue
-        control = _control(record)
+        control = control_number(record)
         barcodes = [item.barcode for item in items if item.barcode]
         count += len(barcodes)
         for barcode in barcodes:
@@ -100,11 +101,6 @@ def _held(
             yield source, ()
         else:
             yield source, read_items(source, profile)
-
-
-def _control(record: Record) -> str:
-    field = record.get("001")
-    return field.data.strip() if field is not None and field.data else ""
 
 
 def _title(record: Record) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pymarc import Record
 
 from techproc.config import ChoosePolicy
+from techproc.marc.control import control_number
 from techproc.sources.gathering import Gathered
 from techproc.sources.merging import Merged, merge
 from techproc.sources.ranking import Ranked, rank
@@ -41,12 +42,12 @@ class Choice:
         return {
             "isbn": self.isbn,
             "status": self.status,
-            "record": _control(self.record),
+            "record": control_number(self.record) or None,
             "title": title_of(self.record),
             "candidates": [
                 {
                     "source": r.candidate.source,
-                    "control": _control(r.candidate.record),
+                    "control": control_number(r.candidate.record) or None,
                     "claim": r.candidate.claim,
                     "points": r.points,
                     "reasons": [
@@ -95,8 +96,3 @@ def title_of(record: Record | None) -> str:
     """Return title proper, part and other title of a record as they stand, "" without one."""
     field = record.get("245") if record is not None else None
     return " ".join(field.get_subfields("a", "n", "p", "b")).rstrip(" /:;,") if field else ""
-
-
-def _control(record: Record | None) -> str | None:
-    field = record.get("001") if record is not None else None
-    return (field.data or "").strip() or None if field else None

@@ -8,6 +8,7 @@ from pymarc import Record
 
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn as isbns_
+from techproc.marc.control import control_number
 from techproc.sources.candidate import Answer, Candidate, Claim
 
 __all__ = ["asked_for", "attribute", "claims"]
@@ -75,7 +76,7 @@ def attribute(
         claimed = {isbn: claim for isbn, claim in claims(record).items() if isbn in candidates}
         refused = _refusal(record, bool(claimed), isbns)
         if refused:
-            findings.append(refused.at(file=source, control=_control(record)))
+            findings.append(refused.at(file=source, control=control_number(record) or None))
             continue
         for isbn, claim in claimed.items():
             held = candidates[isbn]
@@ -116,11 +117,6 @@ def _refusal(record: Record, claimed: bool, isbns: Sequence[str]) -> Finding | N
             path="LDR/05",
         )
     return None
-
-
-def _control(record: Record) -> str | None:
-    field = record.get("001")
-    return (field.data or "").strip() or None if field else None
 
 
 def _same(a: Candidate, b: Candidate) -> bool:

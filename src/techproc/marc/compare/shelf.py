@@ -18,6 +18,7 @@ import pymarc
 
 from techproc.errors import ConfigError
 from techproc.identifiers.isbn import parse
+from techproc.marc.control import control_number
 from techproc.marc.description import describe
 from techproc.marc.fielddiff import STRUCTURAL, record_texts
 from techproc.marc.keys import match_keys
@@ -81,8 +82,7 @@ class Held:
     @property
     def control(self) -> str | None:
         """Its 001, without blanks."""
-        field = self.record.get("001")
-        return (field.data or "").strip() or None if field is not None else None
+        return control_number(self.record) or None
 
 
 class Shelf:

@@ -10,6 +10,7 @@ from techproc.errors import TechprocError
 from techproc.findings import Finding, Tally
 from techproc.marc.compare.alignment import align
 from techproc.marc.compare.shelf import Shelf, identifier_named
+from techproc.marc.control import control_number
 from techproc.marc.fielddiff import RecordDiff, compare_records, field_text
 from techproc.marc.loaded import Loaded, Quarantined
 from techproc.marc.overlay.applying import Overlaid, overlay
@@ -38,10 +39,9 @@ class Laid:
     def as_json(self) -> dict[str, Any]:
         """Return what became of it as a JSON object: each field with its origin and rule."""
         record = self.item.record if isinstance(self.item, Loaded) else None
-        control = record.get("001") if record is not None else None
         found: dict[str, Any] = {
             "status": self.status,
-            "record": (control.data or "").strip() if control is not None else None,
+            "record": control_number(record) or None,
             "existing": self.item.number if self.status != "new" else None,
             "incoming": self.incoming,
         }
@@ -129,8 +129,7 @@ def _lay(item: Loaded, theirs: Shelf, other: int, rules: OverlayRules, source: s
     held = theirs.take(other)
     done = overlay(item.record, held.record, rules, source=source)
     diff = compare_records(item.record, done.record)
-    control = item.record.get("001")
-    name = (control.data or "").strip() if control is not None else None
+    name = control_number(item.record) or None
     done = replace(
         done, findings=tuple(f.at(record=item.number, control=name) for f in done.findings)
     )
