@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,12 +18,14 @@ from techproc.marc import Quarantined
 from techproc.marc.edit import Recipe, load_recipe, shipped_recipes, transformations
 from techproc.marc.edit.run import EditReport, edit_file
 from techproc.marc.patch import RecordPatch, reverse
+from techproc.marc.workers import usual_jobs
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.marc_inputs import (
     ASSUMED,
     FORMS,
     Reporter,
     form_for,
+    jobs_option,
     output_stream,
     refuse_loss,
     to_option,
@@ -104,9 +105,7 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
 @click.option("--from", "source_form", type=click.Choice(FORMS), help="Form of the input.")
 @to_option
 @click.option("--assume", type=click.Choice(ASSUMED), help="Encoding, whatever it looks like.")
-@click.option(
-    "--jobs", type=click.IntRange(1), help="Processes; by default one a processor, at most 4."
-)
+@jobs_option
 @click.option("--once", is_flag=True, help="Do not check that a second run would change nothing.")
 @click.option(
     "--fail-on",
@@ -169,7 +168,7 @@ def edit(
             form=source_form,
             to=form or (None if output == "-" else form_for(None, output, "") or None),
             assume=assume,
-            jobs=jobs or (1 if dry_run else min(len(os.sched_getaffinity(0)), 4)),
+            jobs=jobs or (1 if dry_run else usual_jobs()),
             twice=not once,
             show=dry_run,
             made_by=f"marc edit --recipe {recipe.name}",

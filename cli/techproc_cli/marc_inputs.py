@@ -26,6 +26,7 @@ __all__ = [
     "by_option",
     "form_for",
     "input_options",
+    "jobs_option",
     "output_stream",
     "refuse_loss",
     "to_option",
@@ -40,6 +41,10 @@ _SHOWN = 20
 
 to_option = click.option(
     "--to", "form", type=click.Choice(FORMS), help="Form to write; else by -o's name, else as read."
+)
+
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), help="Processes; by default one a processor, at most 4."
 )
 
 by_option = click.option(
@@ -128,11 +133,15 @@ class Inputs:
 
     def scanned(self, block: SubfieldBlock) -> None:
         """Count what a scan of a file found; what it rejected is told and kept in the same way."""
-        self.read += block.records + len(block.rejects)
         rejected = {item.finding for item in block.rejects}
         noticed = {(f.record, f.rule) for f in block.findings if f not in rejected}
         self.noticed.update(rule for _, rule in noticed)
-        for item in block.rejects:
+        self.taken(block.records + len(block.rejects), block.rejects)
+
+    def taken(self, read: int, rejects: Iterable[Quarantined]) -> None:
+        """Count what was read elsewhere; what was rejected is told and kept in the same way."""
+        self.read += read
+        for item in rejects:
             self._reject(item)
 
     def _reject(self, item: Quarantined) -> None:

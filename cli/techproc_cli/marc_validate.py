@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import click
 
 from techproc import __version__
 from techproc.config import ValidatePolicy
 from techproc.findings import Finding, Severity
-from techproc.marc import Loaded, Quarantined
 from techproc.marc.schema import SCHEMAS, as_avram, read_avram
 from techproc.marc.validate import PROFILES, RULES, Baseline, Validator, Waivers
+from techproc.marc.validate.run import Passed, validate_file
 from techproc.marc.validate.sarif import sarif_pieces
+from techproc.marc.workers import usual_jobs
 from techproc_cli.exits import EXIT_FINDINGS
 from techproc_cli.marc_findings import Counts, summary_lines, text_of_record
-from techproc_cli.marc_inputs import Inputs, input_options
+from techproc_cli.marc_inputs import Inputs, input_options, jobs_option
 from techproc_cli.options import config_option, emit_json, force_option, json_option, read_policy
 
 __all__ = ["rules", "schema", "validate"]
@@ -55,6 +57,7 @@ __all__ = ["rules", "schema", "validate"]
     type=click.Choice(["error", "warning", "info"]),
     help="Print findings from this severity on.  [default: warning; info with --json, --sarif]",
 )
+@jobs_option
 @click.option("--summary", "only_summary", is_flag=True, help="Print the counts alone.")
 @json_option
 @click.option("--sarif", "as_sarif", is_flag=True, help="One SARIF 2.1.0 log.")
@@ -75,6 +78,7 @@ def validate(
     baseline: str | None,
     fail_on: str,
     show: str | None,
+    jobs: int | None,
     only_summary: bool,
     as_json: bool,
     as_sarif: bool,
@@ -95,10 +99,18 @@ def validate(
     least = Severity(show or ("info" if as_json or as_sarif else "warning"))
     counts = Counts()
     with Inputs(files, source_form, assume, rejects, force=force) as inputs:
-        passing = _pass(inputs, validator, excuses, counts, {*ignore, *policy.ignore})
+        text = not (as_json or as_sarif or only_summary)
+        parts = chain.from_iterable(
+            validate_file(
+                file, validator, form=source_form, assume=assume, jobs=jobs or usual_jobs(),
+                titles=text, file=file,
+            )
+            for file in files
+        )  # fmt: skip
+        passing = _pass(inputs, parts, excuses, counts, {*ignore, *policy.ignore})
         shown = (
-            (item, [f for f in findings if f.severity.rank <= least.rank])
-            for item, findings in passing
+            (title, [f for f in findings if f.severity.rank <= least.rank])
+            for title, findings in passing
         )
         if as_sarif:
             listed = (finding for _, found in shown for finding in found)
@@ -108,15 +120,14 @@ def validate(
             emit_json(f.as_json() for _, found in shown for f in found if not only_summary)
             emit_json([{"summary": counts.as_json(inputs.read, inputs.rejected)}])
         else:
-            for item, found in shown:
+            for title, found in shown:
                 if found and not only_summary:
-                    click.echo(text_of_record(found, _title(item)) + "\n")
+                    click.echo(text_of_record(found, title) + "\n")
             for line in summary_lines(counts, inputs.read, inputs.rejected):
                 click.echo(line)
         for waiver in excuses.waivers.unused:
             where = " ".join(part for part in (waiver.rule, waiver.path, waiver.control))
             click.echo(f"note: nothing is covered by the waiver {where}", err=True)
-        inputs.noticed.clear()  # they were findings here
         inputs.finish()
     if fail_on != "never" and any(
         counts.severities[severity]
@@ -167,30 +178,21 @@ def _validator(
 
 def _pass(
     inputs: Inputs,
-    validator: Validator,
+    parts: Iterable[Passed],
     excuses: _Excuses,
     counts: Counts,
     ignore: set[str],
-) -> Iterator[tuple[Loaded | Quarantined, list[Finding]]]:
-    """Yield each item with what reading noticed and what validating finds; count all of it."""
-    for item in inputs.everything():
-        findings = [f for f in item.findings if f.rule not in ignore] if item.findings else []
-        if isinstance(item, Loaded):
-            findings += [
-                finding.at(file=inputs.file, record=item.number, offset=item.offset)
-                for finding in validator.validate(item.record)
-            ]
-        if findings:
-            new = [finding for finding in findings if not excuses.excuses(finding)]
-            counts.excused += len(findings) - len(new)
-            counts.add(new)
-            yield item, new
-
-
-def _title(item: Loaded | Quarantined) -> str:
-    field = item.record.get("245") if isinstance(item, Loaded) else None
-    title = field.get("a") or "" if field is not None and not field.control_field else ""
-    return title.strip(" /:;=,")[:60]
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield title and findings of each item, those of reading first; count all of it."""
+    for part in parts:
+        inputs.taken(part.read, part.rejects)
+        for item in part.checked:
+            findings = [f for f in item.noticed if f.rule not in ignore] + item.found
+            if findings:
+                new = [finding for finding in findings if not excuses.excuses(finding)]
+                counts.excused += len(findings) - len(new)
+                counts.add(new)
+                yield item.title, new
 
 
 @click.command()

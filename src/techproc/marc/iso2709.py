@@ -21,9 +21,18 @@ from techproc.marc.scanner import load
 from techproc.marc.structure import Structure, parse
 from techproc.marc.weights import core
 
-__all__ = ["FORM", "read_frame", "read_next", "read_stream", "sniff"]
+__all__ = [
+    "FORM",
+    "LARGEST",
+    "read_alone",
+    "read_frame",
+    "read_next",
+    "read_plain",
+    "read_stream",
+    "sniff",
+]
 
-_LARGEST = 100_000  # bytes: as much as any record has
+LARGEST = 100_000  # bytes: as much as any record has
 _RUN = 256  # plain records taken at a time
 _MOULD = (Loaded, {"form": "iso2709", "findings": (), "padding": 0})  # what all of them share
 _CONTROL = re.compile(rb"001[0-9]{9}[^\x1e]*\x1e([ -~]{1,40})\x1e")
@@ -36,7 +45,7 @@ def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Qua
     number = options.first
     while window.ensure(1):
         if not leading and options.assume is None:
-            window.ensure(_LARGEST)
+            window.ensure(LARGEST)
             place = window.offset + window.at
             items, window.at = load(
                 window.data, window.at, window.ended, _RUN, number, place, RECORD, _MOULD
@@ -58,7 +67,7 @@ def read_next(
     `leading` counts the padding that was stepped over before it, at the beginning of the input.
     """
     if not leading and options.assume is None:
-        window.ensure(_LARGEST)
+        window.ensure(LARGEST)
         if (eight := _take_marc8(window, number)) is not None:
             return eight
     return read_frame(next_frame(window, leading), number, options)
@@ -66,13 +75,19 @@ def read_next(
 
 def _take_marc8(window: Window, number: int) -> Loaded | None:
     """Take the next record if it is in MARC-8 and right in every respect."""
-    if window.data[window.at + 9 : window.at + 10] != b" ":
-        return None
-    taken = core().marc8_record(window.data, window.at, window.ended)
+    taken = _marc8(window.data, window.at, window.ended)
     if taken is None:
         return None
+    offset, _ = window.take(len(taken[0]))
+    return _converted(taken, number, offset)
+
+
+def _marc8(data: bytes, at: int, final: bool) -> tuple[bytes, bytes] | None:
+    return core().marc8_record(data, at, final) if data[at + 9 : at + 10] == b" " else None
+
+
+def _converted(taken: tuple[bytes, bytes], number: int, offset: int) -> Loaded:
     raw, made = taken
-    offset, _ = window.take(len(raw))
     return Loaded(
         record=ScannedRecord.converted(raw, made),
         number=number,
@@ -82,6 +97,20 @@ def _take_marc8(window: Window, number: int) -> Loaded | None:
         encoding="marc-8",
         raw=raw,
     )
+
+
+def read_plain(data: bytes, number: int, offset: int) -> list[Loaded]:
+    """Return the records of bytes that hold plain ones alone; `offset` is that of the first."""
+    return load(data, 0, True, len(data), number, offset, RECORD, _MOULD)[0]
+
+
+def read_alone(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:
+    """Read a frame that was taken from its stream, as `read_next` would have read it."""
+    bare = not (frame.stray or frame.leading or frame.padding) and options.assume is None
+    taken = _marc8(frame.raw, 0, True) if bare else None
+    if taken is not None and len(taken[0]) == len(frame.raw):
+        return _converted(taken, number, frame.offset)
+    return read_frame(frame, number, options)
 
 
 def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quarantined:

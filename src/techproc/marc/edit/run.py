@@ -6,19 +6,12 @@ kept. Other forms go record by record, and their patch holds the file as it was.
 
 from __future__ import annotations
 
-import gc
 import io
-import signal
-import sys
-import threading
-from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
@@ -39,10 +32,9 @@ from techproc.marc.patchfile import (
 from techproc.marc.reading import damage_of, encoding_assumed, form_of
 from techproc.marc.selection import Passing
 from techproc.marc.source import open_sources
+from techproc.marc.workers import in_order
 
 __all__ = ["EditReport", "Watcher", "edit_file"]
-
-_AHEAD = 3  # blocks that each process may have waiting
 
 
 class Watcher(Protocol):
@@ -106,7 +98,7 @@ class _Chunk:
     shown: list[RecordPatch]
 
 
-def _work(editor: Editor, block: Block, show: bool) -> _Chunk:
+def _work(editor: Editor, block: Block, *, show: bool) -> _Chunk:
     """Edit the records of a block."""
     chunk = _Chunk(b"", [], EditReport(), [], [], [])
     out: list[bytes] = []
@@ -173,51 +165,6 @@ class _Recorded(io.RawIOBase):
         if self._undo is not None and data:
             self._undo.write(splice_line(self._at, 0, data))
         return len(data)
-
-
-_editor: tuple[Editor, bool] | None = None  # of a second process
-
-
-def _begin(editor: Editor, show: bool) -> None:
-    global _editor  # noqa: PLW0603 - a process of a pool has no other place for it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    gc.freeze()
-    gc.set_threshold(100_000)  # records hold no cycles
-    _editor = editor, show
-
-
-def _work_there(block: Block) -> _Chunk:
-    assert _editor is not None
-    return _work(_editor[0], block, _editor[1])
-
-
-def _chunks(
-    editor: Editor, waiting: Iterator[Block], show: bool, jobs: int
-) -> Generator[_Chunk, None, None]:
-    """Yield what becomes of each block, in order, by as many processes as are worth it."""
-    # Forking a process that has threads is not safe.
-    if jobs < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
-        for block in waiting:
-            yield _work(editor, block, show)
-        return
-    first = list(islice(waiting, 2 * jobs))
-    if len(first) < 2 * jobs:
-        yield from (_work(editor, block, show) for block in first)
-        return
-    with ProcessPoolExecutor(jobs, get_context("fork"), _begin, (editor, show)) as pool:
-        ahead = deque((block, pool.submit(_work_there, block)) for block in first)
-        try:
-            while ahead:
-                block, future = ahead.popleft()
-                yield future.result()
-                for block in islice(waiting, _AHEAD * jobs - len(ahead)):
-                    ahead.append((block, pool.submit(_work_there, block)))
-            return
-        except BrokenProcessPool:  # a process was killed, or could not begin: go on without
-            left = [block, *(each for each, _ in ahead)]
-        finally:
-            pool.shutdown(cancel_futures=True)
-    yield from (_work(editor, each, show) for each in chain(left, waiting))
 
 
 class _Run(io.RawIOBase):
@@ -359,7 +306,8 @@ def edit_file(
             if found.name == work.report.form == "iso2709" and not work.anew:
                 recorded = io.BufferedReader(_Recorded(stream, work.before), 1 << 20)
                 cut = blocks(cast(BinaryIO, recorded), options.first, scan=assume is None)
-                with closing(_chunks(editor, cut, show, jobs)) as chunks:
+                work_on = partial(_work, editor, show=show)
+                with closing(in_order(work_on, cut, jobs)) as chunks:
                     for chunk in chunks:
                         work.take(chunk)
             else:

@@ -6,6 +6,7 @@ The text of a data field is its two indicators, then 0x1F, code and value of eac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pymarc
 
@@ -35,7 +36,10 @@ class Subject:
     there is a reason to look at.
     """
 
-    __slots__ = ("_by_tag", "_raw", "flags", "leader", "looks", "schema")
+    __slots__ = ("_raw", "by_tag", "fixed", "flags", "leader", "looks", "schema")
+
+    by_tag: dict[str, list[str]]  # the texts of the fields by tag
+    fixed: str  # the first 008
 
     def __init__(
         self,
@@ -48,23 +52,20 @@ class Subject:
     ) -> None:
         """Take what `subject_of` finds; `raw` are the bytes of a plain record."""
         self._raw = raw
-        self._by_tag = by_tag
+        if by_tag is not None:
+            self.by_tag = by_tag
         self.leader = leader
         self.flags = flags
         self.looks = looks
         self.schema: Schema | None = None
 
-    @property
-    def by_tag(self) -> dict[str, list[str]]:
-        """The texts of the fields by tag."""
-        if self._by_tag is None:
-            self._by_tag = by_tag(self._raw)
-        return self._by_tag
-
-    @property
-    def fixed(self) -> str:
-        """The first 008."""
-        return self.by_tag["008"][0] if "008" in self.by_tag else ""
+    def __getattr__(self, name: str) -> Any:
+        """Make the texts, or the first 008, when they are asked for."""
+        if name == "by_tag":
+            self.by_tag = by_tag(self._raw)
+        elif name == "fixed":
+            self.fixed = self.by_tag["008"][0] if "008" in self.by_tag else ""
+        return object.__getattribute__(self, name)
 
     @property
     def control(self) -> str | None:

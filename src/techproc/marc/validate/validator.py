@@ -121,7 +121,7 @@ class Validator:
         self._fields = fields or {}
         self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
         self._plans: dict[str, _Plan] = {}  # by LDR/06, 07 and 18
-        self._made: dict[tuple[str, str | None, bool | None], _Plan] = {}
+        self._made: dict[tuple[str, bool | None], _Plan] = {}
 
     @classmethod
     def with_profile(
@@ -151,6 +151,12 @@ class Validator:
         >>> sorted({finding.path for finding in Validator.with_profile("minimal").validate(record)})
         ['008', '245']
         """
+        control, faults = self.faults(record)
+        for fault in faults:
+            yield self.finding(fault, control)
+
+    def faults(self, record: pymarc.Record) -> tuple[str | None, list[Fault]]:
+        """Return the first 001 and what is wrong with a record by the rules in force, in order."""
         leader = leader_text(record)
         kind = leader[6:8] + leader[18:19]
         plan = self._plans.get(kind)
@@ -161,20 +167,36 @@ class Validator:
             # A title has only a bibliographic record: it is LDR/06 that is wrong.
             plan = self._plan_for(leader, "bibliographic")
             subject = subject_of(record, leader, plan.table, plan.positions)
-        faults = self._faults(subject, plan)
-        if not faults:
-            return
-        for fault in sorted(faults, key=_place):
-            severity = self.severities.get(fault.rule)
-            if severity is not None:
-                yield Finding(
-                    rule=fault.rule,
-                    message=fault.message,
-                    severity=severity,
-                    control=subject.control,
-                    path=fault.path,
-                    fix=fault.fix or RULES[fault.rule].fix,
-                )
+        found = [fault for fault in self._faults(subject, plan) if fault.rule in self.severities]
+        if not found:
+            return None, found
+        if len(found) > 1:
+            found.sort(key=_place)
+        return subject.control, found
+
+    def finding(
+        self,
+        fault: Fault,
+        control: str | None,
+        *,
+        file: str | None = None,
+        record: int | None = None,
+        offset: int | None = None,
+    ) -> Finding:
+        """Return the finding of a fault, with its whereabouts."""
+        rule, path, message, fix = fault
+        severity = self.severities[rule]
+        return Finding(
+            rule=rule,
+            message=message,
+            severity=severity,
+            file=file,
+            record=record,
+            control=control,
+            offset=offset,
+            path=path,
+            fix=fix or RULES[rule].fix,
+        )
 
     def _faults(self, subject: Subject, plan: _Plan) -> list[Fault]:
         flags = subject.flags
@@ -223,13 +245,12 @@ class Validator:
 
     def _plan_for(self, leader: str, form: str) -> _Plan:
         isbd = _ISBD.get(leader[18:19]) if self._isbd is None else self._isbd
-        material = material_of(leader)
-        plan = self._made.get((form, material, isbd))
+        plan = self._made.get((form, isbd))
         if plan is None:
-            plan = self._made[form, material, isbd] = self._plan(form, material, isbd=isbd)
-        return plan
+            plan = self._made[form, isbd] = self._plan(form, isbd=isbd)
+        return plan._replace(positions=position_sets(material_of(leader) or "?"))
 
-    def _plan(self, form: str, material: str | None, *, isbd: bool | None) -> _Plan:
+    def _plan(self, form: str, *, isbd: bool | None) -> _Plan:
         schema = SCHEMAS[form]() if form in SCHEMAS else None
         of_tag: dict[str, list[FieldCheck]] = {}
         marked: dict[str, list[FieldCheck]] = {}
@@ -256,7 +277,7 @@ class Validator:
             schema,
             # Without a schema every field is sound, and no check looks at one.
             screening_table(schema or _NOTHING, self._local, marks_for(wanted, isbd=isbd)),
-            position_sets(material or "?"),
+            b"",
             {tag: _TagChecks(checks) for tag, checks in of_tag.items()},
             marked,
             tuple(function for _, function in whole),
