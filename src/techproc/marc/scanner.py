@@ -19,6 +19,7 @@ __all__ = [
     "ask",
     "by_tag",
     "core",
+    "deltas",
     "examine",
     "fields",
     "gather",
@@ -43,5 +44,6 @@ ask = core.ask
 by_tag = core.by_tag
 subfields = core.subfields
 labels = core.labels
+deltas = core.deltas
 rewrite = core.rewrite
 xml_record = core.xml_record

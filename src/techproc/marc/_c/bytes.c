@@ -19,8 +19,9 @@ int grow(Bytes *b, size_t n)
 
 /* Memory of buffers that are gone, to be used again: fresh pages cost more than what is put there.
    Only touched while the interpreter's lock is held. */
-enum { SPARES = 8, SPARE_LEAST = 1 << 16, SPARE_MOST = 1 << 23 };
+enum { SPARES = 64, SPARE_LEAST = 1 << 16, SPARE_MOST = 1 << 23, SPARE_ALL = 1 << 24 };
 static struct { byte *data; size_t room; } spares[SPARES];
+static size_t spared; /* bytes in all */
 
 /* Begin an empty run with memory for n bytes, if some of about that size is to spare. */
 void use_spare(Bytes *b, size_t n)
@@ -29,6 +30,7 @@ void use_spare(Bytes *b, size_t n)
         if (spares[i].data && spares[i].room >= n && spares[i].room / 4 <= n) {
             b->data = spares[i].data;
             b->room = spares[i].room;
+            spared -= b->room;
             spares[i].data = NULL;
             return;
         }
@@ -37,8 +39,10 @@ void use_spare(Bytes *b, size_t n)
 
 static void give_back(byte *data, size_t room)
 {
-    for (int i = 0; room >= SPARE_LEAST && room <= SPARE_MOST && i < SPARES; i++)
+    int worth = room >= SPARE_LEAST && room <= SPARE_MOST && spared + room <= SPARE_ALL;
+    for (int i = 0; worth && i < SPARES; i++)
         if (!spares[i].data) {
+            spared += room;
             spares[i].data = data;
             spares[i].room = room;
             return;

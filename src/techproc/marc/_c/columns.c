@@ -74,16 +74,20 @@ static void gather_record(Column *columns, Py_ssize_t n, const Tags *tags, const
     for (Py_ssize_t i = 0; i < n; i++) put32(&columns[i].counts, columns[i].count);
 }
 
-/* Gather from the plain records from *at on; return how many there were. */
+/* Gather from the records from *at on, before which there were so many, as far as they can be read
+   here; return how many there are then. The interpreter's lock need not be held. */
 static Py_ssize_t gather_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
-                             Py_ssize_t most, const Tags *tags, Column *columns, Py_ssize_t n)
+                             Py_ssize_t records, Py_ssize_t most, const Tags *tags,
+                             Column *columns, Py_ssize_t n, Odd *odd)
 {
     Record record;
-    Py_ssize_t records = 0;
     for (; records < most && !full(columns, n); records++) {
-        if (!plain_record(data + *at, size - *at, final, &record)) break;
+        int step = 0;
+        if (plain_record(data + *at, size - *at, final, &record)) step = record.size;
+        else step = odd_record(odd, data, size, *at, final, records, &record);
+        if (!step) break;
         gather_record(columns, n, tags, &record);
-        *at += record.size;
+        *at += step;
     }
     return records;
 }
@@ -112,20 +116,11 @@ static int gather_values(Column *columns, Py_ssize_t n, PyObject *lists)
     return 1;
 }
 
-/* Gather from the record at *at, which is not plain; 1 when there was one, 0 when there was none, -1
-   for an error. */
-static int gather_odd(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
-                      Py_ssize_t records, PyObject *odd, Bytes *out, const Tags *tags,
+/* Gather from the record at *at as Python reads it; 1 when there was one, 0 when there was none, -1 for
+   an error. */
+static int gather_odd(Odd *odd, Py_ssize_t size, Py_ssize_t *at, Py_ssize_t records,
                       Column *columns, Py_ssize_t n)
 {
-    Record made;
-    int noted, found = odd_record(data + *at, size - *at, final, out, &made, &noted);
-    if (found < 0 || (found && noted && !note(odd, *at, records, found))) return -1;
-    if (found) {
-        gather_record(columns, n, tags, &made);
-        *at += found;
-        return 1;
-    }
     PyObject *values = read_odd(odd, at, records, size);
     int there = values && values != Py_None;
     int done = values && (!there || gather_values(columns, n, values));
@@ -189,11 +184,13 @@ const char gather_doc[] = PyDoc_STR("gather(data, at, final, most, columns, odd=
 PyObject *gather(PyObject *self, PyObject *args)
 {
     Py_buffer view;
-    PyObject *source, *specs, *odd = Py_None;
+    PyObject *source, *specs;
+    Odd odd = {Py_None, 0, 0, {NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
     Py_ssize_t at, most, records = 0;
     int final, done = 1;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OnpnO|O", &source, &at, &final, &most, &specs, &odd)) return NULL;
+    if (!PyArg_ParseTuple(args, "OnpnO|O", &source, &at, &final, &most, &specs, &odd.told))
+        return NULL;
     Py_ssize_t n = PySequence_Size(specs);
     if (n < 0) return NULL;
     if (n > MOST_COLUMNS) {
@@ -202,7 +199,6 @@ PyObject *gather(PyObject *self, PyObject *args)
     }
     Column columns[MOST_COLUMNS];
     Tags tags;
-    Bytes out = {NULL, 0, 0, 0};
     memset(columns, 0, sizeof columns);
     memset(&tags, 0, sizeof tags);
     if (!read_columns(specs, n, &tags, columns)) return NULL;
@@ -213,14 +209,18 @@ PyObject *gather(PyObject *self, PyObject *args)
         put32(&columns[i].counts, 0);
     }
     for (;; records += done) {
+        look_for_odd(&odd);
         Py_BEGIN_ALLOW_THREADS
-        records += gather_run(view.buf, view.len, &at, final, most - records, &tags, columns, n);
+        records = gather_run(view.buf, view.len, &at, final, records, most, &tags, columns, n, &odd);
         Py_END_ALLOW_THREADS
-        if (odd == Py_None || at >= view.len || records >= most || full(columns, n)) break;
-        done = gather_odd(view.buf, view.len, &at, final, records, odd, &out, &tags, columns, n);
+        if (odd.failed || odd.told == Py_None || at >= view.len || records >= most ||
+            full(columns, n))
+            break;
+        done = gather_odd(&odd, view.len, &at, records, columns, n);
         if (done < 0) break;
     }
-    free(out.data);
+    if (done >= 0 && !tell_notes(&odd)) done = -1;
+    forget_odd(&odd);
     PyBuffer_Release(&view);
     if (done < 0) {
         for (Py_ssize_t i = 0; i < n; i++) {

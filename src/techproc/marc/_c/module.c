@@ -14,6 +14,7 @@ static PyMethodDef methods[] = {
     {"screen", screen, METH_VARARGS, screen_doc},
     {"examine", examine, METH_VARARGS, examine_doc},
     {"labels", labels, METH_VARARGS, labels_doc},
+    {"deltas", deltas, METH_VARARGS, deltas_doc},
     {"rewrite", rewrite, METH_VARARGS, rewrite_doc},
     {"xml_record", xml_record, METH_O, xml_record_doc},
     {"marc8_load", marc8_load, METH_VARARGS, marc8_load_doc},

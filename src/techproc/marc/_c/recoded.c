@@ -29,8 +29,9 @@ static int put_field(Bytes *out, const byte *f, const byte *stop, int encoding)
     }
 }
 
-/* Write a record in UTF-8; 1 done, 0 not to be had, -1 an error. */
-static int convert(Bytes *out, const Record *record, int encoding)
+/* Write a record in UTF-8; 1 done, 0 not to be had, -1 an error, without an exception where memory is
+   out. */
+static int convert_fields(Bytes *out, const Record *record, int encoding)
 {
     int base = record->base;
     Field field = BEFORE_FIRST(*record);
@@ -47,18 +48,29 @@ static int convert(Bytes *out, const Record *record, int encoding)
         put_digits(out->data + 31 + 12 * i, 5, start - base);
     }
     put(out, "\x1d", 1);
-    if (out->failed) {
-        PyErr_NoMemory();
-        return -1;
-    }
+    if (out->failed) return -1;
     put_digits(out->data, 5, out->used);
     out->data[9] = 'a';
     return 1;
 }
 
+/* The same, with an exception for an error; takes the interpreter's lock for MARC-8, whose letters with
+   marks are Python's to put together. */
+static int convert(Bytes *out, const Record *record, int encoding)
+{
+    int done = 0;
+    if (encoding != MARC8) done = convert_fields(out, record, encoding);
+    if (encoding != MARC8 && done >= 0) return done;
+    PyGILState_STATE lock = PyGILState_Ensure();
+    if (!done) done = convert_fields(out, record, encoding);
+    if (done < 0 && !PyErr_Occurred()) PyErr_NoMemory();
+    PyGILState_Release(lock);
+    return done;
+}
+
 /* Read the record at p when its structure is right and its text is in one encoding, not that of plain
    records, by which all of it can be explained; `made` is the same record in UTF-8, in `out`. Returns
-   the encoding, UNKNOWN for any other record, -1 for an error. The interpreter's lock is held. */
+   the encoding, UNKNOWN for any other record, -1 for an error. The interpreter's lock need not be held. */
 int recoded_record(const byte *p, Py_ssize_t left, int final, Record *record, Bytes *out,
                    Record *made)
 {

@@ -106,18 +106,28 @@ static void append_odd_rows(Bytes *b, const Record *record, int32_t number)
     }
 }
 
+/* Add the rows of the records from *at on, before which there were so many, as far as they can be
+   read here; return how many there are then. The interpreter's lock need not be held. */
 static Py_ssize_t subfields_run(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
-                                Py_ssize_t before, Py_ssize_t most, Bytes *b)
+                                Py_ssize_t records, Py_ssize_t most, Bytes *b, Odd *odd)
 {
     Record record;
-    Py_ssize_t records = before;
     for (; records < most && b[VALUES].used < MOST_BYTES - 100000u; records++) {
-        if (!plain_record(data + *at, size - *at, final, &record)) break;
-        if (!reserve_rows(b, &record)) break;
-        append_rows(b, &record, (int32_t)records, data + size);
-        *at += record.size;
+        const byte *limit = data + size;
+        int step = 0;
+        if (plain_record(data + *at, size - *at, final, &record)) {
+            step = record.size;
+        } else {
+            step = odd_record(odd, data, size, *at, final, records, &record);
+            if (step) limit = record.p + record.size;
+        }
+        if (!step) break;
+        if (record.odd) append_odd_rows(b, &record, (int32_t)records);
+        else if (reserve_rows(b, &record)) append_rows(b, &record, (int32_t)records, limit);
+        else break;
+        *at += step;
     }
-    return records - before;
+    return records;
 }
 
 /* Add the rows of a record: fields, tags, indicators, codes, ends and values; 0 for an error. */
@@ -148,21 +158,10 @@ static int add_given(Bytes *b, int32_t number, PyObject *rows)
     return 1;
 }
 
-/* Add the rows of the record at *at, which is not plain; 1 when there was one, 0 when there was none,
+/* Add the rows of the record at *at as Python reads it; 1 when there was one, 0 when there was none,
    -1 for an error. */
-static int rows_of_odd(const byte *data, Py_ssize_t size, Py_ssize_t *at, int final,
-                       Py_ssize_t records, PyObject *odd, Bytes *out, Bytes *b)
+static int rows_of_odd(Odd *odd, Py_ssize_t size, Py_ssize_t *at, Py_ssize_t records, Bytes *b)
 {
-    Record made;
-    int noted, found = odd_record(data + *at, size - *at, final, out, &made, &noted);
-    if (found < 0 || (found && noted && !note(odd, *at, records, found))) return -1;
-    if (found) {
-        if (made.odd) append_odd_rows(b, &made, (int32_t)records);
-        else if (reserve_rows(b, &made))
-            append_rows(b, &made, (int32_t)records, made.p + made.size);
-        *at += found;
-        return 1;
-    }
     PyObject *rows = read_odd(odd, at, records, size);
     int there = rows && rows != Py_None;
     int done = rows && (!there || add_given(b, (int32_t)records, rows));
@@ -182,12 +181,13 @@ const char subfields_doc[] = PyDoc_STR("subfields(data, at, final, most, odd=Non
 PyObject *subfields(PyObject *self, PyObject *args)
 {
     Py_buffer view;
-    PyObject *source, *odd = Py_None;
+    PyObject *source;
+    Odd odd = {Py_None, 0, 0, {NULL, 0, 0, 0}, {NULL, 0, 0, 0}};
     Py_ssize_t at, most, records = 0;
     int final, done = 1;
-    Bytes b[ROW_COLUMNS], out = {NULL, 0, 0, 0};
+    Bytes b[ROW_COLUMNS];
     (void)self;
-    if (!PyArg_ParseTuple(args, "Onpn|O", &source, &at, &final, &most, &odd)) return NULL;
+    if (!PyArg_ParseTuple(args, "Onpn|O", &source, &at, &final, &most, &odd.told)) return NULL;
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) return NULL;
     memset(b, 0, sizeof b);
     if (at < 0 || at > view.len) at = view.len;
@@ -195,16 +195,18 @@ PyObject *subfields(PyObject *self, PyObject *args)
         use_spare(&b[i], i == VALUES ? view.len - at : (view.len - at) / 20 * width[i]);
     put32(&b[ENDS], 0);
     for (;; records += done) {
+        look_for_odd(&odd);
         Py_BEGIN_ALLOW_THREADS
-        records += subfields_run(view.buf, view.len, &at, final, records, most, b);
+        records = subfields_run(view.buf, view.len, &at, final, records, most, b, &odd);
         Py_END_ALLOW_THREADS
-        if (odd == Py_None || at >= view.len || records >= most || any_failed(b) ||
-            b[VALUES].used >= MOST_BYTES - 100000u)
+        if (odd.failed || odd.told == Py_None || at >= view.len || records >= most ||
+            any_failed(b) || b[VALUES].used >= MOST_BYTES - 100000u)
             break;
-        done = rows_of_odd(view.buf, view.len, &at, final, records, odd, &out, b);
+        done = rows_of_odd(&odd, view.len, &at, records, b);
         if (done < 0) break;
     }
-    free(out.data);
+    if (done >= 0 && !tell_notes(&odd)) done = -1;
+    forget_odd(&odd);
     PyBuffer_Release(&view);
     if (done < 0) {
         for (int i = 0; i < ROW_COLUMNS; i++) free(b[i].data);

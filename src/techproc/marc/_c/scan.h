@@ -155,9 +155,19 @@ int recoded_record(const byte *p, Py_ssize_t left, int final, Record *record, By
 
 /* odd.c: records that are not plain. */
 
-int odd_record(const byte *p, Py_ssize_t left, int final, Bytes *out, Record *made, int *noted);
-int note(PyObject *odd, Py_ssize_t at, Py_ssize_t records, int size);
-PyObject *read_odd(PyObject *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t size);
+typedef struct {
+    PyObject *told; /* what is called for them; None: they end a run */
+    int ready;      /* whether some are to be read here */
+    int failed;     /* an exception is set */
+    Bytes made, notes;
+} Odd;
+
+int odd_record(Odd *odd, const byte *data, Py_ssize_t size, Py_ssize_t at, int final,
+               Py_ssize_t records, Record *made);
+void look_for_odd(Odd *odd);
+int tell_notes(Odd *odd);
+PyObject *read_odd(Odd *odd, Py_ssize_t *at, Py_ssize_t records, Py_ssize_t size);
+void forget_odd(Odd *odd);
 
 /* screen.c: why a field, or a record, is to be looked at; marc/validate/subject.py has the same. */
 
@@ -220,7 +230,7 @@ int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, cons
 /* The functions of the module. */
 
 extern const char run_doc[], load_doc[], fields_doc[], gather_doc[], screen_doc[], examine_doc[],
-    subfields_doc[], labels_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
+    subfields_doc[], labels_doc[], deltas_doc[], rewrite_doc[], xml_record_doc[], marc8_load_doc[],
     marc8_decode_doc[], marc8_record_doc[], weights_load_doc[], weigh_text_doc[], grouped_doc[],
     ask_doc[], by_tag_doc[];
 
@@ -235,6 +245,7 @@ PyObject *subfields(PyObject *self, PyObject *args);
 PyObject *screen(PyObject *self, PyObject *args);
 PyObject *examine(PyObject *self, PyObject *args);
 PyObject *labels(PyObject *self, PyObject *args);
+PyObject *deltas(PyObject *self, PyObject *args);
 PyObject *rewrite(PyObject *self, PyObject *args);
 PyObject *xml_record(PyObject *self, PyObject *source);
 PyObject *marc8_load(PyObject *self, PyObject *args);

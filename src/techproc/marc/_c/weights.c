@@ -18,15 +18,17 @@ static const byte *unexplained;          /* whether a byte has no meaning in MAR
 static const uint32_t *letters;          /* of CP1252, KOI8_R and CP1251; U+FFFD: none */
 static PyObject *judge, *held;
 
-/* What Python says of a run and the byte before it; 0 for an error. */
+/* What Python says of a run and the byte before it; 0 for an error. Takes the interpreter's lock. */
 static int weigh_in_python(const byte *run, const byte *end, byte before, double weights[4])
 {
     char one = (char)before;
+    PyGILState_STATE lock = PyGILState_Ensure();
     PyObject *found = PyObject_CallFunction(judge, "y#y#", run, (Py_ssize_t)(end - run), &one,
                                             (Py_ssize_t)(before != 0));
     int done = found && PyArg_ParseTuple(found, "dddd", weights, weights + 1, weights + 2,
                                          weights + 3);
     Py_XDECREF(found);
+    PyGILState_Release(lock);
     return done;
 }
 
