@@ -105,7 +105,13 @@ def export(catalog_file: str, form: str | None, output: str, force: bool) -> Non
 @catalog.command()
 @catalog_argument
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", default=20, show_default=True, help="Show so many at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Show so many at most.",
+)
 @json_option
 def search(catalog_file: str, words: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Find records by words of title, names, subjects or imprint, or by ISBN, barcode or 001.
@@ -116,6 +122,8 @@ def search(catalog_file: str, words: tuple[str, ...], limit: int, as_json: bool)
     """
     with Catalog(catalog_file, readonly=True) as store:
         found = [_shown(held) for held in store.search(" ".join(words), limit=limit)]
+    if not found:
+        click.echo("no record has all of these words", err=True)
     if as_json:
         emit_json(found)
         return
@@ -167,9 +175,9 @@ def stats(catalog_file: str, check: bool, as_json: bool) -> None:
     help="Show the numbers of this scheme.",
 )
 @click.option("--from", "start", default="", metavar="NUMBER", help="Begin at this call number.")
-@click.option("--limit", default=-1, metavar="N", help="Show so many at most.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Show so many at most.")
 @json_option
-def shelflist(catalog_file: str, scheme: str, start: str, limit: int, as_json: bool) -> None:
+def shelflist(catalog_file: str, scheme: str, start: str, limit: int | None, as_json: bool) -> None:
     """Print the shelf-list in call-number order.
 
     \b
@@ -177,7 +185,7 @@ def shelflist(catalog_file: str, scheme: str, start: str, limit: int, as_json: b
       techproc catalog shelflist catalogue.sqlite --from TX714 --limit 10
     """
     with Catalog(catalog_file, readonly=True) as store:
-        entries = store.shelf(scheme).since(shelf_key(start, scheme) if start else "", limit)
+        entries = store.shelf(scheme).since(shelf_key(start, scheme) if start else "", limit or -1)
         if as_json:
             emit_json(map(_entry, entries))
             return

@@ -88,7 +88,7 @@ class _Search:
     help="Ask this target; repeatable. Without it, those of the policy.",
 )  # fmt: skip
 @click.option(
-    "--limit", default=20, show_default=True, metavar="N",
+    "--limit", type=click.IntRange(min=0), default=20, show_default=True, metavar="N",
     help="Records from each target; 0 for all of the result.",
 )  # fmt: skip
 @targets_option
@@ -151,7 +151,14 @@ def search(
 @click.option(
     "--index", default="", metavar="NAME", help="Index to look into; by default that of titles."
 )
-@click.option("--limit", default=20, show_default=True, metavar="N", help="Terms to show.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Terms to show.",
+)
 @targets_option
 @config_option
 @json_option

@@ -112,6 +112,8 @@ class Catalog:
                     if not outcome.tally.read % 500:
                         progress(outcome.tally.read)
                 writer.flush()
+                for finding in self._barcodes_used_twice():
+                    report(finding)
                 outcome.tally.check()
                 self._db.execute("COMMIT")
             except BaseException:
@@ -153,6 +155,22 @@ class Catalog:
                     path="001",
                     fix="both are kept; `techproc dedupe` tells whether they are one",
                 )
+            )
+
+    def _barcodes_used_twice(self) -> Iterator[Finding]:
+        """Yield a finding for each barcode that several items have; a query is all it takes."""
+        for barcode, count, controls in self._db.execute(
+            "SELECT i.barcode, count(*), group_concat(DISTINCT r.control) FROM item i "
+            "JOIN record r ON r.id = i.record WHERE i.barcode IN "
+            "(SELECT barcode FROM item WHERE barcode <> '' GROUP BY barcode HAVING count(*) > 1) "
+            "GROUP BY i.barcode ORDER BY i.barcode"
+        ):
+            yield Finding(
+                rule="catalog.barcode-twice",
+                severity=Severity.WARNING,
+                message=f"barcode {barcode} is on {count} items (001: {controls})",
+                file=str(self.path),
+                fix="look at the items; put a new label on all but one",
             )
 
     def put(
