@@ -34,7 +34,7 @@ class RecordIndex:
     def __len__(self) -> int:
         return len(self._all)
 
-    def add(self, record: Record) -> Prepared:
+    def add(self, record: Record | Prepared) -> Prepared:
         """Keep a record for comparison and return it prepared."""
         made = prepare(record)
         self._all.append(made)
@@ -93,7 +93,8 @@ def verify_within(
     """
     index, used = RecordIndex(), policy or VerifyPolicy()
     for record in records:
-        earlier = [r for r in index.find(record) if r.isbns.keys() & prepare(record).isbns.keys()]
-        made = index.add(record)
+        made = prepare(record)
+        earlier = [other for other in index.find(made) if other.isbns.keys() & made.isbns.keys()]
+        index.add(made)
         for other in earlier:
             yield made.control, compare(made, other, used)
