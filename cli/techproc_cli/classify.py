@@ -243,11 +243,13 @@ def _shelf(
 
         entries = []
         for item in read(shelflist):
-            if isinstance(item, Loaded):
-                entries += [
-                    shelf_entry_of(item.record, number, scheme)
-                    for number in _own_numbers(item.record, scheme)
-                ]
+            if not isinstance(item, Loaded):
+                click.echo(str(item.finding.at(severity=Severity.WARNING)), err=True)
+                continue
+            entries += [
+                shelf_entry_of(item.record, number, scheme)
+                for number in _own_numbers(item.record, scheme)
+            ]
         lists.append(MemoryShelfList(entries))
     return lists
 

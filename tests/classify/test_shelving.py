@@ -309,6 +309,13 @@ def test_what_cannot_be_built_is_a_finding(work, class_number, rule):
     assert [f.rule for f in fitted.findings] == [rule]
 
 
+def test_letters_that_lc_does_not_use_are_told():
+    """A slip in the class is built as it stands, with a warning."""
+    fitted = fit(entry("Smith, A", "X"), "ZZZ9", "lcc", MemoryShelfList())
+    assert fitted.call_number.startswith("ZZZ9 .S")
+    assert [f.rule for f in fitted.findings] == ["shelving.unknown-class"]
+
+
 def test_without_a_date_the_number_is_still_unique():
     """A record without a date is said so, and still gets a number of its own."""
     held = shelf(("QB44 .C36", "Campbell, Ann", "Stars"))

@@ -15,7 +15,7 @@ from pymarc import Record
 
 from techproc.classify import bookcutter
 from techproc.classify.bookslot import Slot, slot_for
-from techproc.classify.callnumber import CallNumber
+from techproc.classify.callnumber import CallNumber, is_lc_class
 from techproc.classify.cutter import lc_cutter
 from techproc.classify.fitted import FittedCallNumber, Step
 from techproc.classify.mainentry import MainEntry, main_entry
@@ -141,10 +141,21 @@ class _Builder:
 
     def _usable(self) -> bool:
         if not self.lettered and not (self.parsed.valid and self.parsed.number):
-            self._find(
-                "shelving.class-number", f"{self.class_part!r} is no {self.scheme} class number"
+            name = {"lcc": "LC", "ddc": "Dewey", "nlm": "NLM"}[self.scheme]
+            said = (
+                f"{self.class_part!r} is no {name} class number"
+                if self.class_part
+                else (f"there is no {name} class number")
             )
+            self._find("shelving.class-number", said)
             return False
+        if self.scheme == "lcc" and not is_lc_class(self.parsed.letters):
+            letters = self.parsed.letters.upper()
+            self._find(
+                "shelving.unknown-class",
+                f"{letters} is no class of the LC Classification",
+                Severity.WARNING,
+            )
         if not fold(self.entry.cuttered):
             self._find(
                 "shelving.no-main-entry", "there is neither a heading nor a title to file by"
