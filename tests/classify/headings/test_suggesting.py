@@ -14,7 +14,7 @@ from techproc.classify.fields import Field, fields_of
 from techproc.classify.headings import Vocabulary
 from techproc.classify.headings.clues import clues, subjects
 from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
-from techproc.classify.headings.judging import HeadingBench, expected_best
+from techproc.classify.headings.judging import HeadingBench
 from techproc.classify.headings.storage import dumps, load, save
 from techproc.classify.headings.suggesting import HeadingSuggester
 from techproc.classify.headings.vocabulary import Entry, build_index
@@ -84,7 +84,7 @@ def test_a_record_of_its_own_is_not_its_evidence_when_blind(index: HeadingIndex)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=6), min_size=1, max_size=5))
 def test_order_batch_and_index_hold(suggester: HeadingSuggester, titles: list[list[str]]) -> None:
-    """The same alone as in a batch, again the same, surest first, and nothing the index lacks."""
+    """The same alone as in a batch, again the same, each once, and nothing the index lacks."""
     records = [record(" ".join(title), at) for at, title in enumerate(titles)]
     together = suggester.suggest_all(records)
     assert together == suggester.suggest_all(records)
@@ -92,8 +92,7 @@ def test_order_batch_and_index_hold(suggester: HeadingSuggester, titles: list[li
     mains, chains = set(suggester.index.mains), set(suggester.index.chains)
     for found in together:
         assert len(found) <= 5
-        sure = [each.main_confidence for each in found]
-        assert sure == sorted(sure, reverse=True)
+        assert len({each.text for each in found}) == len(found)
         for each in found:
             assert 0 <= each.confidence <= each.main_confidence <= 1
             assert each.main in mains
@@ -201,7 +200,7 @@ def test_other_files_and_versions_are_told(
     with pytest.raises(InputError, match="not a heading index"):
         load(examples / "vendor.mrc")
     path = tmp_path / "own.headings"
-    path.write_bytes(dumps(index).replace(b'"format": 1', b'"format": 9', 1))
+    path.write_bytes(dumps(index).replace(b'"format": 2', b'"format": 9', 1))
     with pytest.raises(CatalogError, match=r"format 9.*build it again"):
         load(path)
     save(index, path, force=True, beside=True)
@@ -213,16 +212,6 @@ def test_other_files_and_versions_are_told(
     weights.write_bytes(b"PK nothing")
     with pytest.raises(CatalogError, match="damaged"):
         HeadingBench.load(weights)
-
-
-def test_the_number_given_is_the_best_expected() -> None:
-    """No other number of the likeliest has a greater expected F1."""
-    chance = random.Random(3)
-    for _ in range(200):
-        sure = sorted((chance.random() for _ in range(chance.randint(0, 8))), reverse=True)
-        wanted = max(1.0, sum(sure) * 1.1)
-        worth = [sum(sure[:k]) / (k + wanted) for k in range(min(len(sure), 5) + 1)]
-        assert worth[expected_best(sure, 1.1)] == pytest.approx(max(worth))
 
 
 @pytest.mark.slow

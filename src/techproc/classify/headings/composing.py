@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from techproc.classify.headings.clues import CLUES
 from techproc.classify.headings.gathering import Doubles, Gathered, Votes, sums, votes
-from techproc.classify.headings.index import HeadingIndex, Places
+from techproc.classify.headings.index import HeadingIndex, Places, ranges
 from techproc.classify.headings.weighing import Candidates
 from techproc.classify.scoring import ROUGH, most
 
@@ -139,7 +139,7 @@ def _put_together(index: HeadingIndex, found: Gathered, base: Places, spoken: _C
     top = spoken.pair[most(spoken.pair // chains, np.round(spoken.rough, 6), len(found), _CHAINS)]
     edges = np.searchsorted(top // chains, np.arange(len(found) + 1))
     whose = base // len(index.mains)
-    row, at = _ranges(edges[whose], edges[whose + 1] - edges[whose])
+    row, at = ranges(edges[whose], edges[whose + 1] - edges[whose])
     return base[row] * chains + top[at] % chains
 
 
@@ -147,14 +147,8 @@ def _usual(index: HeadingIndex, base: Places) -> Places:
     """Return the commonest strings of each likely main heading."""
     main = base % len(index.mains)
     start = index.main_edges[main]
-    row, at = _ranges(start, np.minimum(index.main_edges[main + 1] - start, _USUAL))
+    row, at = ranges(start, np.minimum(index.main_edges[main + 1] - start, _USUAL))
     return base[row] * np.int64(max(len(index.chains), 1)) + index.string_chain[at]
-
-
-def _ranges(start: Places, length: Places) -> tuple[Places, Places]:
-    """Return the rows and the places of ranges that begin at `start`."""
-    at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
-    return np.repeat(np.arange(len(start)), length), at
 
 
 def _inputs(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field
 from techproc.classify.headings.clues import CLUES, clues, title_of, title_phrases
-from techproc.classify.headings.index import Associations, HeadingIndex, Labels, Places
+from techproc.classify.headings.index import Associations, HeadingIndex, Labels, Places, ranges
 from techproc.classify.kinds import KINDS
 from techproc.classify.scoring import Hits, Query, look_up
 
@@ -205,14 +205,12 @@ def votes(index: HeadingIndex, found: Gathered, labels: Labels, of: Associations
     if of is not None and len(found.common):
         query, kind, place = found.common.T
         start = of.offsets[place]
-        length = of.offsets[place + 1] - start
-        at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
-        many = np.repeat(of.totals[place], length)
+        row, at = ranges(start, of.offsets[place + 1] - start)
         count = of.counts[at].astype(float)
         parts.append(
             (
-                np.repeat(query, length), of.labels[at].astype(np.int64),
-                np.repeat(COLUMN[kind], length), count, count / (many + 1.0),
+                query[row], of.labels[at].astype(np.int64), COLUMN[kind[row]], count,
+                count / (of.totals[place[row]] + 1.0),
             )
         )  # fmt: skip
     query, told, kind, count, share = (np.concatenate(each) for each in zip(*parts, strict=True))

@@ -32,7 +32,19 @@ from techproc.classify.headings.clues import (
 from techproc.classify.headings.heading import SUBJECT_TAGS, Heading
 from techproc.classify.kinds import SUMMARY
 
-__all__ = ["CHAIN", "Associations", "HeadingIndex", "HeadingLessons", "Labels", "Phrases", "build"]
+__all__ = [
+    "CHAIN",
+    "Associations",
+    "HeadingIndex",
+    "HeadingLessons",
+    "Labels",
+    "Phrases",
+    "Places",
+    "build",
+    "chain_of",
+    "ranges",
+    "with_headings",
+]
 
 Places = npt.NDArray[np.int64]
 
@@ -40,6 +52,16 @@ CHAIN = "\x1f"  # between the subdivisions of a chain, each a subfield code and 
 # An association is kept when so many records have both, and so much oftener than by chance.
 _LEAST = 8
 _LIFT = 2.0
+
+
+def ranges(start: Places, length: Places) -> tuple[Places, Places]:
+    """Return the rows and the places of ranges of such lengths that begin at `start`.
+
+    >>> [part.tolist() for part in ranges(np.array([5, 0]), np.array([2, 1]))]
+    [[0, 0, 1], [5, 6, 0]]
+    """
+    at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
+    return np.repeat(np.arange(len(start)), length), at
 
 
 def chain_of(heading: Heading) -> str:
@@ -117,9 +139,8 @@ class Labels:
     def of(self, records: npt.NDArray[Any]) -> tuple[Places, Ints]:
         """Return the labels of several records: the place of the record, and the label, in pairs."""
         start = self.starts[records]
-        length = self.starts[records.astype(np.int64) + 1] - start
-        at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
-        return np.repeat(np.arange(len(records)), length), self.labels[at]
+        row, at = ranges(start, self.starts[records.astype(np.int64) + 1] - start)
+        return row, self.labels[at]
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is cached needs a place
@@ -128,7 +149,8 @@ class HeadingIndex:
 
     Strings stand by main heading, the commonest first. The strings of record r are
     ``strings[starts[r]:starts[r + 1]]``. `tags` are places in `SUBJECT_TAGS`; chain 0 is none.
-    `chain_place` is the phrase of the last place of a chain, 0 without.
+    `chain_place` is the phrase of the last place of a chain, 0 without. `length` is how much the
+    features of each record say together (the root of their squared rarities, summed).
     """
 
     records: Postings
@@ -140,6 +162,7 @@ class HeadingIndex:
     string_chain: Ints
     starts: Places
     strings: Ints
+    length: npt.NDArray[np.uint8]
     of_mains: Associations
     of_chains: Associations
     phrases: Phrases
@@ -193,14 +216,6 @@ class HeadingIndex:
     def depth(self) -> Places:
         """Return how many subdivisions each chain has."""
         return np.array([c.count(CHAIN) + 1 if c else 0 for c in self.chains], np.int64)
-
-    @cached_property
-    def length(self) -> npt.NDArray[np.float64]:
-        """Return how much the features of each record say together, in the measure of `gathering`."""
-        held = self.records
-        rarity = np.log(max(len(held), 1) / np.maximum(held.frequency, 1)) ** 2
-        feature = np.repeat(np.arange(len(held.keys)), np.diff(held.offsets))
-        return np.sqrt(np.bincount(held.postings, rarity[feature], minlength=len(held)))
 
     @cached_property
     def kinds(self) -> npt.NDArray[np.float64]:
@@ -277,11 +292,24 @@ def with_headings(
         string_chain=string_chain,
         starts=starts,
         strings=held,
+        length=_length(records, pairs),
         of_mains=associate(string_main, len(mains)),
         of_chains=associate(string_chain, len(chains)),
         phrases=_phrases(mains, headings, titles, main_place),
         about=about,
     )
+
+
+def _length(records: Postings, pairs: tuple[Keys, Places]) -> npt.NDArray[np.uint8]:
+    """Return the length of each record, of the features that serve here and have a list."""
+    keys, record = pairs
+    if not len(records.keys):
+        return np.zeros(len(records), np.uint8)
+    place = np.minimum(np.searchsorted(records.keys, keys), len(records.keys) - 1)
+    listed = (records.keys[place] == keys) & (np.diff(records.offsets)[place] > 0)
+    rarity = np.log(len(records) / records.frequency[place[listed]]) ** 2
+    length = np.sqrt(np.bincount(record[listed], rarity, minlength=len(records)))
+    return np.minimum(np.round(length), 255).astype(np.uint8)
 
 
 def _names(
@@ -317,9 +345,7 @@ def _associate(
     length = np.diff(edges)
     for f in range(len(common)):
         mine = record[order[cuts[f] : cuts[f + 1]]]
-        start, width = edges[mine], length[mine]
-        at = np.arange(width.sum()) + np.repeat(start - (np.cumsum(width) - width), width)
-        both = np.bincount(label[at], minlength=size)
+        both = np.bincount(label[ranges(edges[mine], length[mine])[1]], minlength=size)
         by_chance = count * (totals[f] / max(len(edges) - 1, 1))
         rows.append((np.flatnonzero(often & (both >= _LEAST) & (both > _LIFT * by_chance)), both))
         rows[-1] = (rows[-1][0], both[rows[-1][0]])

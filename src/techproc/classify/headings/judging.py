@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,7 @@ from techproc.classify.headings.weighing import Candidates, main_candidates
 from techproc.classify.ranking import Judge, chances
 from techproc.errors import CatalogError
 
-__all__ = ["MOST", "HeadingBench", "Judged", "expected_best", "judge"]
-
-MOST = 5
+__all__ = ["HeadingBench", "Judged", "judge", "ranked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +89,18 @@ def judge(index: HeadingIndex, bench: HeadingBench, found: Gathered) -> Judged:
     return Judged(mains, bench.main_curve(chance), strings, bench.string_curve(whole))
 
 
-def expected_best(confidence: Sequence[float], expects: float, most: int = MOST) -> int:
-    """Return how many of the likeliest to give so that F1 is expected to be greatest.
+def ranked(judged: Judged, q: int) -> tuple[dict[int, float], list[tuple[int, int, float]]]:
+    """Return the main headings and strings of one query, each with its confidence.
 
-    `confidence` falls. With k given, of which p1 + … + pk are right as expected, and n right ones in
-    all, F1 is 2 (p1 + … + pk) / (k + n).
-
-    >>> expected_best([0.9, 0.8, 0.1], 1.1), expected_best([0.2, 0.1], 1.1), expected_best([], 1.1)
-    (2, 2, 0)
+    Rounded: whether a record comes alone or in a batch must not decide between equals.
     """
-    wanted = max(1.0, sum(confidence) * expects)
-    total, best, number = 0.0, 0.0, 0
-    for given, chance in enumerate(confidence[:most], 1):
-        total += chance
-        if total / (given + wanted) > best:
-            best, number = total / (given + wanted), given
-    return number
+    start, end = judged.mains.edges[[q, q + 1]].tolist()
+    sure = np.round(judged.main_confidence[start:end], 6).tolist()
+    mains = dict(zip(judged.mains.main[start:end].tolist(), sure, strict=True))
+    start, end = judged.strings.edges[[q, q + 1]].tolist()
+    held = judged.strings
+    strings = zip(
+        held.main[start:end].tolist(), held.chain[start:end].tolist(),
+        np.round(judged.string_confidence[start:end], 6).tolist(), strict=True,
+    )  # fmt: skip
+    return mains, list(strings)

@@ -7,18 +7,19 @@ judge of strings is shown what a judge of main headings made of them that had no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from techproc.classify.calibration import Calibration, isotonic
 from techproc.classify.fields import Field
+from techproc.classify.headings.choosing import choose
 from techproc.classify.headings.clues import subjects
 from techproc.classify.headings.composing import string_candidates
 from techproc.classify.headings.gathering import Gathered, gather
 from techproc.classify.headings.index import HeadingIndex, chain_of
-from techproc.classify.headings.judging import HeadingBench, expected_best, judge
+from techproc.classify.headings.judging import HeadingBench, Judged, judge, ranked
 from techproc.classify.headings.weighing import Candidates, main_candidates
 from techproc.classify.ranking import Judge, chances, learn
 
@@ -102,13 +103,11 @@ def _calibrated(
     """Return the bench with curves from its own chances to how often they proved right."""
     told: list[list[npt.NDArray[np.float64]]] = [[], []]
     right: list[list[npt.NDArray[np.bool_]]] = [[], []]
-    edges: list[npt.NDArray[np.int64]] = []
-    wanted: list[int] = []
+    seen: list[tuple[Judged, _Truth]] = []
     for batch in _batches(check):
         truth = _truth(batch)
-        wanted += map(len, truth[0])
         judged = judge(index, bench, gather(index, batch, apart=True))
-        edges.append(judged.mains.edges)
+        seen.append((judged, truth))
         for place, (found, chance) in enumerate(
             ((judged.mains, judged.main_confidence), (judged.strings, judged.string_confidence))
         ):
@@ -117,23 +116,31 @@ def _calibrated(
     main, string = (
         isotonic(np.concatenate(t), np.concatenate(r)) for t, r in zip(told, right, strict=True)
     )
-    ranked = []
-    for cuts, chance, good in zip(edges, told[0], right[0], strict=True):
-        for start, end in pairwise(cuts.tolist()):
-            order = np.argsort(-chance[start:end], kind="stable")
-            ranked.append((main(chance[start:end][order]).tolist(), good[start:end][order]))
-    expects = max(_EXPECTS, key=lambda each: _reached(ranked, wanted, each))
+    lists = []
+    for judged, truth in seen:
+        sure = replace(
+            judged,
+            main_confidence=main(judged.main_confidence),
+            string_confidence=string(judged.string_confidence),
+        )
+        lists += [(ranked(sure, q), *each) for q, each in enumerate(zip(*truth, strict=True))]
+    expects = max(_EXPECTS, key=lambda each: _reached(index, lists, each))
     return HeadingBench(bench.main, bench.string, main, string, expects)
 
 
 def _reached(
-    ranked: Sequence[tuple[list[float], npt.NDArray[np.bool_]]],
-    wanted: Sequence[int],
+    index: HeadingIndex,
+    lists: Sequence[
+        tuple[tuple[dict[int, float], list[tuple[int, int, float]]], set[str], set[tuple[str, str]]]
+    ],
     expects: float,
 ) -> float:
-    """Return the F1 of main headings, summed over records, when so many are expected."""
+    """Return F1 of main headings and of strings, summed over records, when so many are expected."""
     total = 0.0
-    for (confidence, good), number in zip(ranked, wanted, strict=True):
-        given = expected_best(confidence, expects)
-        total += 2 * float(good[:given].sum()) / (given + number)
+    for (mains, strings), truth, whole in lists:
+        given = choose(mains, strings, expects)
+        named = {index.mains[each.main] for each in given}
+        texts = {(index.mains[each.main], index.chains[each.chain]) for each in given}
+        total += 2 * len(named & truth) / (len(named) + len(truth))
+        total += 2 * len(texts & whole) / (len(texts) + len(whole))
     return total

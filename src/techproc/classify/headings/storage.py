@@ -22,7 +22,7 @@ from techproc.files import atomic_output
 __all__ = ["FORMAT", "dumps", "load", "save"]
 
 # Raised whenever the features, the phrases or the arrays below change.
-FORMAT = 1
+FORMAT = 2
 _FILE = ArrayFile(
     b"techproc heading index\n",
     "a heading index",
@@ -59,6 +59,7 @@ def dumps(index: HeadingIndex, *, level: int = 1, beside: bool = False) -> bytes
         "string_chain": ("planes", index.string_chain),
         "lengths": ("plain", np.diff(index.starts).astype(np.uint8)),
         "strings": ("planes", index.strings),
+        "length": ("plain", index.length),
         "phrase_keys": ("wide", index.phrases.keys.view(np.int32)),
         "phrase_mains": ("planes", index.phrases.mains),
         "phrase_words": ("plain", index.phrases.words),
@@ -111,6 +112,7 @@ def _assemble(arrays: Arrays, about: dict[str, Any], records: Postings) -> Headi
         string_chain=arrays["string_chain"],
         starts=_edges(arrays["lengths"]),
         strings=arrays["strings"],
+        length=arrays["length"],
         of_mains=_associations(arrays, "main"),
         of_chains=_associations(arrays, "chain"),
         phrases=Phrases(

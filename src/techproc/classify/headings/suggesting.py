@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from techproc.classify.fields import Field, fields_of
+from techproc.classify.headings.choosing import Choice, choose
 from techproc.classify.headings.gathering import gather
 from techproc.classify.headings.heading import SUBJECT_TAGS
 from techproc.classify.headings.index import CHAIN, HeadingIndex
-from techproc.classify.headings.judging import MOST, HeadingBench, Judged, expected_best, judge
+from techproc.classify.headings.judging import HeadingBench, Judged, judge, ranked
 from techproc.classify.headings.storage import load
 from techproc.classify.headings.telling import Telling
 from techproc.classify.headings.vocabulary import Vocabulary
@@ -112,7 +113,7 @@ class HeadingSuggester:
         blind: bool = False,
         confidence: float = 0.0,
     ) -> list[HeadingSuggestion]:
-        """Return the headings for a record, the likeliest first; see `suggest_all`."""
+        """Return the headings for a record, the one worth most first; see `suggest_all`."""
         fields = fields_of(record)
         return self.suggest_all([fields], top=top, blind=blind, confidence=confidence)[0]
 
@@ -127,7 +128,7 @@ class HeadingSuggester:
         """Return the headings for each of several records, given as fields; faster together.
 
         No heading or class number of a record is looked at. Without `top`, as many are given as make
-        the expected F1 greatest, none to five; with it, so many. A heading less sure than
+        the expected F1 greatest, none to five; with it, so many (`choosing`). A heading less sure than
         `confidence` is given without its subdivisions, and left out when that is less sure too. With
         `blind`, the index's records of the same work are not looked at: for evaluation.
         """
@@ -143,37 +144,15 @@ class HeadingSuggester:
     ) -> list[HeadingSuggestion]:
         if q not in telling.told:  # nothing but language, place and form: no subject
             return []
-        start, end = judged.mains.edges[[q, q + 1]].tolist()
-        # Rounded: whether a record comes alone or in a batch must not decide between equals.
-        sure = np.round(judged.main_confidence[start:end], 6)
-        order = np.argsort(-sure, kind="stable")
-        given = expected_best(sure[order].tolist(), self.bench.expects) if top is None else top
-        chosen: list[HeadingSuggestion] = []
-        for at in order[: max(given, MOST)].tolist():
-            if len(chosen) == given:
-                break
-            main = int(judged.mains.main[start + at])
-            one = self._suggestion(q, judged, telling, main, float(sure[at]), least)
-            if one is not None and all(one.main != other.main for other in chosen):
-                chosen.append(one)
-        return chosen
+        mains, strings = ranked(judged, q)
+        chosen: dict[str, HeadingSuggestion] = {}
+        for choice in choose(mains, strings, self.bench.expects, top=top, least=least):
+            one = self._suggestion(q, choice, telling)
+            chosen.setdefault(one.text, one)
+        return list(chosen.values())
 
-    def _suggestion(
-        self, q: int, judged: Judged, telling: Telling, main: int, sure: float, least: float
-    ) -> HeadingSuggestion | None:
-        """Return a main heading with its likeliest subdivisions; None when it is not sure enough."""
-        if sure < least or sure <= 0:
-            return None
-        index, strings = self.index, judged.strings
-        start, end = strings.edges[[q, q + 1]].tolist()
-        rows = start + np.flatnonzero(strings.main[start:end] == main)
-        chain, whole = 0, sure
-        if len(rows):
-            # One heading is its main heading too, so it can't be surer.
-            each = np.minimum(np.round(judged.string_confidence[rows], 6), sure)
-            best = int(np.argmax(each))
-            if each[best] >= least:
-                chain, whole = int(strings.chain[rows[best]]), float(each[best])
+    def _suggestion(self, q: int, choice: Choice, telling: Telling) -> HeadingSuggestion:
+        index, main, chain = self.index, choice.main, choice.chain
         label, evidence = self._current(index.mains[main])
         evidence += telling.evidence(q, main, chain)
         parts = index.chains[chain].split(CHAIN) if chain else []
@@ -181,8 +160,8 @@ class HeadingSuggester:
             tag=SUBJECT_TAGS[int(index.tags[main])],
             main=label,
             subdivisions=tuple((part[0], part[1:]) for part in parts),
-            confidence=whole,
-            main_confidence=sure,
+            confidence=choice.confidence,
+            main_confidence=choice.main_confidence,
             known=bool(index.string(np.array([main]), np.array([chain]))[0] >= 0),
             evidence=tuple(evidence),
             index=self.source,
