@@ -329,8 +329,8 @@ def by_tag(record: bytes) -> dict[str, list[str]]:
 
 def examine(
     record: bytes, leader: str, table: bytes, positions: bytes
-) -> tuple[int, list[tuple[str, str, int]]]:
-    """Return why to look at a record, and tag, text and mark of the fields to look at.
+) -> tuple[int, list[tuple[str, str, int]], dict[str, list[str]]]:
+    """Return why to look at a record; tag, text and mark of fields to look at; and control fields.
 
     That is for every reason to look at a record as a whole: to tell them would take as long as to
     look.
@@ -348,4 +348,5 @@ def examine(
         flags |= mark | (4 if doubled else 0) | (1 << 14 if mark & LINKED else 0)
         there.add(text)
     looks = [item for item in zip(tags, texts, marks, strict=True) if item[2] & ~LINKED]
-    return flags, looks
+    control = {tag: texts for tag, texts in by_tag(record).items() if _is_control(tag.encode())}
+    return flags, looks, control

@@ -29,9 +29,7 @@ _PASSING = {
     for number, pattern in {
         1: r"..\x1fa[A-HJ-NP-VZ][A-Z]{0,2}[0-9]{1,4}(?:\.[0-9]+)?(?:\.[A-Z][0-9]+)?"
         r"(?:\x1fb[^\x1f]*[0-9][^\x1f]*)?",
-        2: r"..\x1fa(?:\[?(?:E|Fic|B)\]?|[0-9]{3}(?:/?\.[0-9/]+)?)\x1f2[0-9]{2}",
-        3: r"..(?:\x1f6[^\x1f]*)?\x1fa[^\x1f,]*,[^\x1f]*"
-        r"(?:(?<=[,-])\x1f[de][^\x1f]*|\x1f[^de\x1f][^\x1f]*)*",
+        2: r".*\x1f2.*",
         4: rf"(?=.[0 ]|{_ARTICLE})..(?:\x1f[^c\x1f][^\x1f]*)*(?:\x1fc[^\x1f]*)?",
         5: r"[^1].*|1.*\x1f[hkmn].*",
         6: r"..(?:.*\x1ft.*|(?:\x1f[^rg\x1f][^\x1f]*)*)",
@@ -40,8 +38,7 @@ _PASSING = {
         9: r"[0 ].*",
     }.items()
 }
-_RDA = re.compile("..\x1fa([^\x1f]+\x1fb[^\x1f]+)\x1f2(rdacontent|rdamedia|rdacarrier)")
-_LISTED = {"336": "rdacontent", "337": "rdamedia", "338": "rdacarrier"}
+_LISTED = {"6": "rdaco", "7": "rdam", "8": "rdac"}
 _ODD = re.compile("[\x00-\x1e\x7f-\x9f\uffc0-\uffff]")
 
 
@@ -54,6 +51,9 @@ _ISSN = re.compile("[0-9]{4}-[0-9]{3}[0-9X]")
 _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:/[!#-;=?-Z_a-z~]*)?")
 _LCCN = re.compile(" {0,3}(?:[0-9]{8} ?|[0-9]{10})")
 _SYSTEM = re.compile(r"(?!\(OCoLC\))\([^()]+\).*|\(OCoLC\)(?:oc[mn]|on)?[0-9]{1,14}", re.DOTALL)
+
+_DEWEY = re.compile(r"(?:C(?=8[14]))?[0-9]{3}(?:/?\.[0-9][0-9/]*)?|\[(?:E|B|Fic)\]|E|B|Fic")
+_EDITION = re.compile(r"[0-9]{1,2}(?:[a-z].*|/.+)?")
 
 
 def _is_isbn(value: str) -> bool:
@@ -76,9 +76,12 @@ _SOUND: tuple[Callable[[str], object], ...] = (
     _ADDRESS.fullmatch,
     _LCCN.fullmatch,
     _SYSTEM.fullmatch,
+    _DEWEY.fullmatch,
+    _EDITION.fullmatch,
 )
-_TERMS = 7
+_TERMS, _NAMES, _CODES = 7, 8, 9
 _MOST_OPEN = 64
+_NAME, _SHORTEST, _LONGEST = 3, 2, 24
 
 
 @lru_cache(maxsize=64)
@@ -99,13 +102,44 @@ def _is_sound(value: str, kind: int, table: bytes) -> bool:
     return value in _list(table, kind - len(_SOUND))
 
 
-def _passes(tag: str, text: str, glance: int, table: bytes) -> bool:
+def _passes(tag: str, first: str, parts: Sequence[str], glance: int, table: bytes) -> bool:
     if glance in _PASSING:
-        return _PASSING[glance](text) is not None
-    found = _RDA.fullmatch(text)
-    return (
-        found is not None and found[2] == _LISTED[tag] and tag[2] + found[1] in _list(table, _TERMS)
-    )
+        return _PASSING[glance]("\x1f".join([first, *parts])) is not None
+    subfields = [(part[:1], part[1:]) for part in parts]
+    return _is_name(first, subfields) if glance == _NAME else _is_rda(tag, subfields, table)
+
+
+def _is_name(first: str, subfields: Sequence[tuple[str, str]]) -> bool:
+    previous, before = "", ""
+    for code, value in subfields:
+        within = value.strip(" ,.")
+        if code == "a" and first[0] == "1" and "," not in within and " " in within:
+            return False
+        if code in "de" and previous and previous in "abcqd":
+            last = f"{previous}{before}".rstrip(" ")[-1:] or previous
+            if last not in ",-.)]?":
+                return False
+        previous, before = code, value
+    return True
+
+
+def _is_rda(tag: str, subfields: Sequence[tuple[str, str]], table: bytes) -> bool:
+    named = [value for code, value in subfields if code == "a"]
+    codes = [value for code, value in subfields if code == "b"]
+    sources = [value for code, value in subfields if code == "2"]
+    long = any(len(value.encode("utf-8", "replace")) > _LONGEST for _, value in subfields)
+    if long or not sources or not sources[0].startswith(_LISTED[tag[2]]):
+        return False
+    if not all(tag[2] + code in _list(table, _CODES) for code in codes):
+        return False
+    if named and (not named[0].isascii() or "(" in named[0]):
+        return False
+    if len(named) != 1 or len(codes) != 1:
+        return True
+    term = tag[2] + named[0].lower()
+    if len(term) < _SHORTEST or term[-1] in " ." or term[1] in " .":
+        return False
+    return term not in _list(table, _NAMES) or f"{term}\x1fb{codes[0]}" in _list(table, _TERMS)
 
 
 def screen(tags: Sequence[str], texts: Sequence[str], table: bytes) -> list[int]:
@@ -174,7 +208,7 @@ def _beyond(row: bytes, tag: str, first: str, parts: Sequence[str], table: bytes
     """Return why to look at subfields beyond the schema."""
     found = 0
     marks = {row[i]: row[i + 1 : i + 5] for i in range(_BEFORE, _BRACKETS, 5) if row[i]}
-    before = None
+    before, previous = None, ""
     for part in parts:
         code, value = ord(part[0]), part[1:]
         if not _is_sound(value, row[_KINDS + code] >> 2, table):
@@ -183,12 +217,13 @@ def _beyond(row: bytes, tag: str, first: str, parts: Sequence[str], table: bytes
             found |= _AND_BLANKS
         if before is not None:
             last = before.encode("utf-8", "replace")[-1]
-            if last not in marks.get(code, bytes([last])) or (row[_UNMARKED] and last in b":;/=+"):
+            unmarked = previous not in "0125679w" and last not in marks.get(code, bytes([last]))
+            if unmarked or (row[_UNMARKED] and last in b":;/=+"):
                 found |= _AND_MARKS
-        before = (value.rstrip(" ") or value or part)[-1:]
+        before, previous = (value.rstrip(" ") or value or part)[-1:], part[0]
     if row[_BRACKETS] and not _are_paired("".join(part[1:] for part in parts)):
         found |= _AND_BRACKETS
-    if row[_GLANCE] and not _passes(tag, "\x1f".join([first, *parts]), row[_GLANCE], table):
+    if row[_GLANCE] and not _passes(tag, first, parts, row[_GLANCE], table):
         found |= _VALUES
     codes = {part[0] for part in parts}
     if row[_SOURCE]:

@@ -75,8 +75,8 @@ void gather_gist(Gist *g, const Field *f)
     } else if (bit == T856) {
         g->address |= memchr("01 8", f->start[1], 4) && has(f->start, f->stop, "\x1f" "u");
     }
-    Field *first = bit == T245 ? &g->title : bit == T300 ? &g->extent
-                 : bit == T041 ? &g->language : NULL;
+    int named = bit == T041 && f->start[1] != '7' && begins(f->start + 2, f->stop, "\x1f" "a");
+    Field *first = bit == T245 ? &g->title : bit == T300 ? &g->extent : named ? &g->language : NULL;
     if (first && !first->start) *first = *f;
 }
 
@@ -137,20 +137,25 @@ static int describes(byte physical, byte carrier)
     }
 }
 
-/* One 336, 337 and 338 with codes that go with each other, LDR/06, the form of item and all 007. */
+/* 336, 337 and one 338 with codes that go with each other, LDR/06, the form of item and all 007. */
 static int types_agree(const Gist *g, const byte *data, const byte *leader)
 {
     static const char contents[] = "atxt asti ttxt cntm dntm ecri fcri ispw jprm gtdi ksti mcop mtxt rtdf ";
     const byte *content, *medium, *carrier;
     char pair[6] = {0};
-    if (g->n_types[0] != 1 || g->n_types[1] != 1 || g->n_types[2] != 1) return 0;
-    if (code_of(&g->types[0], &content) != 3 || code_of(&g->types[1], &medium) != 1 ||
-        code_of(&g->types[2], &carrier) != 2 || g->n_physical > MOST_SAME)
-        return 0;
-    pair[0] = (char)leader[6];
-    memcpy(pair + 1, content, 3);
-    pair[4] = ' ';
-    if (!strstr(contents, pair) || *medium != (*carrier == 'm' ? 'g' : *carrier)) return 0;
+    if (!g->n_types[0] || !g->n_types[1] || g->n_types[2] != 1) return 0;
+    Py_ssize_t n = code_of(&g->types[0], &content);
+    if (n ? n != 3 : g->n_types[0] > 1) return 0;
+    if (n) {
+        pair[0] = (char)leader[6];
+        memcpy(pair + 1, content, 3);
+        pair[4] = ' ';
+        if (!strstr(contents, pair)) return 0;
+    }
+    n = code_of(&g->types[2], &carrier);
+    if (!n) return 1; /* nothing to hold against the rest */
+    if (n != 2 || code_of(&g->types[1], &medium) != 1 || g->n_physical > MOST_SAME) return 0;
+    if (*medium != (*carrier == 'm' ? 'g' : *carrier)) return 0;
     byte form = form_of(data, leader);
     int online = !memcmp(carrier, "cr", 2);
     if (memchr(" dfr", form, 4) ? online : form == 'o' ? !online
@@ -181,6 +186,7 @@ static int differs_in_date(const Gist *g, const byte *data)
     int n = g->n_imprints ? g->n_imprints : g->n_productions, second_there = data[6] != 't';
     const Field *fields = g->n_imprints ? g->imprints : g->productions;
     char first[5] = {0}, second[5] = {0};
+    if (!memchr("ste", data[6], 3) || number_of(data + 7, 4) < 0) return 0;
     if (n < 1 || n > MOST_SAME) return 1;
     memcpy(first, data + 7, 4);
     memcpy(second, data + 11, 4);
@@ -203,12 +209,14 @@ static int may_differ_in_contents(const Gist *g, const byte *data, byte level)
     return data[31] == '0' && g->index;
 }
 
-/* Whether the first 041 begins with another language than that of 008. */
+/* Whether the first 041 that begins with a language has another one than 008. */
 static int may_differ_in_language(const Gist *g, const byte *data)
 {
+    static const char *const vague[] = {"mul", "und", "zxx", "sgn", "mis", NULL};
     const Field *f = &g->language;
-    return f->stop - f->start < 7 || f->start[1] == '7' || !begins(f->start + 2, f->stop, "\x1f" "a") ||
-           memcmp(f->start + 4, data + 35, 3);
+    for (int i = 0; vague[i]; i++)
+        if (!memcmp(data + 35, vague[i], 3)) return 0;
+    return f->start && (f->stop - f->start < 7 || memcmp(f->start + 4, data + 35, 3));
 }
 
 /* What is to be looked at in a record whose fields were gathered. */

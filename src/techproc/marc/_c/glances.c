@@ -3,7 +3,7 @@
 
 #include "scan.h"
 
-enum { LCC = 1, DDC, NAME, TITLE, TRANSLATED, DEPENDENT, ADDRESSED, OTHER_NUMBER, COUNTED, RDA };
+enum { LCC = 1, EDITION_NAMED, NAME, TITLE, TRANSLATED, DEPENDENT, ADDRESSED, OTHER_NUMBER, COUNTED, RDA };
 
 int begins(const byte *p, const byte *end, const char *with)
 {
@@ -40,39 +40,31 @@ static int is_lcc(const byte *p, const byte *end)
     return 0;
 }
 
-/* $a such as 551.46/09 or [Fic], then $2 of two figures. */
-static int is_ddc(const byte *p, const byte *end)
+/* A comma within a name, or nothing that could be inverted. */
+static int is_inverted(const byte *p, const byte *end)
 {
-    if (!begins(p, end, "\x1f" "a")) return 0;
-    p += 2;
-    if (end - p >= 3 && is_digit(*p) && is_digit(p[1]) && is_digit(p[2])) {
-        p += 3;
-        const byte *point = p + begins(p, end, "/.");
-        if (end - point > 1 && *point == '.' && (is_digit(point[1]) || point[1] == '/'))
-            for (p = point + 1; p < end && (is_digit(*p) || *p == '/'); p++);
-    } else {
-        p += p < end && *p == '[';
-        int n = begins(p, end, "Fic") ? 3 : begins(p, end, "E") || begins(p, end, "B") ? 1 : 0;
-        if (!n) return 0;
-        p += n;
-        p += p < end && *p == ']';
-    }
-    return end - p == 4 && begins(p, end, "\x1f" "2") && is_digit(p[2]) && is_digit(p[3]);
+    while (p < end && memchr(" ,.", end[-1], 3)) end--;
+    while (p < end && memchr(" ,.", *p, 3)) p++;
+    return memchr(p, ',', end - p) || !memchr(p, ' ', end - p);
 }
 
-/* A surname, a comma and a forename in $a; a comma or a hyphen before $d and $e. */
+/* A comma in $a of an inverted name; a mark before $d and $e where they follow the name's own parts. */
 static int is_name(const byte *p, const byte *end)
 {
-    if (begins(p, end, "\x1f" "6")) {
-        p = memchr(p + 2, 0x1f, end - p - 2);
-        if (!p) return 0;
+    int inverted = *p == '1';
+    byte previous = 0;
+    for (p += 2; p && end - p > 1;) {
+        const byte *next = memchr(p + 1, 0x1f, end - p - 1), *last = p;
+        byte code = p[1];
+        if (code == 'a' && inverted && !is_inverted(p + 2, next ? next : end)) return 0;
+        if ((code == 'd' || code == 'e') && memchr("abcqd", previous, 5)) {
+            while (last[-1] == ' ') last--;
+            if (!memchr(",-.)]?", last[-1], 6)) return 0;
+        }
+        previous = code;
+        p = next;
     }
-    if (!begins(p, end, "\x1f" "a")) return 0;
-    const byte *next = memchr(p + 2, 0x1f, end - p - 2);
-    if (!memchr(p + 2, ',', (next ? next : end) - p - 2)) return 0;
-    for (; (p = next); next = memchr(p + 1, 0x1f, end - p - 1))
-        if (end - p < 2 || ((p[1] == 'd' || p[1] == 'e') && p[-1] != ',' && p[-1] != '-')) return 0;
-    return 1;
+    return !p;
 }
 
 /* No characters skipped, or an English article before a word; $c, if it is there, is the last. */
@@ -110,21 +102,41 @@ static int is_complete(const byte *p, const byte *end, const char *needing, cons
     return 1;
 }
 
-/* $a with a term of the list of its tag, $b with the term's code, $2 with the list. */
+/* Codes of the list of its tag in $b; in $a the term of the code, or no term of the list at all; in $2
+   the list. */
 static int is_rda(const Table *table, const Field *f)
 {
-    byte entry[64];
-    const byte *p = f->start + 2, *end = f->stop;
-    const byte *source = f->tag[2] == '6' ? (const byte *)"\x1f" "2rdacontent"
-                       : f->tag[2] == '7' ? (const byte *)"\x1f" "2rdamedia"
-                                          : (const byte *)"\x1f" "2rdacarrier";
-    Py_ssize_t n = (Py_ssize_t)strlen((const char *)source), room = end - p - n;
-    if (!begins(p, end, "\x1f" "a") || room < 3 || room > (Py_ssize_t)sizeof entry ||
-        memcmp(end - n, source, n))
-        return 0;
-    entry[0] = f->tag[2];
-    memcpy(entry + 1, p + 2, room - 2);
-    return in_list(table, TERMS, entry, entry + room - 1);
+    static const char *const lists[] = {"rdaco", "rdam", "rdac"};
+    byte entry[64]; /* the last figure of the tag, the term, 0x1F, b and the code */
+    Py_ssize_t n = 0, at = 0;
+    int terms = 0, codes = 0, listed = 0;
+    entry[at++] = f->tag[2];
+    for (const byte *p = f->start + 2, *next; p; p = next) {
+        next = memchr(p + 1, 0x1f, f->stop - p - 1);
+        const byte *value = p + 2, *stop = next ? next : f->stop;
+        if (value > stop || stop - value > 24) return 0;
+        if (p[1] == '2' && !listed++ && !begins(value, stop, lists[f->tag[2] - '6'])) return 0;
+        if (p[1] == 'a' && !terms++)
+            for (; value < stop; value++) {
+                if (*value >= 0x80 || *value == '(') return 0;
+                entry[at++] = is_upper(*value) ? *value | 32 : *value;
+            }
+        if (p[1] == 'b') {
+            byte code[32] = {f->tag[2]};
+            memcpy(code + 1, value, stop - value);
+            if (!in_list(table, TERM_CODES, code, code + 1 + (stop - value))) return 0;
+            if (!codes++) n = stop - value;
+            if (codes == 1) memcpy(entry + 30, value, n);
+        }
+    }
+    if (!listed) return 0;
+    if (codes != 1 || terms != 1) return 1;
+    if (at < 2 || memchr(" .", entry[at - 1], 2) || entry[1] == ' ' || entry[1] == '.') return 0;
+    if (!in_list(table, TERM_NAMES, entry, entry + at)) return 1;
+    memmove(entry + at + 2, entry + 30, n);
+    entry[at] = 0x1f;
+    entry[at + 1] = 'b';
+    return in_list(table, TERMS, entry, entry + at + 2 + n);
 }
 
 /* Whether a data field is plainly right by the glance of its row. */
@@ -133,8 +145,8 @@ int passes(int glance, const Table *table, const Field *f)
     const byte *p = f->start, *end = f->stop;
     switch (glance) {
     case LCC: return is_lcc(p + 2, end);
-    case DDC: return is_ddc(p + 2, end);
-    case NAME: return is_name(p + 2, end);
+    case EDITION_NAMED: return has(p, end, "\x1f" "2");
+    case NAME: return is_name(p, end);
     case TITLE: return is_title(p, end);
     case TRANSLATED: return is_translated(p, end);
     case DEPENDENT: return is_complete(p, end, "rg", "t");

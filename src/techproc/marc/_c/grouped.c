@@ -53,6 +53,18 @@ static int add(PyObject *groups, PyObject *tag, PyObject *value)
     return done;
 }
 
+/* Add the texts of a record's control fields, in lists by tag. */
+int add_control(PyObject *texts, const Record *record)
+{
+    Field f = BEFORE_FIRST(*record);
+    int done = 1;
+    for (int i = 0; done && i < record->entries; i++) {
+        next_field(record, i, &f);
+        if (is_control(f.tag)) done = add(texts, tag_of(f.tag), decoded(f.start, f.stop));
+    }
+    return done;
+}
+
 const char grouped_doc[] = "grouped(record, tags) -> (control, data)\n\n"
 "Return the fields of a plain record by tag, of the tags that are wanted (three digits each, one "
 "after the other): the texts of control fields, and data fields as (indicators, codes, values).";

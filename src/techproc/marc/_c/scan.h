@@ -98,6 +98,10 @@ PyObject *tag_of(const byte *tag);
 PyObject *list_under(PyObject *lists, PyObject *tag);
 int set_field(PyObject *tags, PyObject *texts, int i, const Field *field);
 
+/* grouped.c */
+
+int add_control(PyObject *texts, const Record *record);
+
 /* text.c: what the bytes of a record's fields are. */
 
 typedef struct {
@@ -187,8 +191,9 @@ typedef struct { const byte *rows, *lists, *end; } Table;
 
 /* values.c: what is plainly right in a subfield. */
 
-enum { ANYTHING = 1, ISBN, ISSN, LINKED_ISSN, ADDRESS, LCCN, SYSTEM_NUMBER, FIRST_LIST };
-enum { LANGUAGES, COUNTRIES, AREAS, TERMS = 7 }; /* lists that are asked for by name */
+enum { ANYTHING = 1, ISBN, ISSN, LINKED_ISSN, ADDRESS, LCCN, SYSTEM_NUMBER, DEWEY, EDITION,
+       FIRST_LIST };
+enum { LANGUAGES, COUNTRIES, AREAS, TERMS = 7, TERM_NAMES, TERM_CODES }; /* lists that are asked for by name */
 
 int in_list(const Table *table, int which, const byte *p, const byte *end);
 int is_sound_value(const Table *table, int kind, const byte *p, const byte *end);

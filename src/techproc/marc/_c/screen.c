@@ -109,6 +109,7 @@ static int look(const Table *table, const byte *row, const Field *f, int own)
     byte seen[128] = {0};
     const byte *p = f->start + 2, *end = f->stop;
     const byte *before = NULL;  /* the last character of the subfield before, its blanks left out */
+    byte previous = 0;          /* and its code */
     int result = 0, main_there = !own || allowed(row + ONE_OF, 0);
     Open brackets = {0, 0, 0};
     while (p < end) {
@@ -127,9 +128,12 @@ static int look(const Table *table, const byte *row, const Field *f, int own)
         if (!own) continue;
         if (kind > 3 && !is_sound_value(table, kind >> 2, value, p)) result |= LOOK_VALUES;
         if (row[UNBLANK] && value < p && (blank || has_blanks(value, p))) result |= LOOK_BLANKS;
-        if (before && row[BEFORE] && !is_marked(row, code, *before)) result |= LOOK_MARKS;
+        if (before && row[BEFORE] && !memchr("0125679w", previous, 8) &&
+            !is_marked(row, code, *before))
+            result |= LOOK_MARKS;
         if (before && row[UNMARKED] && memchr(":;/=+", *before, 5)) result |= LOOK_MARKS;
         for (before = p - 1; before > value && *before == ' ';) before--;
+        previous = code;
         if (row[PAIRED]) follow_brackets(&brackets, value, p);
     }
     if (!own) return result;
@@ -241,9 +245,10 @@ static int add_look(PyObject *looks, const Field *f, int mark)
     return done;
 }
 
-const char examine_doc[] = "examine(record, leader, table, positions) -> (flags, looks)\n\n"
+const char examine_doc[] = "examine(record, leader, table, positions) -> (flags, looks, control)\n\n"
 "Return why to look at a plain record (with a leader of its own), and tag, text and mark of the "
-"fields to look at: reasons that marc/validate/subject.py names, added up.";
+"fields to look at: reasons that marc/validate/subject.py names, added up; and, where there is any "
+"reason, the texts of the control fields by tag.";
 
 PyObject *examine(PyObject *self, PyObject *args)
 {
@@ -271,8 +276,8 @@ PyObject *examine(PyObject *self, PyObject *args)
     Course course;
     memset(&gist, 0, sizeof gist);
     memset(course.last, 0, sizeof course.last);
-    PyObject *looks = PyList_New(0);
-    int flags = 0, needed = 0, done = looks != NULL;
+    PyObject *looks = PyList_New(0), *control = PyDict_New();
+    int flags = 0, needed = 0, done = looks && control;
     for (int i = 0; done && i < record.entries; i++) {
         next_field(&record, i, &f);
         const byte *row = row_of(&table, f.tag, 3);
@@ -289,8 +294,10 @@ PyObject *examine(PyObject *self, PyObject *args)
     if (!sound_fixed((const byte *)positions, positions_size, &table, head, &record))
         flags |= LOOK_FIXED;
     if (flags & LINKED && (head[9] != 'a' || !links_agree(&gist))) flags |= LOOK_LINKS;
+    if (done && flags) done = add_control(control, &record);
     PyBuffer_Release(&view);
-    if (done) return Py_BuildValue("iN", flags, looks);
+    if (done) return Py_BuildValue("iNN", flags, looks, control);
     Py_XDECREF(looks);
+    Py_XDECREF(control);
     return NULL;
 }

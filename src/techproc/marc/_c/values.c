@@ -117,6 +117,35 @@ static int is_system_number(const byte *p, const byte *end)
     return p == end;
 }
 
+/* A number such as 551.46/09 or C813.54, or E, B or Fic, maybe in brackets. */
+static int is_dewey(const byte *p, const byte *end)
+{
+    if (begins(p, end, "C81") || begins(p, end, "C84")) p++;
+    if (end - p >= 3 && number_of(p, 3) >= 0) {
+        p += 3;
+        p += begins(p, end, "/.");
+        if (end - p > 1 && *p == '.' && is_digit(p[1]))
+            for (p++; p < end && (is_digit(*p) || *p == '/');) p++;
+        return p == end && p[-1] != '.';
+    }
+    if (p < end && *p == '[') {
+        if (end[-1] != ']') return 0;
+        p++;
+        end--;
+    }
+    Py_ssize_t n = end - p;
+    return (n == 1 && (*p == 'E' || *p == 'B')) || (n == 3 && begins(p, end, "Fic"));
+}
+
+/* One or two figures, then nothing or a language and the like: 23, 23/eng, 22sdnb. */
+static int is_edition(const byte *p, const byte *end)
+{
+    int digits = 0;
+    for (; p < end && digits < 2 && is_digit(*p); p++) digits++;
+    if (!digits || p == end) return digits;
+    return (is_lower(*p) || (*p == '/' && end - p > 1)) && !memchr(p, '\n', end - p);
+}
+
 /* Whether a value is plainly one of its kind. */
 int is_sound_value(const Table *table, int kind, const byte *p, const byte *end)
 {
@@ -131,6 +160,8 @@ int is_sound_value(const Table *table, int kind, const byte *p, const byte *end)
     case ADDRESS: return is_address(p, end);
     case LCCN: return is_lccn(p, end);
     case SYSTEM_NUMBER: return is_system_number(p, end);
+    case DEWEY: return is_dewey(p, end);
+    case EDITION: return is_edition(p, end);
     default: return in_list(table, kind - FIRST_LIST, p, end);
     }
 }

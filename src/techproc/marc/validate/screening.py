@@ -30,11 +30,12 @@ __all__ = ["GLANCES", "LISTS", "VALUES", "Marks", "local_pattern", "screening_ta
 _ROW, _KINDS, _MAIN, _SOURCE, _ONLY_7, _BLANKS, _BEFORE = 199, 32, 160, 176, 177, 178, 179
 _BRACKETS, _ONCE, _UNMARKED, _GLANCE, _NEEDED = 194, 195, 196, 197, 198
 _MOST_NEEDED = 7
-# Lists of codes, each with the kind of value it is; `terms` are looked up for 33X as a whole.
+# Lists of codes, each with the kind of value it is; those of terms are looked up for 33X as a whole.
 LISTS = ("languages", "countries", "areas", "relators", "subject-sources", "authentication",
-         "conventions", "terms")  # fmt: skip
-VALUES = ("", "anything", "isbn", "issn", "linked issn", "address", "lccn", "system number", *LISTS)
-GLANCES = ("", "lcc", "ddc", "name", "title", "translated", "dependent", "addressed",
+         "conventions", "terms", "term names", "term codes")  # fmt: skip
+VALUES = ("", "anything", "isbn", "issn", "linked issn", "address", "lccn", "system number", "dewey",
+          "edition", *LISTS)  # fmt: skip
+GLANCES = ("", "lcc", "edition named", "name", "title", "translated", "dependent", "addressed",
            "other number", "counted", "rda")  # fmt: skip
 
 
@@ -94,10 +95,11 @@ def _lists() -> bytes:
 
 
 def _entries(name: str) -> set[bytes]:
-    if name == "terms":  # with the last figure of their tag
+    if name.startswith("term"):  # with the last figure of their tag
         listed = {"6": CONTENT_TYPES, "7": MEDIA_TYPES, "8": CARRIER_TYPES}
+        form = {"terms": "{0}{1}\x1fb{2}", "term names": "{0}{1}", "term codes": "{0}{2}"}[name]
         spelt = {
-            f"{tag}{term}\x1fb{code}"
+            form.format(tag, term, code)
             for tag, terms in listed.items()
             for code, term in terms.items()
         }

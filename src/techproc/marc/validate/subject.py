@@ -36,10 +36,9 @@ class Subject:
     there is a reason to look at.
     """
 
-    __slots__ = ("_raw", "by_tag", "fixed", "flags", "leader", "looks", "schema")
+    __slots__ = ("_raw", "by_tag", "coded", "fixed", "flags", "leader", "looks", "schema")
 
     by_tag: dict[str, list[str]]  # the texts of the fields by tag
-    fixed: str  # the first 008
 
     def __init__(
         self,
@@ -48,29 +47,31 @@ class Subject:
         looks: Sequence[Look],
         *,
         raw: bytes = b"",
+        coded: dict[str, list[str]] | None = None,
         by_tag: dict[str, list[str]] | None = None,
     ) -> None:
-        """Take what `subject_of` finds; `raw` are the bytes of a plain record."""
+        """Take what `subject_of` finds; `raw` and `coded` are of a plain record."""
         self._raw = raw
         if by_tag is not None:
             self.by_tag = by_tag
+        self.coded = by_tag or {} if coded is None else coded  # control fields are there, by tag
+        self.fixed = self.coded["008"][0] if "008" in self.coded else ""  # the first 008
         self.leader = leader
         self.flags = flags
         self.looks = looks
         self.schema: Schema | None = None
 
     def __getattr__(self, name: str) -> Any:
-        """Make the texts, or the first 008, when they are asked for."""
+        """Make the texts when they are asked for."""
         if name == "by_tag":
             self.by_tag = by_tag(self._raw)
-        elif name == "fixed":
-            self.fixed = self.by_tag["008"][0] if "008" in self.by_tag else ""
         return object.__getattribute__(self, name)
 
     @property
     def control(self) -> str | None:
         """The first 001."""
-        return self.by_tag["001"][0].strip() if "001" in self.by_tag else None
+        there = self.coded or self.by_tag  # those are not given where no reason was
+        return there["001"][0].strip() if "001" in there else None
 
     def values(self, tag: str, codes: str) -> list[str]:
         """Return what stands in some subfields of the fields of a tag."""
@@ -86,8 +87,8 @@ def subject_of(record: pymarc.Record, leader: str, table: bytes, positions: byte
     """Return a record as the checks see it, screened by a table and the sets of its positions."""
     raw = record.plain_bytes if isinstance(record, ScannedRecord) else None
     if raw is not None and len(leader) == 24 and leader.isascii():
-        flags, looks = examine(raw, leader, table, positions)
-        return Subject(leader, flags, looks, raw=raw)
+        flags, looks, coded = examine(raw, leader, table, positions)
+        return Subject(leader, flags, looks, raw=raw, coded=coded)
     tags = [field.tag for field in record.fields]
     texts = [_text(field) for field in record.fields]
     texts_by_tag: dict[str, list[str]] = {}

@@ -157,7 +157,7 @@ def _note(seen: set[str], value: str) -> None:
 )
 def fixed_fields(subject: Subject) -> Iterable[Fault]:
     """Hold every position of LDR, 006, 007 and 008 against the code lists."""
-    leader, data, by_tag = subject.leader, subject.fixed, subject.by_tag
+    leader, data, by_tag = subject.leader, subject.fixed, subject.coded
     found: list[Fault] = []
     coded = leader[5:12] + leader[17:]
     faults = _SEEN.leaders.get(coded) if len(leader) == 24 else None

@@ -33,7 +33,7 @@ _GLANCES: dict[str, str] = {
     "024": "other number",
     "041": "translated",
     "050": "lcc",
-    "082": "ddc",
+    "082": "edition named",
     "505": "dependent",
     "773": "dependent",
     "856": "addressed",
@@ -53,6 +53,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "042": {"a": "authentication"},
     "043": {"a": "areas"},
     "044": {"a": "countries"},
+    "082": {"a": "dewey", "2": "edition"},
 }
 
 
