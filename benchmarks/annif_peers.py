@@ -69,7 +69,7 @@ def run(
             print(f"the peers failed: {done.stderr.strip().splitlines()[-1:]}")
             return {}
         results = {}
-        for line in done.stdout.splitlines():
+        for line in (at / "results.jsonl").read_text("utf-8").splitlines():
             told = json.loads(line)
             found = (at / f"{told['name']}.jsonl").read_text("utf-8").splitlines()
             cost = (

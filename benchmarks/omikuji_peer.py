@@ -5,8 +5,8 @@
 FOLDER has train.jsonl and test.jsonl, lines of {"text", "labels"}. Annif's backend makes TF-IDF vectors
 with scikit-learn (words, min_df 1) and trains Omikuji with its own defaults (cluster_balanced, cluster_k 2,
 max_depth 20: Parabel); so does this, without Annif. Beside it Annif's TF-IDF backend: the likeness of a
-text to all texts of a label together. Prints a line of JSON for each, and writes NAME.jsonl: for each text
-the ten best labels with scores.
+text to all texts of a label together. Writes results.jsonl, a line for each, and NAME.jsonl: for each text the ten
+best labels with scores.
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ def tell(
     lines = "".join(json.dumps(each) + "\n" for each in found)
     (folder / f"{name}.jsonl").write_text(lines, "utf-8")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        json.dumps({
-            "name": name, "learned_s": round(learned, 1), "peak_mb": round(peak),
-            "records_s": round(len(found) / asked, 1),
-        }), flush=True,
-    )  # fmt: skip
+    told = {
+        "name": name, "learned_s": round(learned, 1), "peak_mb": round(peak),
+        "records_s": round(len(found) / asked, 1),
+    }  # fmt: skip
+    # Not to standard output: Omikuji logs there.
+    with (folder / "results.jsonl").open("a", encoding="utf-8") as out:
+        out.write(json.dumps(told) + "\n")
 
 
 def main() -> None:
