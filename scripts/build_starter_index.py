@@ -6,7 +6,8 @@ RECORDS are MARC files with LC and Dewey numbers and LC subject headings; what s
 from the training part of the Library of Congress books of 2016 (US government work). Every record
 goes into the index. Of the works, three in four teach opinions on the coarsest class; of the rest two
 in three teach the judges and one calibrates them, each judged by the index without its own work, and
-with those opinions. What ships are these opinions, learned on with all works for one round.
+with those opinions. What ships are these opinions, learned on with all works for one round. Afterwards
+run `scripts/build_heading_index.py`, which is made beside it.
 """
 
 from __future__ import annotations

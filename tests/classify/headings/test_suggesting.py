@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from pathlib import Path
 
@@ -208,6 +209,10 @@ def test_other_files_and_versions_are_told(
         load(path)
     with pytest.raises(CatalogError, match="starter index"):
         load(path, HeadingSuggester.starter().index.records)
+    others = dataclasses.replace(index.records, works=index.records.works[::-1].copy())
+    assert load(path, index.records).mains == index.mains
+    with pytest.raises(CatalogError, match="starter index"):
+        load(path, others)
     weights = tmp_path / "weights.npz"
     weights.write_bytes(b"PK nothing")
     with pytest.raises(CatalogError, match="damaged"):

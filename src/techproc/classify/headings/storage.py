@@ -23,6 +23,7 @@ __all__ = ["FORMAT", "dumps", "load", "save"]
 
 # Raised whenever the features, the phrases or the arrays below change.
 FORMAT = 2
+_OF = "of"  # in what the file is about: the mark of the records that it was written beside
 _FILE = ArrayFile(
     b"techproc heading index\n",
     "a heading index",
@@ -75,7 +76,8 @@ def dumps(index: HeadingIndex, *, level: int = 1, beside: bool = False) -> bytes
             f"{name}_labels": ("planes", of.labels),
             f"{name}_counts": ("planes", of.counts),
         }
-    return _FILE.pack(parts, index.about, level=level, of=_mark(index.records))
+    about = {**index.about, _OF: _mark(index.records)} if beside else index.about
+    return _FILE.pack(parts, about, level=level)
 
 
 def _mark(records: Postings) -> int:
@@ -96,7 +98,7 @@ def load(path: str | Path, records: Postings | None = None) -> HeadingIndex:
         index = _assemble(arrays, about, held)
     except (ValueError, KeyError, IndexError) as error:
         raise _FILE.damaged(where, error) from error
-    if len(index.starts) != len(held) + 1:
+    if len(index.starts) != len(held) + 1 or about.pop(_OF, _mark(held)) != _mark(held):
         raise _FILE.damaged(where, "its records are not those of the starter index")
     return index
 
