@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techproc.errors import LabelError
-from techproc.lists import decode_list, name_of_list, read_bytes
+from techproc.lists import (
+    BARCODE_COLUMN,
+    column_values,
+    decode_list,
+    name_of_list,
+    read_bytes,
+)
 
 if TYPE_CHECKING:
     from techproc.labels import Label, Unprintable
@@ -69,10 +75,10 @@ class ItemSource:
             return
         with Catalog(self.catalog, readonly=True) as catalog:
             if self.barcodes:
-                lines = [line.strip() for line in read_list(self.barcodes).splitlines()]
-                yield from holdings.holdings_by_barcode(
-                    catalog, filter(None, lines), self.item_profile
+                wanted = column_values(
+                    read_list(self.barcodes), name_of_list(self.barcodes), BARCODE_COLUMN
                 )
+                yield from holdings.holdings_by_barcode(catalog, wanted, self.item_profile)
             else:
                 first, last = (holdings.read_day(d) if d else "" for d in (self.since, self.until))
                 yield from holdings.holdings_by_date(catalog, first, last, self.item_profile)

@@ -21,8 +21,10 @@ from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
 
 __all__ = [
+    "BARCODE_COLUMN",
     "ISBN_COLUMN",
     "cell_of",
+    "column_values",
     "columns_of",
     "decode_list",
     "heading",
@@ -33,6 +35,7 @@ __all__ = [
     "too_many_cells",
 ]
 
+BARCODE_COLUMN: Final = ("barcode", "item barcode", "itembarcode", "item id", "itemid")
 ISBN_COLUMN: Final = ("isbn", "isbn 13", "isbn 10", "isbn13", "isbn10", "ean", "ean13")
 
 _DELIMITERS = ",;\t|"
@@ -208,6 +211,20 @@ def columns_of(
 def cell_of(row: Sequence[str], positions: Sequence[int]) -> str:
     """Return the first cell of a column that holds anything."""
     return next((row[at] for at in positions if at < len(row) and row[at]), "")
+
+
+def column_values(text: str, name: str, names: Sequence[str]) -> list[str]:
+    """Return what stands in a column of a list, in order; of the first where no header names it.
+
+    >>> column_values("title;ISBN-13\\nEmma;0306406152\\n", "list.csv", ISBN_COLUMN)
+    ['0306406152']
+    >>> column_values("0306406152\\n\\n0140449132\\n", "list.txt", ISBN_COLUMN)
+    ['0306406152', '0140449132']
+    """
+    rows = [row for _, row in list_rows(text, name)]
+    positions = columns_of(rows[0], {"wanted": names}).get("wanted") if rows else None
+    cells = (cell_of(row, positions or (0,)) for row in rows[1 if positions else 0 :])
+    return [cell for cell in cells if cell]
 
 
 def too_many_cells(row: Sequence[str], header: Sequence[str]) -> Finding | None:

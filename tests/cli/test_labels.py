@@ -165,6 +165,8 @@ def test_labels_from_the_catalogue_by_barcode_are_in_the_order_of_the_list(catal
     assert "no item of" in found.stderr
     rows = found.stdout.splitlines()[1:]
     assert [row.split(",")[2] for row in rows] == ["QA32 .K5", "QA16 .K5"]
+    wanted.write_text("isbn;Item barcode\n;31234000000032\n0306406152;31234000000016\n")
+    assert run(*arguments, "-").stdout == found.stdout
 
 
 def test_labels_from_the_catalogue_by_date(catalogue):

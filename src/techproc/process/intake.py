@@ -12,7 +12,14 @@ from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn
-from techproc.lists import cell_of, columns_of, decode_list, list_rows, too_many_cells
+from techproc.lists import (
+    BARCODE_COLUMN,
+    cell_of,
+    columns_of,
+    decode_list,
+    list_rows,
+    too_many_cells,
+)
 from techproc.marc import Loaded
 from techproc.marc.estimate import expected_records
 from techproc.marc.items import LocalItem, Profile, read_items
@@ -25,7 +32,7 @@ __all__ = ["check_input", "count_arrivals", "read_arrivals", "read_list"]
 _LISTS = (".csv", ".tsv", ".txt")
 _COLUMNS = {
     **{column: names for column, names in ITEM_COLUMNS.items() if column != "control"},
-    "barcode": ("barcode", "item barcode", "itembarcode", "item id", "itemid"),
+    "barcode": BARCODE_COLUMN,
     "copy": ("copy", "copy number", "copynumber", "copy no"),
     "location": ("location", "shelving location", "collection"),
     "price": ("price", "cost"),

@@ -5,15 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from techproc.errors import InputError
-from techproc.lists import (
-    ISBN_COLUMN,
-    cell_of,
-    columns_of,
-    decode_list,
-    list_rows,
-    name_of_list,
-    read_bytes,
-)
+from techproc.lists import ISBN_COLUMN, column_values, decode_list, name_of_list, read_bytes
 
 __all__ = ["read_isbns"]
 
@@ -28,9 +20,6 @@ def read_isbns(source: str | Path) -> list[str]:
     name = name_of_list(source)
     text, _ = decode_list(read_bytes(source), name)  # a guess at accented letters moves no digit
     told = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
-    rows = [row for _, row in list_rows(told, name)]
-    positions = columns_of(rows[0], {"isbn": ISBN_COLUMN}).get("isbn") if rows else None
-    wanted = [cell_of(row, positions or (0,)) for row in rows[1 if positions else 0 :]]
-    if not any(wanted):
-        raise InputError(f"{name}: it holds no ISBNs")
-    return [value for value in wanted if value]
+    if wanted := column_values(told, name, ISBN_COLUMN):
+        return wanted
+    raise InputError(f"{name}: it holds no ISBNs")
