@@ -141,6 +141,20 @@ def test_a_truncated_last_record_is_quarantined() -> None:
     assert items[1].findings[0].control == "r1"
 
 
+@pytest.mark.parametrize("after", [b"", THREE[2]], ids=["at the end", "before another"])
+def test_no_field_is_read_with_a_part_of_its_text(after: bytes) -> None:
+    """One or both terminators may be missing; with a byte of text the record is cut off."""
+    whole = read(THREE[1])[0].record  # type: ignore[union-attr]
+    for missing in range(1, 40):
+        found = read(THREE[0] + THREE[1][:-missing] + after)[1]
+        if missing <= 2:
+            assert isinstance(found, Loaded)
+            assert str(found.record) == str(whole)
+        else:
+            assert isinstance(found, Quarantined), missing
+            assert found.finding.rule == "marc.truncated"
+
+
 def test_a_directory_in_another_order_than_the_data_is_sound() -> None:
     """Directory entries need not stand in the order of the fields."""
     raw = THREE[0]

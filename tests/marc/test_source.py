@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,34 @@ def test_a_compressed_file_that_breaks_off_says_so() -> None:
     assert isinstance(found[0], Loaded)
     assert isinstance(found[-1], Quarantined)
     assert found[-1].finding.rule == "marc.source-damaged"
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("count", [3, 300])
+def test_no_record_before_the_break_is_lost(count: int, part: float) -> None:
+    """As many come as the decompressor itself gives of the bytes that are there."""
+    records = []
+    for number in range(count):
+        record = pymarc.Record()
+        record.add_field(pymarc.Field("001", data=str(number**9)))
+        records.append(encode(record))
+    for pack, unpacker in (
+        (gzip.compress, zlib.decompressobj(31)),
+        (lzma.compress, lzma.LZMADecompressor()),
+    ):
+        packed = pack(b"".join(records))
+        packed = packed[: int(len(packed) * part)]
+        whole = unpacker.decompress(packed).count(b"\x1d")
+        try:
+            found = list(read(io.BytesIO(packed)))
+        except InputError:
+            assert whole == 0
+            continue
+        loaded = [str(item.record["001"]) for item in found if isinstance(item, Loaded)]
+        # One more may lack nothing but its terminators.
+        assert loaded == [f"=001  {number**9}" for number in range(len(loaded))]
+        assert whole <= len(loaded) <= whole + 1
+        assert found[-1].findings[0].rule == "marc.source-damaged"
 
 
 def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

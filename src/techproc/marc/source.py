@@ -10,7 +10,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -28,20 +28,37 @@ _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzi
 
 
 def _read_into(stream: IO[bytes], buffer: Any) -> int:
-    """Fill a buffer from a stream; return how many bytes there were."""
-    if isinstance(stream, io.RawIOBase | io.BufferedIOBase):
-        return stream.readinto(buffer) or 0  # without a copy, where the stream can
-    data = stream.read(len(buffer)) or b""
+    """Read once from a stream into a buffer; return how many bytes there were, 0 at the end.
+
+    Once: a stream that is read until the buffer is full throws away what it has when the compressed
+    data breaks off under it.
+    """
+    if isinstance(stream, io.BufferedIOBase):
+        return stream.readinto1(buffer)  # without a copy, where the stream can
+    if isinstance(stream, io.RawIOBase):
+        return stream.readinto(buffer) or 0
+    data = _read_once(stream, len(buffer))
     buffer[: len(data)] = data
     return len(data)
 
 
-class _Counted(io.RawIOBase):
-    """A raw stream that counts what is read of it, to weigh against what comes out."""
+def _read_once(stream: IO[bytes], size: int) -> bytes:
+    read: Callable[[int], bytes | None] = getattr(stream, "read1", stream.read)
+    return read(size) or b""
 
-    def __init__(self, inner: IO[bytes], head: bytes = b"") -> None:
+
+class _Counted(io.RawIOBase):
+    """A raw stream that counts what is read of it, to weigh against what comes out.
+
+    `head` was read of it already, and `damage` is what came then in the place of more.
+    """
+
+    def __init__(
+        self, inner: IO[bytes], head: bytes = b"", damage: Exception | None = None
+    ) -> None:
         self._inner = inner
         self._head = head
+        self._damage = damage
         self.count = 0
 
     def readable(self) -> bool:
@@ -52,6 +69,8 @@ class _Counted(io.RawIOBase):
             count = min(len(self._head), len(buffer))
             buffer[:count] = self._head[:count]
             self._head = self._head[count:]
+        elif self._damage is not None:
+            raise self._damage
         else:
             count = _read_into(self._inner, buffer)
         self.count += count
@@ -128,17 +147,16 @@ def _unpack(
     stream: IO[bytes], name: str, stack: ExitStack, layer: int = 0, packed: _Counted | None = None
 ) -> Iterator[Source]:
     """Yield the plain inputs within a stream, taking off one layer of compression at a time."""
-    try:
-        head = _read_head(stream)
-    except _DAMAGE as error:
-        raise InputError(f"{name}: {error}; fetch the file again") from error
+    head, damage = _read_head(stream)
+    if damage is not None and not head:
+        raise InputError(f"{name}: {damage}; fetch the file again") from damage
     packing = _packing(head)
+    counted = _Counted(stream, head, damage)
     if packing is None:
-        yield Source(cast(IO[bytes], _Counted(stream, head)), name, packed)
+        yield Source(cast(IO[bytes], counted), name, packed)
         return
     if layer == _LAYERS:
         raise InputError(f"{name}: compressed more than {_LAYERS} times over; unpack it first")
-    counted = _Counted(stream, head)
     below = packed or counted
     if packing == "zip":
         yield from _unzip(counted, name, stack, layer, below)
@@ -188,14 +206,17 @@ def _unzip(
         ) from error
 
 
-def _read_head(stream: IO[bytes]) -> bytes:
-    """Read up to HEAD bytes, however few come at a time."""
+def _read_head(stream: IO[bytes]) -> tuple[bytes, Exception | None]:
+    """Read up to HEAD bytes, however few come at a time; and what ended them before, if any did."""
     parts: list[bytes] = []
     missing = HEAD
-    while missing and (block := stream.read(missing)):
-        parts.append(block)
-        missing -= len(block)
-    return b"".join(parts)
+    try:
+        while missing and (block := _read_once(stream, missing)):
+            parts.append(block)
+            missing -= len(block)
+    except _DAMAGE as error:
+        return b"".join(parts), error
+    return b"".join(parts), None
 
 
 @contextmanager
