@@ -8,7 +8,7 @@ from typing import Any
 
 from techproc.errors import TechprocError
 
-__all__ = ["Finding", "Severity", "Tally"]
+__all__ = ["Finding", "Severity", "Tally", "finding_at"]
 
 
 class Severity(enum.StrEnum):
@@ -71,6 +71,43 @@ compare with the item in hand
         place = ", ".join(where) + ": " if where else ""
         fix = f"; {self.fix}" if self.fix else ""
         return f"{self.severity} {self.rule}: {place}{self.message}{fix}"
+
+
+_new_finding = Finding.__new__
+_RULE, _MESSAGE, _SEVERITY, _FILE, _RECORD, _CONTROL, _OFFSET, _PATH, _FIX, _CONFIDENCE = (
+    getattr(Finding, part.name).__set__ for part in fields(Finding)
+)
+
+
+def finding_at(
+    rule: str,
+    message: str,
+    severity: Severity,
+    path: str | None,
+    fix: str | None,
+    control: str | None,
+    file: str | None,
+    record: int | None,
+    offset: int | None,
+) -> Finding:
+    """Return a finding in half the time that its class takes, for where there are many.
+
+    >>> finding_at("a", "b", Severity.INFO, "001", None, None, None, 1, None) == Finding(
+    ...     rule="a", message="b", severity=Severity.INFO, path="001", record=1)
+    True
+    """
+    made = _new_finding(Finding)
+    _RULE(made, rule)
+    _MESSAGE(made, message)
+    _SEVERITY(made, severity)
+    _FILE(made, file)
+    _RECORD(made, record)
+    _CONTROL(made, control)
+    _OFFSET(made, offset)
+    _PATH(made, path)
+    _FIX(made, fix)
+    _CONFIDENCE(made, None)
+    return made
 
 
 @dataclass(slots=True)

@@ -81,7 +81,7 @@ _SOUND: tuple[Callable[[str], object], ...] = (
 )
 _TERMS, _NAMES, _CODES = 7, 8, 9
 _MOST_OPEN = 64
-_NAME, _SHORTEST, _LONGEST = 3, 2, 24
+_NAME, _SHORTEST, _LONGEST = 3, 2, 40
 
 
 @lru_cache(maxsize=64)

@@ -107,14 +107,15 @@ static int is_complete(const byte *p, const byte *end, const char *needing, cons
 static int is_rda(const Table *table, const Field *f)
 {
     static const char *const lists[] = {"rdaco", "rdam", "rdac"};
-    byte entry[64]; /* the last figure of the tag, the term, 0x1F, b and the code */
+    enum { LONGEST = 40 };
+    byte entry[2 * LONGEST + 3], code[LONGEST + 1]; /* the last figure of the tag, then what it lists */
     Py_ssize_t n = 0, at = 0;
     int terms = 0, codes = 0, listed = 0;
-    entry[at++] = f->tag[2];
+    entry[at++] = code[0] = f->tag[2];
     for (const byte *p = f->start + 2, *next; p; p = next) {
         next = memchr(p + 1, 0x1f, f->stop - p - 1);
         const byte *value = p + 2, *stop = next ? next : f->stop;
-        if (value > stop || stop - value > 24) return 0;
+        if (value > stop || stop - value > LONGEST) return 0;
         if (p[1] == '2' && !listed++ && !begins(value, stop, lists[f->tag[2] - '6'])) return 0;
         if (p[1] == 'a' && !terms++)
             for (; value < stop; value++) {
@@ -122,18 +123,17 @@ static int is_rda(const Table *table, const Field *f)
                 entry[at++] = is_upper(*value) ? *value | 32 : *value;
             }
         if (p[1] == 'b') {
-            byte code[32] = {f->tag[2]};
-            memcpy(code + 1, value, stop - value);
-            if (!in_list(table, TERM_CODES, code, code + 1 + (stop - value))) return 0;
-            if (!codes++) n = stop - value;
-            if (codes == 1) memcpy(entry + 30, value, n);
+            n = stop - value;
+            memcpy(code + 1, value, n);
+            if (!in_list(table, TERM_CODES, code, code + 1 + n)) return 0;
+            codes++;
         }
     }
     if (!listed) return 0;
     if (codes != 1 || terms != 1) return 1;
     if (at < 2 || memchr(" .", entry[at - 1], 2) || entry[1] == ' ' || entry[1] == '.') return 0;
     if (!in_list(table, TERM_NAMES, entry, entry + at)) return 1;
-    memmove(entry + at + 2, entry + 30, n);
+    memcpy(entry + at + 2, code + 1, n);
     entry[at] = 0x1f;
     entry[at + 1] = 'b';
     return in_list(table, TERMS, entry, entry + at + 2 + n);

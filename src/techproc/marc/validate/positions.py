@@ -27,7 +27,13 @@ _NUMBERS = frozenset([("008", "VM", 18), ("007", "c", 6), ("007", "h", 6),
 @cache
 def position_sets(material: str) -> bytes:
     """Return the sets for records of a material (`fixed.material_of`)."""
-    parts = [_packed(_sets("LDR", ""), 24), _packed(_sets("008", material), 40)]
+    return _packed(_sets("LDR", ""), 24) + _packed(_sets("008", material), 40) + _coded()
+
+
+@cache
+def _coded() -> bytes:
+    """Return the layouts of 006 and 007, which are the same for every material."""
+    parts: list[bytes] = []
     layouts: list[bytes] = []
     for tag in ("006", "007"):
         numbers = bytearray(128)

@@ -64,6 +64,8 @@ def screening_table(
     table's bits, every record is looked at for it.
     """
     rows = []
+    marks = marks or {}
+    unknown = bytes(_marked(bytearray(_ROW), Marks()))
     needed = sorted({"001", "008", "245", *schema.required})
     for number in range(1000):
         tag = f"{number:03d}"
@@ -71,11 +73,11 @@ def screening_table(
         if local is not None and local.fullmatch(tag):
             row = _free_row(tag)
         elif rule is not None:
-            row = _row(rule, (marks or {}).get(tag, Marks()))
+            row = _row(rule, marks.get(tag, Marks()))
         elif is_local(tag):
             row = _free_row(tag)
         else:
-            row = _marked(bytearray(_ROW), (marks or {}).get(tag, Marks()))
+            row = _marked(bytearray(_ROW), marks[tag]) if tag in marks else bytearray(unknown)
         if tag in needed[:_MOST_NEEDED]:
             row[_NEEDED] = 1 << needed.index(tag)
         rows.append(bytes(row))

@@ -11,7 +11,7 @@ import pymarc
 
 from techproc.config import name_hint
 from techproc.errors import ConfigError
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding, Severity, finding_at
 from techproc.marc.fixed import material_of
 from techproc.marc.scanned import build_field, leader_text
 from techproc.marc.schema import SCHEMAS, FieldRule, Schema, format_of
@@ -117,6 +117,9 @@ class Validator:
         punctuation: Punctuation = "leader",
     ) -> None:
         self.severities = severities
+        self._known = {
+            rule: (each, RULES[rule].fix) for rule, each in severities.items() if rule in RULES
+        }
         self._local = local_pattern(local)
         self._fields = fields or {}
         self._isbd = {"leader": None, "isbd": True, "none": False}[punctuation]
@@ -185,17 +188,9 @@ class Validator:
     ) -> Finding:
         """Return the finding of a fault, with its whereabouts."""
         rule, path, message, fix = fault
-        severity = self.severities[rule]
-        return Finding(
-            rule=rule,
-            message=message,
-            severity=severity,
-            file=file,
-            record=record,
-            control=control,
-            offset=offset,
-            path=path,
-            fix=fix or RULES[rule].fix,
+        severity, usual_fix = self._known[rule]
+        return finding_at(
+            rule, message, severity, path, fix or usual_fix, control, file, record, offset
         )
 
     def _faults(self, subject: Subject, plan: _Plan) -> list[Fault]:

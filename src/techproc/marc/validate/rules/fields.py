@@ -110,15 +110,21 @@ def schema_faults(field: pymarc.Field, schema: Schema) -> Iterator[Fault]:
 def shape_of(tag: str, text: str) -> str | None:
     """Return what alone decides the faults of a field: tag, indicators, codes.
 
-    None where its values count too: one is empty, or holds an odd character; an 880 has its link.
+    `text` is one that the scanner did not call odd. None where its values count too: one is empty,
+    or holds an odd character; an 880 has its link.
 
     >>> shape_of("245", "10\\x1faSea /\\x1fcRoe.")
     '24510ac'
     """
     first, *parts = text.split("\x1f")
-    if tag in ("880",) or tag < "010" or not parts or "\ufffd" in text:
+    if tag == "880" or tag < "010":
         return None
-    if not "".join(parts).isprintable() or not all(part[1:].strip() for part in parts):
+    if (
+        not text.isascii()
+        and (  # of ASCII alone the scanner has told it
+            not "".join(parts).isprintable() or not all(part[1:].strip() for part in parts)
+        )
+    ):
         return None
     return tag + first + "".join([part[0] for part in parts])
 
