@@ -13,7 +13,23 @@ __all__ = ["CommandGroup", "LazyGroup"]
 _WHOLE = 1000  # characters of a help text; click cuts it at the width of the line otherwise
 
 
-class CommandGroup(click.Group):
+class _HintingGroup(click.Group):
+    """A group that says which command may have been meant by one that there is not."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that arguments name; raises UsageError for one that there is not."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from techproc.config import name_hint  # noqa: PLC0415  (an error may take its time)
+
+            hint = name_hint(args[0], self.list_commands(ctx))
+            raise click.UsageError(f"{error.message.rstrip('.')}; {hint}", ctx) from None
+
+
+class CommandGroup(_HintingGroup):
     """A group that lists its commands with their first sentences whole."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -24,7 +40,7 @@ class CommandGroup(click.Group):
             formatter.write_dl(rows)
 
 
-class LazyGroup(click.Group):
+class LazyGroup(_HintingGroup):
     """A group that lists its commands from a table and imports one when it is called.
 
     `table` has for each name where the command is (module:attribute) and its one-line help. The

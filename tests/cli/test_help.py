@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from techproc_cli.groups import LazyGroup
 from techproc_cli.main import cli
@@ -81,6 +82,21 @@ def test_a_group_lists_its_commands_with_their_whole_help() -> None:
     for context in ALL:
         if isinstance(context.command, click.Group):
             assert "..." not in context.command.get_help(context).partition("Commands:")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (["lables"], "did you mean labels?"),
+        (["marc", "validat"], "did you mean validate?"),
+        (["sources", "xyz"], "known: check, list, scan, search"),
+    ],
+)
+def test_a_command_that_there_is_not_is_told_with_the_nearest(typed: list[str], hint: str) -> None:
+    """A slip of the fingers costs no look into the help."""
+    ran = CliRunner().invoke(cli, typed)
+    assert ran.exit_code == 2
+    assert hint in ran.stderr
 
 
 def test_help_loads_nothing_heavy() -> None:
