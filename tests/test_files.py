@@ -69,3 +69,14 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         stream.write(b"two")
     assert link.is_symlink()
     assert target.read_bytes() == b"two"
+
+
+def test_an_error_is_told_with_the_name_of_its_own_file(tmp_path: Path) -> None:
+    """Of several files that are written together, the one that cannot be is named."""
+    with (
+        pytest.raises(OutputError, match=r"/x{300}: the name is too long"),
+        atomic_output(tmp_path / "first"),
+        atomic_output(tmp_path / ("x" * 300)),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []

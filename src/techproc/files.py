@@ -85,8 +85,10 @@ def atomic_output(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO
     place cannot be written.
     """
     target = Path(path)
-    existing_output(target, force=force)
-    if target.exists() and not target.is_file():
+    with _explained(target):
+        existing_output(target, force=force)
+        special = target.exists() and not target.is_file()
+    if special:
         with _explained(target), target.open("wb", buffering=_BUFFER) as stream:
             yield stream
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from techproc.errors import ConfigError, DataLossRefused
-from techproc.files import atomic_output, existing_output
+from techproc.files import atomic_output
 from techproc.findings import Finding
 from techproc.marc.encoder import encode
 from techproc.marc.forms import form_named
@@ -185,7 +185,6 @@ def split_by(
                 if len(open_files) == _MOST_FILES:
                     raise DataLossRefused(f"{path} has over {_MOST_FILES} values; choose another")
                 target = _parts(stem, form, name)
-                existing_output(target, force=force)
                 stream = stack.enter_context(atomic_output(target, force=force))
                 open_files[name] = (target, Passing(stream, form))
             open_files[name][1].write(item)
