@@ -263,3 +263,15 @@ def test_a_barcode_on_two_items_of_one_record_goes_to_review(
     (arrival,) = read_report(tmp_path)["arrivals"]
     assert arrival["disposition"] == "review"
     assert [f["rule"] for f in arrival["findings"]] == ["barcode.used"]
+
+
+def test_pockets_have_author_and_title(
+    techproc: Techproc, tmp_path: Path, examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On stock of spine and pocket labels the run prints both, as `labels spine` does."""
+    pypdf = pytest.importorskip("pypdf")
+    monkeypatch.setenv("TECHPROC_SPINE_STOCK", "avery-5160-sets")
+    assert processed(techproc, tmp_path, examples / "vendor.mrc").code == 3
+    page = pypdf.PdfReader(tmp_path / "out" / "spine-labels.pdf").pages[0].extract_text()
+    assert "Facing reality" in page
+    assert "Bandy, Thomas G" in page

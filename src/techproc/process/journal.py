@@ -114,14 +114,14 @@ class Journal:
                 (disposition,),
             )
 
-    def shelved_items(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Yield name and items of the arrivals that are written or merged, in order."""
+    def shelved_items(self) -> Iterator[tuple[str, bytes | None, list[dict[str, Any]]]]:
+        """Yield name, record and items of the arrivals that are written or merged, in order."""
         with self._explained():
-            for name, items in self._db.execute(
-                "SELECT json_extract(detail, '$.name'), json_extract(detail, '$.items') "
+            for name, record, items in self._db.execute(
+                "SELECT json_extract(detail, '$.name'), record, json_extract(detail, '$.items') "
                 "FROM outcome WHERE disposition IN ('written', 'merged') ORDER BY number"
             ):
-                yield name, json.loads(items)
+                yield name, record, json.loads(items)
 
     def answers(self, chunk: int) -> bytes | None:
         """Return what the sources answered for a chunk of arrivals, if they were asked already."""

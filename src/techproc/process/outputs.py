@@ -18,6 +18,7 @@ from techproc.labels import BarcodeLabel, SpineLabel
 from techproc.marc.items import LocalItem, add_item
 from techproc.process.arrival import Outcome
 from techproc.process.journal import Journal
+from techproc.report.labelitems import title_and_author
 
 __all__ = ["JOURNAL", "OUTPUTS", "STAGING", "prepare_folder", "write_outputs"]
 
@@ -140,10 +141,12 @@ def _write_labels(journal: Journal, policy: Policy, staging: Path) -> list[Findi
     """Print the labels of everything that can go to the shelf, in the order of arrival."""
     findings = []
     with (staging / "spine-labels.pdf").open("wb") as stream:
-        spines = (
-            _spine_label(item, policy) for item in _finished_items(journal) if item["call_number"]
-        )
         stock = labels.stock_named(policy.spine.stock)
+        spines = (
+            _spine_label(item, policy)
+            for item in _finished_items(journal, described=bool(stock.regions))
+            if item["call_number"]
+        )
         findings += labels.render_sheet(
             spines, stock, stream, start=policy.spine.start, partial=True, title="Spine labels"
         )
@@ -158,10 +161,14 @@ def _write_labels(journal: Journal, policy: Policy, staging: Path) -> list[Findi
     return findings
 
 
-def _finished_items(journal: Journal) -> Iterator[dict[str, str]]:
-    for name, items in journal.shelved_items():
+def _finished_items(journal: Journal, *, described: bool = False) -> Iterator[dict[str, str]]:
+    """Yield the items that can go to the shelf; `described`: with author and title, for pockets."""
+    for name, record, items in journal.shelved_items():
+        about = {"title": "", "author": ""}
+        if described and record:
+            about["title"], about["author"] = title_and_author(marc.decode(record))
         for item in items:
-            yield {**item["item"], "name": item["item"]["barcode"] or name}
+            yield {**item["item"], **about, "name": item["item"]["barcode"] or name}
 
 
 def _spine_label(item: dict[str, str], policy: Policy) -> SpineLabel:
@@ -173,6 +180,8 @@ def _spine_label(item: dict[str, str], policy: Policy) -> SpineLabel:
         prefix=item["location"] if elsewhere else "",
         enumeration=item["enumeration"],
         copy=f"c.{item['copy']}" if item["copy"] not in ("", "1") else "",
+        title=item["title"],
+        author=item["author"],
         name=item["name"],
     )
 

@@ -14,7 +14,7 @@ from techproc.marc.items import LocalItem, Profile, read_items
 from techproc.marc.path import FieldPath
 from techproc.report.holdings import Holding
 
-__all__ = ["barcode_labels", "spine_labels"]
+__all__ = ["barcode_labels", "spine_labels", "title_and_author"]
 
 Source = Record | Holding | Unprintable
 
@@ -41,7 +41,7 @@ def spine_labels(
             yield record
             continue
         control = control_number(record)
-        title = _title(record)
+        title, author = title_and_author(record)
         if field:
             found = FieldPath.parse(field).texts(record) or [""]
             for number in found:
@@ -55,7 +55,7 @@ def spine_labels(
                 enumeration=item.enumeration,
                 copy=copy,
                 title=title,
-                author=_author(record),
+                author=author,
                 name=item.barcode or control,
             )
 
@@ -82,7 +82,7 @@ def barcode_labels(
                 finding=Finding(
                     rule="label.no-barcode",
                     severity=Severity.WARNING,
-                    message=f"{_title(record) or 'the record'} has no item with a barcode",
+                    message=f"{title_and_author(record)[0] or 'the record'} has no item with a barcode",
                     fix="give its item one, or leave the record out",
                 ),
                 name=control,
@@ -103,11 +103,11 @@ def _held(
             yield source, read_items(source, profile)
 
 
-def _title(record: Record) -> str:
-    field = record.get("245")
-    return (field.get("a") or "").rstrip(" /:;,=") if field is not None else ""
-
-
-def _author(record: Record) -> str:
-    field = next((record[tag] for tag in ("100", "110", "111") if tag in record), None)
-    return (field.get("a") or "").rstrip(" ,") if field is not None else ""
+def title_and_author(record: Record) -> tuple[str, str]:
+    """Return title proper (245 $a) and main entry of a record, as a pocket label has them."""
+    title = record.get("245")
+    author = next((record[tag] for tag in ("100", "110", "111") if tag in record), None)
+    return (
+        (title.get("a") or "").rstrip(" /:;,=") if title is not None else "",
+        (author.get("a") or "").rstrip(" ,") if author is not None else "",
+    )
