@@ -16,7 +16,7 @@ __all__ = ["EVERY_REASON", "LINKED", "row_of", "screen", "stands_once"]
 
 # The reasons to look (validate/subject.py), and a row of a screening table (validate/screening.py):
 # indicators, kinds of subfields, and the rest.
-EVERY_REASON = 0xFFF0 & ~(1 << 14)  # to look at a record as a whole, but for its links
+EVERY_REASON = (0xFFF0 | 1 << 23) & ~(1 << 14)  # to look at a record as a whole, but for its links
 LINKED, _VALUES, _TIME, _AND_MAIN, _AND_SOURCE = 2, 8, 1 << 16, 1 << 17, 1 << 18
 _AND_BLANKS, _AND_MARKS, _AND_BRACKETS, _AND_ODD = 1 << 19, 1 << 20, 1 << 21, 1 << 22
 _EVERY_KIND = (1 << 17 | 1 << 18 | 1 << 19 | 1 << 20 | 1 << 21 | 1 << 22) | _VALUES | 1

@@ -13,16 +13,24 @@ from hypothesis import strategies as st
 
 from techproc.marc import Loaded, _plainscan, encode, read, scanner
 from techproc.marc._plainscreen import EVERY_REASON
+from techproc.marc.fixed import material_of
 from techproc.marc.scanned import ScannedRecord, build_field
 from techproc.marc.schema import bibliographic
 from techproc.marc.validate import Validator, subject
 from techproc.marc.validate.positions import position_sets
 from techproc.marc.validate.registry import field_checks
 from techproc.marc.validate.rules.fields import schema_faults
+from techproc.marc.validate.rules.fixedfields import fixed_fields, leader_codes
 from techproc.marc.validate.rules.punctuation import BEFORE
 from techproc.marc.validate.rules.screened import MARKS, marks_for
 from techproc.marc.validate.screening import local_pattern, screening_table
-from techproc.marc.validate.subject import LOOK_LINKS, LOOK_VALUES, SUSPECT
+from techproc.marc.validate.subject import (
+    LOOK_FIXED,
+    LOOK_LEADER,
+    LOOK_LINKS,
+    LOOK_VALUES,
+    SUSPECT,
+)
 
 try:
     from techproc.marc import _scan
@@ -200,6 +208,37 @@ def test_what_the_core_spares_has_no_finding(
             told = validator.validate(ScannedRecord.plain(raw))
             found.append(sorted((each.rule, each.path or "", each.message) for each in told))
     assert found[0] == found[1]
+
+
+CODED = st.text(alphabet="abcdefgmnrstu|#- 0129zx", max_size=40)
+
+
+@pytest.mark.skipif(len(CORES) < 2, reason="without the C core every fixed field is looked at")
+@given(
+    st.sampled_from("acegikmpr"), st.sampled_from("acghmrsvtz"), CODED, CODED, st.integers(0, 40)
+)
+@settings(max_examples=300)
+def test_coded_fields_that_the_core_passes_are_right(
+    kind: str, of_007: str, one: str, other: str, at: int
+) -> None:
+    """Characters put anywhere into an 008, a 006 and a 007."""
+    usual = "160101s2016    nyu" + " " * 17 + "eng d"
+    fixed = (usual[:at] + one + usual[at + len(one) :])[:40]
+    leader = f"00000n{kind}m a2200000 i 4500"
+    record = pymarc.Record(leader=leader)
+    for tag, data in (
+        ("006", kind + other[:17].ljust(17)),
+        ("007", of_007 + other),
+        ("008", fixed),
+    ):
+        record.add_field(pymarc.Field(tag, data=data))
+    raw = encode(record)
+    material = material_of(leader) or "?"
+    seen = subject.subject_of(ScannedRecord.plain(raw), leader, TABLE, position_sets(material))
+    if not seen.flags & LOOK_FIXED:
+        assert list(fixed_fields(seen)) == []
+    if not seen.flags & LOOK_LEADER:
+        assert list(leader_codes(seen)) == []
 
 
 def test_records_in_marc8_are_examined_in_utf8() -> None:

@@ -10,10 +10,14 @@ enum {
     LONGEST = 23, LAYOUT = 1 + LONGEST * SET /* the length, then the positions */
 };
 
+/* NUL stands nowhere: its bit says that the character goes on with a code, of figures or of one
+   character several times. */
 static int fits(const byte *sets, const byte *p, Py_ssize_t n)
 {
-    for (; n--; p++, sets += SET)
-        if (*p >= 0x80 || !(sets[*p >> 3] >> (*p & 7) & 1)) return 0;
+    for (; n--; p++, sets += SET) {
+        if (!*p || *p >= 0x80 || !(sets[*p >> 3] >> (*p & 7) & 1)) return 0;
+        if (*sets & 1 && *p != p[-1] && !(is_digit(*p) && is_digit(p[-1]))) return 0;
+    }
     return 1;
 }
 
@@ -30,7 +34,8 @@ static int are_dates(const byte *data)
     if (first < 0) return 0;
     switch (data[6]) {
     case 's': return first <= 2100 && !memcmp(data + 11, "    ", 4);
-    case 't': case 'r': return first <= 2100 && second >= 0;
+    case 'r': if (!memcmp(data + 11, "    ", 4)) return first <= 2100; /* fall through */
+    case 't': return first <= 2100 && second >= 0;
     case 'q': return first <= 2100 && first <= second;
     case 'd': case 'i': case 'k': case 'm': return first <= second;
     case 'c': return second == 9999;
@@ -48,11 +53,16 @@ static int is_fixed(const byte *sets, const Table *table, const byte *p, Py_ssiz
            in_list(table, LANGUAGES, p + 35, p + 38);
 }
 
-/* Whether the leader (24 characters) and a record's fixed fields are plainly right. */
-int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, const byte *leader,
-                const Record *record)
+/* Whether a leader (24 characters) is plainly right. */
+int sound_leader(const byte *positions, Py_ssize_t size, const byte *leader)
 {
-    if (size < LAYOUTS || !fits(positions + OF_LEADER, leader, LEADER)) return 0;
+    return size >= LAYOUTS && fits(positions + OF_LEADER, leader, LEADER);
+}
+
+/* Whether a record's fixed fields are plainly right; a 007 may be cut short. */
+int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, const Record *record)
+{
+    if (size < LAYOUTS) return 0;
     Field f = BEFORE_FIRST(*record);
     int seen = 0;
     for (int i = 0; i < record->entries; i++) {
@@ -65,9 +75,9 @@ int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, cons
             if (!n || *f.start >= 0x80) return 0;
             int which = positions[(f.tag[2] == '6' ? KINDS_006 : KINDS_007) + *f.start];
             const byte *layout = positions + LAYOUTS + LAYOUT * (which ? which - 1 : 0);
-            if (!which || LAYOUTS + LAYOUT * which > size || n > LONGEST || n != layout[0] ||
-                !fits(layout + 1, f.start, n))
-                return 0;
+            if (!which || LAYOUTS + LAYOUT * which > size || layout[0] > LONGEST) return 0;
+            if (n > layout[0] || (n < layout[0] && (f.tag[2] == '6' || n < 2))) return 0;
+            if (!fits(layout + 1, f.start, n)) return 0;
         }
     }
     return seen > 0;

@@ -181,7 +181,7 @@ enum {
     LOOK_LANGUAGE = 1 << 8, LOOK_CARRIER = 1 << 9, LOOK_ONLINE = 1 << 10, LOOK_DATE = 1 << 11,
     LOOK_CONTENTS = 1 << 12, LOOK_FIXED = 1 << 13, LOOK_LINKS = 1 << 14, LOOK_NEEDED = 1 << 15,
     LOOK_TIME = 1 << 16, LOOK_MAIN = 1 << 17, LOOK_SOURCE = 1 << 18, LOOK_BLANKS = 1 << 19,
-    LOOK_MARKS = 1 << 20, LOOK_BRACKETS = 1 << 21, ODD = 1 << 22,
+    LOOK_MARKS = 1 << 20, LOOK_BRACKETS = 1 << 21, ODD = 1 << 22, LOOK_LEADER = 1 << 23,
     EVERY_KIND = SUSPECT | LOOK_VALUES | LOOK_MAIN | LOOK_SOURCE | LOOK_BLANKS | LOOK_MARKS |
                  LOOK_BRACKETS | ODD
 };
@@ -229,8 +229,8 @@ int reasons(const Gist *gist, const byte *leader);
 
 /* fixed.c: fixed fields by position. */
 
-int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, const byte *leader,
-                const Record *record);
+int sound_leader(const byte *positions, Py_ssize_t size, const byte *leader);
+int sound_fixed(const byte *positions, Py_ssize_t size, const Table *table, const Record *record);
 
 /* The functions of the module. */
 

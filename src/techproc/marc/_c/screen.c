@@ -291,8 +291,8 @@ PyObject *examine(PyObject *self, PyObject *args)
     }
     flags |= reasons(&gist, head);
     if (needed != table.rows[ROWS]) flags |= LOOK_NEEDED;
-    if (!sound_fixed((const byte *)positions, positions_size, &table, head, &record))
-        flags |= LOOK_FIXED;
+    if (!sound_leader((const byte *)positions, positions_size, head)) flags |= LOOK_LEADER;
+    if (!sound_fixed((const byte *)positions, positions_size, &table, &record)) flags |= LOOK_FIXED;
     if (flags & LINKED && (head[9] != 'a' || !links_agree(&gist))) flags |= LOOK_LINKS;
     if (done && flags) done = add_control(control, &record);
     PyBuffer_Release(&view);

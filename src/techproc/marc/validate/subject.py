@@ -22,6 +22,7 @@ LOOK_LANGUAGE, LOOK_CARRIER, LOOK_ONLINE, LOOK_DATE = 1 << 8, 1 << 9, 1 << 10, 1
 LOOK_CONTENTS, LOOK_FIXED, LOOK_LINKS, LOOK_NEEDED = 1 << 12, 1 << 13, 1 << 14, 1 << 15
 LOOK_VALUES, LOOK_TIME, LOOK_MAIN, LOOK_SOURCE = 8, 1 << 16, 1 << 17, 1 << 18
 LOOK_BLANKS, LOOK_MARKS, LOOK_BRACKETS, ODD = 1 << 19, 1 << 20, 1 << 21, 1 << 22
+LOOK_LEADER = 1 << 23
 
 __all__ = ["Look", "Subject", "subfields_of", "subject_of", "value_of"]
 

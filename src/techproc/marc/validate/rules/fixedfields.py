@@ -17,7 +17,7 @@ from techproc.marc.validate.registry import (
     record_check,
     rule,
 )
-from techproc.marc.validate.subject import LOOK_FIXED, LOOK_TIME, Subject
+from techproc.marc.validate.subject import LOOK_FIXED, LOOK_LEADER, LOOK_TIME, Subject
 
 __all__: list[str] = []
 
@@ -145,27 +145,28 @@ def _note(seen: set[str], value: str) -> None:
     seen.add(value)
 
 
-@record_check(
-    FIXED_LENGTH,
-    FIXED_CODE,
-    FIXED_OBSOLETE,
-    PLACE_CODE,
-    LANGUAGE_FIXED,
-    DATE_ENTERED,
-    FIXED_DATES,
-    when=LOOK_FIXED,
-)
-def fixed_fields(subject: Subject) -> Iterable[Fault]:
-    """Hold every position of LDR, 006, 007 and 008 against the code lists."""
-    leader, data, by_tag = subject.leader, subject.fixed, subject.coded
-    found: list[Fault] = []
+@record_check(FIXED_LENGTH, FIXED_CODE, FIXED_OBSOLETE, when=LOOK_LEADER)
+def leader_codes(subject: Subject) -> Iterable[Fault]:
+    """Hold every position of the leader against the code lists."""
+    leader = subject.leader
+    if len(leader) != 24:
+        return tuple(_judge("LDR", leader, ""))
     coded = leader[5:12] + leader[17:]
-    faults = _SEEN.leaders.get(coded) if len(leader) == 24 else None
+    faults = _SEEN.leaders.get(coded)
     if faults is None:
         faults = tuple(_judge("LDR", leader, ""))
-        if len(leader) == 24:
-            _keep(_SEEN.leaders, coded, faults)
-    found += faults
+        _keep(_SEEN.leaders, coded, faults)
+    return faults
+
+
+@record_check(
+    FIXED_LENGTH, FIXED_CODE, FIXED_OBSOLETE, PLACE_CODE, LANGUAGE_FIXED, DATE_ENTERED, FIXED_DATES,
+    when=LOOK_FIXED,
+)  # fmt: skip
+def fixed_fields(subject: Subject) -> Iterable[Fault]:
+    """Hold every position of 006, 007 and 008 against the code lists."""
+    leader, data, by_tag = subject.leader, subject.fixed, subject.coded
+    found: list[Fault] = []
     if data[6:15] not in _SEEN.dates or data[:6] not in _SEEN.entered:
         found += _dates(data)
     rest = leader[6:8] + data[15:]

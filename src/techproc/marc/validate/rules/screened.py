@@ -49,7 +49,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "022": {"a": "issn", "l": "issn"},
     "035": {"a": "system number"},
     "040": {"b": "languages", "e": "conventions"},
-    "041": {chr(code): "languages" for code in range(0x21, 0x7F) if not chr(code).isdigit()},
+    "041": {chr(code): "languages" for code in range(1, 0x80) if not chr(code).isdigit()},
     "042": {"a": "authentication"},
     "043": {"a": "areas"},
     "044": {"a": "countries"},
