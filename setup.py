@@ -19,11 +19,12 @@ setup(
         Extension(
             name,
             sources,
-            depends=[str(SCANNER / "scan.h")],
+            depends=sorted(map(str, SCANNER.glob("*.h"))),
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
             py_limited_api=True,
             optional=True,
         )
         for name, sources in _CORES.items()
-    ]
+    ],
+    options={"bdist_wheel": {"py_limited_api": "cp311"}},  # one wheel for 3.11 and later
 )

@@ -137,9 +137,12 @@ def _style(policy: _Section, profile: str, options: Mapping[str, Any]) -> LabelS
         }
     look: dict[str, Any] = {"fonts": tuple(Path(font) for font in options["fonts"])}
     if "floor" in options:
+        size, floor = options["size"], options["floor"]
+        if floor is not None and floor > size:
+            raise click.UsageError(f"--floor {floor:g} is more than --size {size:g}")
         look |= {
-            "size": options["size"],
-            "floor": min(options["floor"], options["size"]),
+            "size": size,
+            "floor": min(LabelStyle().floor, size) if floor is None else floor,
             "align": options["align"],
             "bold": not options["regular"],
         }

@@ -83,7 +83,11 @@ type_options = _stack(
         default=12.0,
         help="Type size in points; long numbers are set smaller.",
     ),
-    _option("--floor", type=click.FloatRange(4, 72), default=7.0, help="Smallest type size."),
+    _option(
+        "--floor",
+        type=click.FloatRange(4, 72),
+        help="Smallest type size.  [default: 7, or --size where that is less]",
+    ),
     _option(
         "--align", type=click.Choice(["left", "center"]), default="left", help="Where lines stand."
     ),

@@ -276,8 +276,11 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
 
 
+_SHOWN = 15  # names, where none is near
+
+
 def name_hint(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """Return what to say after a name that is none: the nearest that is, or all of them.
+    """Return what to say after a name that is none: the nearest that is, or those there are.
 
     >>> name_hint("reveiw", ["duplicate", "review"])
     'did you mean review?'
@@ -286,7 +289,10 @@ def name_hint(name: str, known: Iterable[str], prefix: str = "") -> str:
     """
     names = list(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean {prefix}{near[0]}?" if near else f"known: {', '.join(names)}"
+    if near:
+        return f"did you mean {prefix}{near[0]}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN + 3 else ""
+    return f"known: {', '.join(names[:_SHOWN] if more else names)}{more}"
 
 
 def policy_from(mapping: Mapping[str, Any], *, where: str, base: Policy | None = None) -> Policy:

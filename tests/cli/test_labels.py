@@ -358,3 +358,12 @@ def test_files_that_are_not_there_are_named():
         run("sheet", "none.csv", "-o", "-")
     with pytest.raises(LabelError, match="avery-1"):
         run("spine", "QA1", "--stock", "avery-1", "-o", "-")
+
+
+def test_a_floor_above_the_size_is_refused(tmp_path):
+    """It is not lowered without a word."""
+    file = str(tmp_path / "x.pdf")
+    refused = run("spine", "QA76", "--size", "5", "--floor", "9", "-o", file)
+    assert refused.exit_code == 2
+    assert "--floor 9 is more than --size 5" in refused.stderr
+    assert run("spine", "QA76", "--size", "5", "-o", file).exit_code == 0
