@@ -162,24 +162,43 @@ def _readable(name: str, title: str, suggestions: list[HeadingSuggestion]) -> st
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...", required=True)
+@click.option("--add-to", metavar="INDEX", help="Add to this index instead of what ships.")
+@click.option("--alone", is_flag=True, help="Learn from these records alone.")
 @click.option("-o", "--output", required=True, metavar="INDEX", help="The index to write.")
 @click.option("--name", default="own records", show_default=True, help="Named in the evidence.")
 @force_option
 @json_option
-def train(*, files: tuple[str, ...], output: str, name: str, force: bool, as_json: bool) -> None:
-    """Learn headings from your own records that have LCSH headings.
+def train(
+    *,
+    files: tuple[str, ...],
+    add_to: str | None,
+    alone: bool,
+    output: str,
+    name: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Learn headings from your own records, in front of what ships.
 
-    The index holds these records alone, not those of the starter index: some thousands are needed.
+    Those that have LCSH headings teach. Train again with --add-to when there are more; a record
+    with a known control number is learned anew.
 
     \b
     Example:
       techproc classify headings train catalogue.mrc -o own.headings
     """
+    if alone and add_to:
+        raise click.UsageError("--alone and --add-to exclude each other")
     existing_output(Path(output), force=force)
     from techproc.classify.headings.index import HeadingLessons, build  # noqa: PLC0415
-    from techproc.classify.headings.storage import save  # noqa: PLC0415
+    from techproc.classify.headings.joining import join  # noqa: PLC0415
+    from techproc.classify.headings.storage import load, save  # noqa: PLC0415
+    from techproc.classify.headings.suggesting import HeadingSuggester  # noqa: PLC0415
     from techproc.classify.training import loaded_fields  # noqa: PLC0415
 
+    base = None
+    if not alone:
+        base = load(add_to) if add_to else HeadingSuggester.starter().index
     lessons = HeadingLessons()
     with Inputs(files, None, None, None) as inputs:
         for fields in loaded_fields(inputs.records()):
@@ -189,12 +208,15 @@ def train(*, files: tuple[str, ...], output: str, name: str, force: bool, as_jso
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
         source = {"name": name, "records": len(lessons), "date": today}
         index = build(lessons, {"sources": [source]})
+        if base is not None:
+            index = join(base, index)
         save(index, output, force=force)
+        learned, records, headings = len(lessons), len(index.records), len(index.string_main)
         if as_json:
-            headings = len(index.string_main)
-            emit_json([{"index": output, "learned": len(lessons), "headings": headings}])
+            told = {"index": output, "learned": learned, "records": records, "headings": headings}
+            emit_json([told])
         else:
             click.echo(
-                f"{output}: {len(lessons)} records learned, {len(index.string_main)} headings"
+                f"{output}: {learned} records learned, {records} in all; {headings} headings"
             )
         inputs.finish()

@@ -83,6 +83,11 @@ def test_train(techproc: Callable[..., Any], examples: Path, tmp_path: Path) -> 
     )
     found = [json.loads(line) for line in ran.out.splitlines()]
     assert all("ours" in s["index"] for each in found for s in each["suggestions"])
+    more = ("classify", "headings", "train", examples / "copy-source.mrc", "-o", tmp_path / "more")
+    ran = techproc(*more, "--add-to", own, "--json")
+    told = json.loads(ran.out)
+    assert 0 < told["learned"] < told["records"]
+    assert techproc(*more, "--add-to", own, "--alone").code == 2
     empty = tmp_path / "empty.mrc"
     empty.write_bytes(b"")
     ran = techproc("classify", "headings", "train", empty, "-o", tmp_path / "none")

@@ -38,6 +38,7 @@ __all__ = [
     "build",
     "invert",
     "join",
+    "join_lists",
     "pattern_axis",
     "without",
 ]
@@ -251,6 +252,34 @@ def without(
     return np.r_[0, np.cumsum(lengths)].astype(np.int64), kept
 
 
+def join_lists(
+    parts: Sequence[tuple[Postings, npt.NDArray[np.int64]]],
+) -> tuple[Keys, Ints, npt.NDArray[np.int64], Ints]:
+    """Return the lists of several as one: keys, frequencies, offsets, lists.
+
+    With each comes where its records are moved to, -1 for one that is left out. What is common in one
+    is common in all; its records are kept by none.
+    """
+    keys, records = [], []
+    for index, moved in parts:
+        own = moved[index.postings]
+        keys.append(np.repeat(index.keys, np.diff(index.offsets))[own >= 0])
+        records.append(own[own >= 0])
+    found, frequency, offsets, postings = invert(np.concatenate(keys), np.concatenate(records))
+    common = [index.keys[np.diff(index.offsets) == 0] for index, _ in parts]
+    dropped = np.isin(found, np.concatenate(common))
+    offsets, postings = without(dropped, offsets, postings)
+    rest = np.setdiff1d(np.concatenate(common), found)
+    if len(rest):
+        at = np.searchsorted(found, rest)
+        found, frequency = np.insert(found, at, rest), np.insert(frequency, at, 0)
+        offsets = np.insert(offsets, at, offsets[at])
+    for index, _ in parts:
+        empty = np.diff(index.offsets) == 0
+        frequency[np.searchsorted(found, index.keys[empty])] += index.frequency[empty]
+    return found, frequency, offsets, postings
+
+
 def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
     """Return one index of both; what is in both (the same control number) is kept from `second`.
 
@@ -273,27 +302,13 @@ def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
     order = np.lexsort((places["ddc"], places["lcc"]))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    keys, records, start = [], [], 0
+    moves, start = [], 0
     for index, keep in parts:
         moved = np.full(len(index), -1, np.int64)
         moved[keep] = rank[start : start + int(keep.sum())]
         start += int(keep.sum())
-        own = moved[index.postings]
-        keys.append(np.repeat(index.keys, np.diff(index.offsets))[own >= 0])
-        records.append(own[own >= 0])
-    found, frequency, offsets, postings = invert(np.concatenate(keys), np.concatenate(records))
-    # What is common in either is common in both; its records are kept by neither.
-    common = [index.keys[np.diff(index.offsets) == 0] for index, _ in parts]
-    dropped = np.isin(found, np.concatenate(common))
-    offsets, postings = without(dropped, offsets, postings)
-    rest = np.setdiff1d(np.concatenate(common), found)
-    if len(rest):
-        at = np.searchsorted(found, rest)
-        found, frequency = np.insert(found, at, rest), np.insert(frequency, at, 0)
-        offsets = np.insert(offsets, at, offsets[at])
-    for index, _ in parts:
-        empty = np.diff(index.offsets) == 0
-        frequency[np.searchsorted(found, index.keys[empty])] += index.frequency[empty]
+        moves.append((index, moved))
+    found, frequency, offsets, postings = join_lists(moves)
     controls = [c for index, keep in parts for c, k in zip(index.controls, keep, strict=True) if k]
     about = dict(first.about)
     about["sources"] = [*first.about.get("sources", []), *second.about.get("sources", [])]
