@@ -154,9 +154,14 @@ class ScannedRecord(pymarc.Record):
     @property
     def untouched(self) -> bool:
         """True while no field has been handed out and the leader is as it was read."""
-        if self._fields is not None or self.raw is None or (self._tags is not None and self._built):
+        if self.raw is None or not self.as_read:
             return False
         return self._leader is None or self._leader.leader == self.raw[:24].decode("latin-1")
+
+    @property
+    def as_read(self) -> bool:
+        """True while no field has been handed out."""
+        return self._fields is None and (self._tags is None or not self._built)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield tag and text (subfields divided by 0x1F) of each field as it was read."""

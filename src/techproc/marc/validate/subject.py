@@ -90,20 +90,31 @@ def subject_of(record: pymarc.Record, leader: str, table: bytes, positions: byte
     if raw is not None and len(leader) == 24 and leader.isascii():
         flags, looks, coded = examine(raw, leader, table, positions)
         return Subject(leader, flags, looks, raw=raw, coded=coded)
-    tags = [field.tag for field in record.fields]
-    texts = [_text(field) for field in record.fields]
+    pairs = list(record.texts()) if isinstance(record, ScannedRecord) and record.as_read else []
+    tags, texts = [tag for tag, _ in pairs], [text for _, text in pairs]
+    whats: Sequence[str | pymarc.Field] = texts
+    if not pairs or not all(map(_is_whole, tags, texts)):
+        whats = record.fields
+        tags, texts = [field.tag for field in record.fields], [_text(f) for f in record.fields]
     texts_by_tag: dict[str, list[str]] = {}
     for tag, text in zip(tags, texts, strict=True):
         texts_by_tag.setdefault(tag, []).append(text)
     seen: list[Look] = []
     flags = DOUBLED | EVERY_REASON  # it may be so
-    for field, mark in zip(record.fields, screen(tags, texts, table), strict=True):
+    for tag, what, mark in zip(tags, whats, screen(tags, texts, table), strict=True):
         flags |= mark
         if mark & ~LINKED:
-            seen.append((field.tag, field, mark))
+            seen.append((tag, what, mark))
     if flags & LINKED:
         flags |= LOOK_LINKS
     return Subject(leader, flags, seen, by_tag=texts_by_tag)
+
+
+def _is_whole(tag: str, text: str) -> bool:
+    """Tell whether a text has all that a field built of it has, and nothing more."""
+    if tag < "010" and tag.isdigit():
+        return True
+    return text[2:3] == "\x1f" and "\x1f\x1f" not in text and text[-1] != "\x1f"
 
 
 def _text(field: pymarc.Field) -> str:
