@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["folder_option", "index_folder", "suggest", "train"]
 
+_LEAST = 0.1  # confidence: one in ten is still worth a look, less is not
+
 folder_option = click.option(
     "--indexes", metavar="DIR",
     help="Where indexes of vocabularies are kept, instead of the user's cache.",
@@ -44,9 +46,7 @@ def index_folder(indexes: str | None) -> Path:
 @click.option(
     "--confidence",
     type=click.FloatRange(0, 1),
-    default=0.0,
-    show_default=True,
-    help="Leave subdivisions off, and headings out, that are less sure.",
+    help="Leave subdivisions off, and headings out, that are less sure.  [default: 0.1; with --top: 0]",
 )
 @click.option(
     "--index", "index_file", metavar="INDEX", help="Use this index of `classify headings train`."
@@ -66,7 +66,7 @@ def suggest(
     rejects: str | None,
     blind: bool,
     top: int | None,
-    confidence: float,
+    confidence: float | None,
     index_file: str | None,
     vocabulary: str | None,
     indexes: str | None,
@@ -85,6 +85,8 @@ def suggest(
     from techproc.classify.training import loaded_fields  # noqa: PLC0415
 
     asked = had = 0
+    if confidence is None:
+        confidence = 0.0 if top else _LEAST
     with ExitStack() as stack:
         suggester = _suggester(stack, index_file, vocabulary, indexes)
         inputs = stack.enter_context(Inputs(files, source_form, assume, rejects))

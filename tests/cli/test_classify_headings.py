@@ -46,10 +46,13 @@ def test_as_many_as_wanted(techproc: Callable[..., Any], examples: Path) -> None
         json.loads(x)
         for x in suggest(techproc, file, "--blind", "--top", 5, "--json").out.splitlines()
     ]
-    some = [json.loads(x) for x in suggest(techproc, file, "--blind", "--json").out.splitlines()]
+    unlimited = suggest(techproc, file, "--blind", "--json", "--confidence", 0).out
+    some = [json.loads(x) for x in unlimited.splitlines()]
     assert max(len(each["suggestions"]) for each in five) == 5
     for one, other in zip(some, five, strict=True):
         assert one["suggestions"] == other["suggestions"][: len(one["suggestions"])]
+    for line in suggest(techproc, file, "--blind", "--json").out.splitlines():
+        assert all(each["main_confidence"] >= 0.1 for each in json.loads(line)["suggestions"])
     sure = suggest(techproc, file, "--blind", "--confidence", 1)
     assert "heading.nothing-to-suggest" in sure.err
 
