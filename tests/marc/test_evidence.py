@@ -31,6 +31,34 @@ def test_sentences_are_told_by_their_bytes(text: str, encoding: str, flagged: bo
     assert evidence.decode_as(data, found.encoding) == (text, 0)
 
 
+@pytest.mark.parametrize("text", ["©2016", "Mérida", "General Pérez", "Université"])
+def test_a_few_letters_of_latin_1_that_marc8_has_too_are_doubted(text: str) -> None:
+    """The leader is believed, but not without a word."""
+    found = evidence.weigh(text.encode("latin-1"), flagged_utf8=False)
+    if found.encoding == "marc-8":
+        finding = evidence.finding_for(found, flagged_utf8=False)
+        assert finding is not None
+        assert finding.rule == "marc.encoding-doubtful"
+        assert found.latin == finding.confidence
+        assert finding.confidence is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["Dvořák, Antonín", "Tōkyō", "Mérida", "Ibn al-Haytham, Ḥasan", "©2016", "Hồ Chí Minh"]
+)
+def test_what_is_marc8_as_the_leader_says_is_not_doubted(text: str) -> None:
+    """Names in MARC-8 are read without a word."""
+    found = evidence.weigh(marc8.encode(text), flagged_utf8=False)
+    assert (found.encoding, found.latin) == ("marc-8", None)
+    assert evidence.finding_for(found, flagged_utf8=False) is None
+
+
+def test_much_of_latin_1_is_read_as_that_where_the_leader_says_marc8() -> None:
+    """Letters that would each do for MARC-8 are none of its languages together."""
+    text = "Le général à l'école près de Liège: célébrités, médecins, théâtre et société"
+    assert evidence.weigh(text.encode("latin-1"), flagged_utf8=False).encoding == "cp1252"
+
+
 @given(st.text(min_size=1, max_size=60).filter(lambda t: not t.isascii()))
 def test_valid_utf8_flagged_so_is_never_doubted(text: str) -> None:
     """Right records are right."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from techproc.marc import evidence, weights
+from techproc.marc import evidence, latin, weights
 from techproc.marc.scanner import COMPILED
 
 NAMES = ["", *weights.SINGLE]
@@ -23,13 +23,25 @@ PIECES = st.one_of(
 
 
 def weighed_in_python(data: bytes, flagged: bool) -> str:
-    """Return the encoding that the C core should name: none for UTF-8, which it leaves alone."""
+    """Return the encoding that the C core should name: none for what it leaves alone.
+
+    That is UTF-8, and what may be MARC-8 or Latin-1.
+    """
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        found = evidence.weigh(data, flagged).encoding
-        return found if found in NAMES else ""
+        found = evidence.weigh(data, flagged)
+        doubtful = found.latin is not None
+        return found.encoding if found.encoding in NAMES and not doubtful else ""
     return ""
+
+
+def expected_names(data: bytes, flagged: bool) -> tuple[str, ...]:
+    """Return what the C core may say: nothing, too, where the odds go against the weights."""
+    expected = weighed_in_python(data, flagged)
+    if expected == "cp1252" and not flagged and latin.odds(data) > latin.BEYOND_DOUBT:
+        return "", expected
+    return (expected,)
 
 
 @pytest.mark.skipif(not COMPILED, reason="without the C core")
@@ -41,7 +53,7 @@ def test_both_cores_weigh_the_same(pieces: list[bytes], flagged: bool) -> None:
     name = NAMES[weights.core().weigh_text(data, flagged)]
     if data.isascii():
         return  # no encoding to weigh
-    assert name == weighed_in_python(data, flagged)
+    assert name in expected_names(data, flagged)
 
 
 @pytest.mark.skipif(not COMPILED, reason="without the C core")
@@ -53,4 +65,4 @@ def test_one_run_weighs_the_same(high: bytes, before: bytes, flagged: bool) -> N
     for after in (b"a", b"E", b"1", b"\x1b", b"\x1e"):
         data = before + high + after + b"\x1e"
         name = NAMES[weights.core().weigh_text(data, flagged)]
-        assert name == weighed_in_python(data, flagged)
+        assert name in expected_names(data, flagged)

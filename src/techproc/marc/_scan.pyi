@@ -63,6 +63,7 @@ def weights_load(
     weights: bytes,
     unexplained: bytes,
     letters: bytes,
+    latin: bytes,
     judge: Callable[[bytes, bytes], tuple[float, float, float, float] | None],
     /,
 ) -> None: ...

@@ -3,7 +3,7 @@
 The bytes decide. Text that is valid UTF-8 with multi-byte characters is UTF-8 whatever the leader
 says: MARC-8 puts its marks before ASCII letters, which UTF-8 never does. What is not valid UTF-8
 is weighed as MARC-8, Windows-1252 (which holds Latin-1), KOI8-R and Windows-1251 by how well each
-explains it.
+explains it. Where the leader says MARC-8, that is left for Latin-1 by its letters' odds (`latin`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from techproc.findings import Finding, Severity
-from techproc.marc import marc8
+from techproc.marc import latin, marc8
 from techproc.marc.weights import SINGLE, weigh_run
 
 __all__ = [
@@ -37,12 +37,19 @@ _DOUBLE = re.compile(f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_T
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The encoding that explains the bytes best, with how sure that is (0 to 1)."""
+    """The encoding that explains the bytes best, with how sure that is (0 to 1).
+
+    `latin` is how sure it is that a text taken for MARC-8 is in Latin-1 after all; None: it is not
+    doubtful.
+    """
 
     encoding: str
     confidence: float
+    latin: float | None = None
 
 
+# One record in a hundred that says MARC-8 is taken to be in Latin-1, before it is looked at.
+_RARELY_LATIN = math.log(100)
 _MARKED = re.compile(rb"\xe8[aouAOU]|\xe2[aeiouAEIOU]|\xe1[eE]|\xea[aA]")
 
 
@@ -50,7 +57,7 @@ def weigh(data: bytes, flagged_utf8: bool) -> Evidence:
     """Return which encoding the bytes of one record are in.
 
     >>> weigh("Café Müller".encode(), flagged_utf8=False)
-    Evidence(encoding='utf-8', confidence=0.99)
+    Evidence(encoding='utf-8', confidence=0.99, latin=None)
     >>> weigh(b"Dvo\\xe9r\\xe2ak", flagged_utf8=True).encoding
     'marc-8'
     >>> weigh(b"Universit\\xe9 de Gen\\xe8ve", flagged_utf8=True).encoding
@@ -89,7 +96,23 @@ def _weigh_single_bytes(data: bytes, flagged_utf8: bool) -> Evidence:
     (best, name), (second, _) = ranked[:2]
     if (valid > 2 and valid > 2 * best) or (flagged_utf8 and valid > 0):
         return Evidence("mixed", 0.8)
-    return Evidence(name, round(1 / (1 + math.exp(second - best)), 2))
+    found = Evidence(name, round(1 / (1 + math.exp(second - best)), 2))
+    # Escapes are MARC-8's.
+    if not flagged_utf8 and (name == "cp1252" or (name == "marc-8" and b"\x1b" not in data)):
+        return _by_letters(data, found)
+    return found
+
+
+def _by_letters(data: bytes, found: Evidence) -> Evidence:
+    """Decide between MARC-8, which the leader says, and Latin-1 by the letters' odds as well."""
+    odds = latin.odds(data)
+    sure = round(1 / (1 + math.exp(min(_RARELY_LATIN - odds / 100, 700))), 2)
+    western = found.encoding == "cp1252"
+    if odds > (latin.DOUBTFUL if western else latin.BEYOND_DOUBT):
+        return found if western else Evidence("cp1252", sure)
+    if western or odds > latin.DOUBTFUL:
+        return Evidence("marc-8", round(1 - sure, 2), sure)
+    return found
 
 
 def known_encoding(name: str) -> str | None:
@@ -215,6 +238,16 @@ def undo_double_needed(text: str) -> bool:
 def finding_for(evidence: Evidence, flagged_utf8: bool) -> Finding | None:
     """Return what is to be said about an encoding that is not what the leader says, or None."""
     flag = "UTF-8 (a)" if flagged_utf8 else "MARC-8 (blank)"
+    if evidence.latin is not None:
+        return Finding(
+            rule="marc.encoding-doubtful",
+            severity=Severity.WARNING,
+            message=f"leader/09 says {flag} and the bytes were read as that; by their letters they "
+            "may be Latin-1 or Windows-1252",
+            path="LDR/09",
+            confidence=evidence.latin,
+            fix="look at the letters with marks; --assume latin-1 if they are wrong",
+        )
     if evidence.encoding in ("ascii", "utf-8" if flagged_utf8 else "marc-8"):
         return None
     names = {

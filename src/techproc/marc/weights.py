@@ -10,7 +10,7 @@ from array import array
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from techproc.marc import marc8
+from techproc.marc import latin, marc8
 from techproc.marc.scanner import COMPILED
 
 __all__ = ["SINGLE", "core", "weigh_run"]
@@ -30,8 +30,12 @@ def core() -> Any:
     return module
 
 
-def _tables() -> tuple[bytes, bytes, bytes]:
-    """Return what bytes add to their runs, which have no meaning in MARC-8, and the code pages."""
+def _tables() -> tuple[bytes, bytes, bytes, bytes]:
+    """Return what the C core needs.
+
+    What bytes add to their runs, which have no meaning in MARC-8, the code pages, and the odds of
+    Latin-1.
+    """
     weights = array("d")
     # Not near a letter; near one; after a small letter; between capitals.
     for before, follower, near in (
@@ -53,7 +57,7 @@ def _tables() -> tuple[bytes, bytes, bytes]:
         weights.extend(_as_marc8(mark + char.encode(), mark, char) for char in _ASCII)
     unexplained = bytes(marc8.decode(byte + b"a")[1] for byte in _HIGH)
     pages = [ord(byte.decode(page, "replace")) for page in SINGLE[1:] for byte in _HIGH]
-    return weights.tobytes(), unexplained, array("I", pages).tobytes()
+    return weights.tobytes(), unexplained, array("I", pages).tobytes(), latin.table().tobytes()
 
 
 @lru_cache(maxsize=65536)

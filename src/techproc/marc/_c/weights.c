@@ -6,6 +6,7 @@
 #include "scan.h"
 
 enum { HALF = 128, CONTEXTS = 4, MARKS = 32, FIRST_MARK = 0xe0 };
+enum { CLASSES = 29, CAPITAL = 26, HIGH, OTHER }; /* kinds of bytes, after a to z: see latin.py */
 
 typedef struct {
     double western[CONTEXTS][HALF];      /* NaN: no character of Windows-1252 */
@@ -16,6 +17,7 @@ typedef struct {
 static const Tables *tables;
 static const byte *unexplained;          /* whether a byte has no meaning in MARC-8 */
 static const uint32_t *letters;          /* of CP1252, KOI8_R and CP1251; U+FFFD: none */
+static const int16_t (*latin)[HALF][CLASSES]; /* the odds of Latin-1: kinds before bytes, and after */
 static PyObject *judge, *held;
 
 /* What Python says of a run and the byte before it; 0 for an error. Takes the interpreter's lock. */
@@ -72,13 +74,38 @@ static int weigh_run(const byte *high, const byte *stop, byte before, byte follo
     return 1;
 }
 
-/* Weigh a text with high bytes, or one flagged MARC-8 with escapes or references; UNKNOWN for UTF-8
-   and for what is in several encodings, -1 for an error. */
+static int class_of(byte c)
+{
+    return is_lower(c) ? c - 'a' : c >= 0x80 ? HIGH : is_upper(c) ? CAPITAL : OTHER;
+}
+
+/* The odds that a text is in Latin-1, not in MARC-8, as latin.py has them: of each high byte with the
+   kinds of those beside it, once. */
+static int latin_odds(const byte *p, const byte *end)
+{
+    uint32_t seen[HALF][CLASSES]; /* the kinds after a byte and a kind before it */
+    int odds = 0;
+    memset(seen, 0, sizeof seen);
+    for (const byte *q = p; q < end; q++) {
+        if (*q < 0x80) continue;
+        if (*q == 0xf5 || *q == 0xf6) /* a word that is underlined */
+            if ((q - p >= 2 && q[-2] == *q) || (end - q > 2 && q[2] == *q)) continue;
+        int which = *q & 0x7f, before = q > p ? class_of(q[-1]) : OTHER;
+        int after = end - q > 1 ? class_of(q[1]) : OTHER;
+        if (seen[which][before] >> after & 1) continue;
+        seen[which][before] |= UINT32_C(1) << after;
+        odds += latin[0][which][before] + latin[1][which][after];
+    }
+    return odds;
+}
+
+/* Weigh a text with high bytes, or one flagged MARC-8 with escapes or references; UNKNOWN for UTF-8, for
+   what is in several encodings and for what may be Latin-1 or MARC-8, -1 for an error. */
 int weigh(const byte *p, const byte *end, int flagged)
 {
     double sums[4] = {flagged ? 0 : 1.5, 0, 0, 0}; /* the leader may say MARC-8 */
-    int runs = 0, valid = 0, best = 0;
-    if (memchr(p, ESC, end - p)) sums[0] += 3;
+    int runs = 0, valid = 0, best = 0, escape = memchr(p, ESC, end - p) != NULL;
+    if (escape) sums[0] += 3;
     for (const byte *q = p; q < end; q++) {
         if (*q < 0x80) continue;
         const byte *from = q;
@@ -96,6 +123,8 @@ int weigh(const byte *p, const byte *end, int flagged)
         if (sums[i] > sums[best]) best = i;
     if ((runs && valid == runs) || (valid > 2 && valid > 2 * sums[best]) || (flagged && valid))
         return UNKNOWN;
+    if (runs && !flagged && (best == 1 || (best == 0 && !escape))) /* escapes are MARC-8's */
+        if ((latin_odds(p, end) > 0) != best) return UNKNOWN;
     return MARC8 + best;
 }
 
@@ -123,26 +152,28 @@ int put_letters(Bytes *b, const byte *p, const byte *end, int encoding)
     return 1;
 }
 
-const char weights_load_doc[] = PyDoc_STR("weights_load(weights, unexplained, letters, judge)\n\n"
+const char weights_load_doc[] = PyDoc_STR("weights_load(weights, unexplained, letters, latin, judge)\n\n"
 "Take the tables of weights (doubles), of bytes without a meaning in MARC-8, of the characters of "
-"the code pages (uint32), and the function that weighs a run of high bytes and the byte before it.");
+"the code pages (uint32), of the odds of Latin-1 (int16), and the function that weighs a run of high bytes and the byte before it.");
 
 PyObject *weights_load(PyObject *self, PyObject *args)
 {
-    PyObject *weights, *none, *pages, *function;
+    PyObject *weights, *none, *pages, *odds, *function;
     (void)self;
-    if (!PyArg_ParseTuple(args, "SSSO", &weights, &none, &pages, &function)) return NULL;
+    if (!PyArg_ParseTuple(args, "SSSSO", &weights, &none, &pages, &odds, &function)) return NULL;
     if (PyBytes_Size(weights) != sizeof(Tables) || PyBytes_Size(none) != HALF ||
-        PyBytes_Size(pages) != 3 * HALF * 4) {
+        PyBytes_Size(pages) != 3 * HALF * 4 ||
+        PyBytes_Size(odds) != (Py_ssize_t)(2 * sizeof *latin)) {
         PyErr_SetString(PyExc_ValueError, "these are no tables of weights");
         return NULL;
     }
-    PyObject *kept = Py_BuildValue("OOOO", weights, none, pages, function);
+    PyObject *kept = Py_BuildValue("OOOOO", weights, none, pages, odds, function);
     if (!kept) return NULL;
     held = kept; /* for as long as we run */
     tables = (const Tables *)PyBytes_AsString(weights);
     unexplained = (const byte *)PyBytes_AsString(none);
     letters = (const uint32_t *)PyBytes_AsString(pages);
+    latin = (const int16_t (*)[HALF][CLASSES])PyBytes_AsString(odds);
     judge = function;
     Py_RETURN_NONE;
 }
@@ -151,8 +182,8 @@ int weights_loaded(void) { return held != NULL; }
 
 const char weigh_text_doc[] = PyDoc_STR("weigh_text(text, flagged) -> int\n\n"
 "Weigh the bytes of a text, which end with a byte below 0x80: 1 for MARC-8, 2 for Windows-1252, 3 "
-"for KOI8-R, 4 for Windows-1251; 0 for UTF-8, and for several encodings. `flagged`: the leader "
-"says UTF-8.");
+"for KOI8-R, 4 for Windows-1251; 0 for UTF-8, for several encodings, and for what may be MARC-8 or "
+"Latin-1. `flagged`: the leader says UTF-8.");
 
 PyObject *weigh_text(PyObject *self, PyObject *args)
 {
