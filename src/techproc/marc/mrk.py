@@ -43,20 +43,21 @@ def _starts(line: bytes) -> bool:
 def parse_lines(lines: list[str]) -> Draft:
     """Return the record that lines of MARCMaker text write; raises RefusedError when they don't."""
     draft = Draft()
-    joined: list[str] = []
+    fields: list[list[str]] = []  # the lines of each
     for line in lines:
         if line.startswith("="):
-            joined.append(line)
-        elif joined:
+            fields.append([line])
+        elif fields:
             # MARCMaker breaks long lines; nothing says whether a blank stood at the break.
-            joined[-1] += " " + line
-            draft.note("marc.mrk-continued", "a line was joined to the one before", joined[-1][1:4])
+            fields[-1].append(line)
+            tag = fields[-1][0][1:4]
+            draft.note("marc.mrk-continued", "a line was joined to the one before", tag)
         else:
             raise RefusedError(
                 "marc.mrk-line", f"{line[:40]!r} is not a field: it does not begin with ="
             )
     leader = None
-    for line in joined:
+    for line in map(" ".join, fields):
         match = _LINE.fullmatch(line)
         if match is None:
             raise RefusedError(
