@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import settings
 
+from techproc.marc import workers
+
 ROOT = Path(__file__).parents[1]
 
 # A busy machine is no fault of the code: no test fails for the time of one example.
@@ -111,3 +113,9 @@ def annif() -> Iterator[AnnifDouble]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let several processes begin at once, however little there is to do."""
+    monkeypatch.setattr(workers, "SOON", 0.0)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from itertools import chain, islice
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 __all__ = ["in_order", "usual_jobs"]
 
+SOON = 0.25  # seconds: to start processes and to hand blocks to them costs about as much
 _AHEAD = 3  # blocks that each process may have waiting
 _MOST = 4
 B = TypeVar("B")
@@ -34,12 +36,17 @@ def in_order(
     """Yield what becomes of each block, in order, by as many processes as are worth it.
 
     Other processes are forks of this one, which have `work` with all that belongs to it; blocks
-    and results are pickled. Where one is killed, this one does what is left. A few blocks alone,
-    or where forking is not safe (not Linux, other threads), are worked on here.
+    and results are pickled. Where one is killed, this one does what is left. What is soon done is
+    done here, and all of it where forking is not safe (not Linux, other threads).
     """
     if jobs < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
         yield from map(work, blocks)
         return
+    begun = time.monotonic()
+    for block in blocks:
+        yield work(block)
+        if time.monotonic() - begun >= SOON:
+            break
     first = list(islice(blocks, 2 * jobs))
     if len(first) < 2 * jobs:
         yield from map(work, first)

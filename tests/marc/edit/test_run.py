@@ -143,6 +143,7 @@ def test_marc8_stays_marc8(fixtures: Path) -> None:
     assert given_back(after, undo) == stream.getvalue()
 
 
+@pytest.mark.usefixtures("forking")
 def test_several_processes_give_the_same(fixtures: Path) -> None:
     """Order, patch and counts are those of one process."""
     data = sample(fixtures) * 600
@@ -152,6 +153,7 @@ def test_several_processes_give_the_same(fixtures: Path) -> None:
     assert [p.record for p in alone[2].patches] == [p.record for p in together[2].patches]
 
 
+@pytest.mark.usefixtures("forking")
 def test_a_process_that_is_killed_costs_no_record(fixtures: Path) -> None:
     """What it was to do is done by the first one."""
     first = os.getpid()

@@ -61,6 +61,7 @@ def sample(fixtures: Path) -> bytes:
     return plain + b"\n" + stream.getvalue() + b"no record\x1d" + plain[:5] + b"x" + plain[6:]
 
 
+@pytest.mark.usefixtures("forking")
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_the_findings_are_those_of_one_record_after_the_other(fixtures: Path, jobs: int) -> None:
     """And so are their order, the totals and what is rejected."""
@@ -79,6 +80,7 @@ class Deadly(Validator):
         return super().faults(record)
 
 
+@pytest.mark.usefixtures("forking")
 def test_a_process_that_is_killed_costs_no_record(fixtures: Path) -> None:
     """What it was to do is done by the first one."""
     data = sample(fixtures) * 150

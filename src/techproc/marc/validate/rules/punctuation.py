@@ -118,8 +118,9 @@ def names(field: pymarc.Field) -> Iterator[Fault]:
     """Look at a person's name: inverted, with commas before its dates and the role."""
     before, previous = "", ""
     for code, value in field.subfields:
-        if code == "a" and (field.indicators or " ")[0] == "1" and "," not in value.rstrip(" ,."):
-            if " " in value.strip(" ,."):
+        if code == "a" and (field.indicators or " ")[0] == "1" and "," not in value:
+            # One with a comma at its end is a surname alone: Machado de Assis, 1839-1908.
+            if " " in value.strip(" ."):
                 yield INVERTED_NAME(
                     f"{field.tag}$a", f"{value!r} is marked as inverted, without a comma"
                 )
