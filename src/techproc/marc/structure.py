@@ -7,11 +7,12 @@ reading is possible, it says so and the record goes to quarantine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
+from techproc.marc.alignment import fields_by
+from techproc.marc.damage import Damage, Entry, Field
 
 __all__ = ["Structure", "parse"]
 
@@ -20,11 +21,6 @@ _LOOSE_ENTRIES = re.compile(rb"(?:[\x20-\x7e]{3}[0-9]{9})*")  # blanks in tags
 _CODES = re.compile("[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{3}")  # a leader up to its entry map
 _BASE_AT = slice(12, 17)
 _SHORN = 19  # the size of a leader whose length was left out
-_STRAYS = 1000  # field terminators beyond the fields: with more it is no record
-_NEAR = 24  # bytes by which a field may have moved and still be where the directory says, about
-
-_Entry = tuple[str, int, int]  # tag, length, start
-_Field = tuple[str, int, int]  # tag, first byte, byte after the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ def parse(raw: bytes) -> Structure | Finding:
     return _Repair(raw).structure()
 
 
-def _parse_sound(raw: bytes) -> list[_Field] | None:  # noqa: PLR0911 (a list of conditions)
+def _parse_sound(raw: bytes) -> list[Field] | None:  # noqa: PLR0911 (a list of conditions)
     """Parse a record that is as it should be; None when anything is amiss."""
     size = len(raw)
     end = raw.find(b"\x1e", 24)
@@ -87,7 +83,7 @@ def _parse_sound(raw: bytes) -> list[_Field] | None:  # noqa: PLR0911 (a list of
     return fields
 
 
-def _entries(directory: bytes) -> list[_Entry]:
+def _entries(directory: bytes) -> list[Entry]:
     """Return the entries of a directory: tag, length, start."""
     text = directory.decode("ascii")
     return [
@@ -96,7 +92,7 @@ def _entries(directory: bytes) -> list[_Entry]:
     ]
 
 
-def _contiguous(entries: list[_Entry]) -> bool:
+def _contiguous(entries: list[Entry]) -> bool:
     """Say whether each entry starts where the one before it ends, the first at 0."""
     at = 0
     for _, length, start in entries:
@@ -106,43 +102,12 @@ def _contiguous(entries: list[_Entry]) -> bool:
     return True
 
 
-class _Repair:
-    """One damaged record and what was found out about it."""
+class _Repair(Damage):
+    """What can be read of a damaged record: its leader, and its directory or what is left of it."""
 
     def __init__(self, raw: bytes) -> None:
-        self.raw = raw
+        super().__init__(raw)
         self.directory_at = 24
-        self.end = len(raw) - raw.endswith(b"\x1d")
-        self.findings: list[Finding] = []
-
-    def note(
-        self,
-        rule: str,
-        message: str,
-        *,
-        severity: Severity = Severity.WARNING,
-        path: str | None = None,
-        offset: int | None = None,
-    ) -> None:
-        """Keep a finding; offsets count from the record's beginning here."""
-        self.findings.append(
-            Finding(
-                rule=rule,
-                message=message,
-                severity=severity,
-                path=path,
-                offset=offset,
-                fix="compare the record with its source before loading it",
-            )
-        )
-
-    def give_up(self, message: str, rule: str = "marc.unreadable") -> Finding:
-        """Return the finding for a record that cannot be read."""
-        return Finding(
-            rule=rule,
-            message=message,
-            fix="ask the supplier for the record again; its bytes are in quarantine",
-        )
 
     def structure(self) -> Structure | Finding:
         """Return what can be recovered."""
@@ -154,7 +119,7 @@ class _Repair:
             return placed
         found, base, is_directory = placed
         leader = self._leader(base)
-        fields = self._fields(found, base) if is_directory else found
+        fields = fields_by(self, found, base) if is_directory else found
         if isinstance(fields, Finding):
             return fields
         if not fields:
@@ -204,7 +169,7 @@ class _Repair:
 
     def _directory(  # noqa: PLR0911 (one way of reading it after the other)
         self,
-    ) -> tuple[list[_Entry] | list[_Field], int, bool] | Finding:
+    ) -> tuple[list[Entry] | list[Field], int, bool] | Finding:
         """Return the directory's entries or the fields, where the data begin, which it is."""
         raw = self.raw
         end = raw.find(b"\x1e", 24)
@@ -235,7 +200,7 @@ class _Repair:
                 return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
 
-    def _fit(self, entries: list[_Entry], base: int) -> int:
+    def _fit(self, entries: list[Entry], base: int) -> int:
         """Return how many entries end at a terminator if the data begin at `base`."""
         ends = (base + start + length - 1 for _, length, start in entries)
         return sum(self.raw[end : end + 1] == b"\x1e" for end in ends)
@@ -261,7 +226,7 @@ class _Repair:
             return _CODES.match("00000" + text[:15]) is not None
         return _CODES.match(text[:20]) is not None and not text[20:].strip("450 \ufffd")
 
-    def _spoilt(self, end: int, most: float) -> list[_Entry] | None:
+    def _spoilt(self, end: int, most: float) -> list[Entry] | None:
         """Read the tags of a directory some of whose bytes were overwritten, if they can be told.
 
         At most the share `most` of the entries may be spoilt. Numbers that are gone are -1: the
@@ -273,7 +238,7 @@ class _Repair:
             if len(chars) % 12:
                 return None
             text = chars.encode("ascii", "replace")
-        entries: list[_Entry] = []
+        entries: list[Entry] = []
         spoilt = 0
         for at in range(0, len(text), 12):
             tag, numbers = text[at : at + 3], text[at + 3 : at + 12]
@@ -288,7 +253,7 @@ class _Repair:
         fields = self.raw[end + 1 : self.end].count(b"\x1e")
         return entries if 0 < spoilt <= most * len(entries) and len(entries) == fields else None
 
-    def _oversize(self, end: int) -> list[_Field] | None:
+    def _oversize(self, end: int) -> list[Field] | None:
         """Read a directory whose numbers outgrew their places, as some programs write it."""
         raw, at, start = self.raw, 24, end + 1
         fields: list[tuple[str, int, int]] = []
@@ -307,207 +272,3 @@ class _Repair:
             return None
         self.note("marc.oversize", "a field is longer than 9,999 bytes or the record than 99,999")
         return fields
-
-    def _fields(
-        self, entries: list[tuple[str, int, int]], base: int
-    ) -> list[tuple[str, int, int]] | Finding:
-        """Match directory entries (tag, length, start) with the fields that terminators bound."""
-        raw = self.raw
-        segments: list[tuple[int, int]] = []
-        if raw.count(b"\x1e", base) > len(entries) + _STRAYS:
-            return self.give_up("far more field terminators (0x1E) than fields", "marc.directory")
-        declared = self.raw[:5]
-        # Lengths may be wrong by a few bytes, where the terminators say that it is all there.
-        slack = 8 if raw.endswith((b"\x1d", b"\x1e")) else 1
-        if declared.isdigit() and int(declared) > len(raw) + slack:
-            longest = max(start + length for _, length, start in entries)
-            if base + longest > len(raw) + slack:
-                return self.give_up(
-                    f"the record breaks off after {len(raw)} of {int(declared)} bytes",
-                    "marc.truncated",
-                )
-        at = base
-        while at < self.end:
-            stop = raw.find(b"\x1e", at, self.end)
-            if stop < 0:
-                stop = self.end
-                if not raw[at:stop].strip(b" \r\n\x00"):
-                    self.note(
-                        "marc.padding",
-                        f"{stop - at} blank bytes before the terminator",
-                        severity=Severity.INFO,
-                        offset=at,
-                    )
-                    break
-                self.note(
-                    "marc.missing-terminator",
-                    "the last field has no terminator (0x1E)",
-                    offset=stop,
-                )
-            segments.append((at, stop))
-            at = stop + 1
-        places = {segment: place for place, segment in enumerate(segments)}
-        spans = [(base + start, base + start + length - 1) for _, length, start in entries]
-        if all(span in places for span in spans) and len(set(spans)) == len(spans):
-            self._unlisted(segments, set(spans))
-            return [(tag, *span) for (tag, _, _), span in zip(entries, spans, strict=True)]
-        if len(segments) == len(entries):
-            self.note(
-                "marc.directory-rebuilt",
-                "the directory's lengths or places are wrong; the fields were told by "
-                "their terminators",
-                severity=Severity.WARNING,
-            )
-            sure = {i: places[span] for i, span in enumerate(spans) if span in places}
-            if len(set(sure.values())) < len(sure) or len(sure) * 2 < len(entries):
-                sure = {}  # what fits by chance is no evidence
-            rest = [place for place in range(len(segments)) if place not in sure.values()]
-            loose = [i for i in range(len(entries)) if i not in sure]
-
-            def fit(order: Iterable[int]) -> int:
-                return sum(
-                    _likeness(entries[i], segments[place], base)
-                    for i, place in zip(order, rest, strict=True)
-                )
-
-            found = sure | dict(zip(max(_orders(entries, loose), key=fit), rest, strict=True))
-            return [(entry[0], *segments[found[i]]) for i, entry in enumerate(entries)]
-        return self._align(entries, segments, base)
-
-    def _unlisted(self, segments: list[tuple[int, int]], listed: set[tuple[int, int]]) -> None:
-        """Note fields that stand in the data but not in the directory."""
-        for start, stop in segments:
-            if (start, stop) not in listed and stop > start:
-                shown = self.raw[start : min(stop, start + 40)].decode("latin-1")
-                self.note(
-                    "marc.unlisted-field",
-                    f"{stop - start} bytes are in no directory entry and were left out: {shown!r}",
-                    severity=Severity.ERROR,
-                    offset=start,
-                )
-
-    def _align(
-        self, entries: list[tuple[str, int, int]], segments: list[tuple[int, int]], base: int
-    ) -> list[tuple[str, int, int]] | Finding:
-        """Match entries and segments of different number by their lengths, where that is sure."""
-        order, anchors = max(
-            (
-                (order, _common([entries[i] for i in order], segments, base))
-                for order in _orders(entries, list(range(len(entries))))
-            ),
-            key=lambda found: len(found[1]),
-        )
-        found: dict[int, tuple[int, int]] = {}
-        at_entry = at_segment = 0
-        for entry, segment in [*anchors, (len(entries), len(segments))]:
-            loose = order[at_entry:entry]
-            between = segments[at_segment:segment]
-            if not self._between(entries, loose, between, found):
-                return self.give_up(
-                    "the directory and the field terminators disagree and more than one "
-                    "reading is possible",
-                    "marc.directory",
-                )
-            if entry < len(entries):
-                found[order[entry]] = segments[segment]
-            at_entry, at_segment = entry + 1, segment + 1
-        self.note(
-            "marc.directory-rebuilt",
-            "the directory and the field terminators disagree; the fields were told by "
-            "their lengths and terminators",
-        )
-        return [(entries[i][0], *found[i]) for i in range(len(entries)) if i in found]
-
-    def _between(
-        self,
-        entries: list[tuple[str, int, int]],
-        loose: list[int],
-        between: list[tuple[int, int]],
-        found: dict[int, tuple[int, int]],
-    ) -> bool:
-        """Settle the entries and segments that stand between two sure matches."""
-        if len(loose) == len(between):
-            found.update(zip(loose, between, strict=True))
-            return True
-        if not loose:
-            for start, stop in between:
-                self._unlisted([(start, stop)], set())
-            return True
-        if not between:
-            tags = ", ".join(entries[i][0] for i in loose)
-            self.note(
-                "marc.missing-field",
-                f"the directory lists {tags}, the data lack it",
-                severity=Severity.ERROR,
-            )
-            return True
-        if len(between) == 1:
-            start, stop = between[0]
-            for gap in (1, 0):  # the terminator was overwritten, or lost
-                widths = [entries[i][1] - 1 for i in loose]
-                if sum(widths) + gap * (len(widths) - 1) == stop - start:
-                    at = start
-                    for i, width in zip(loose, widths, strict=True):
-                        found[i] = (at, at + width)
-                        at += width + gap
-                    self.note(
-                        "marc.missing-terminator",
-                        "a field terminator (0x1E) is missing; the directory gave the place",
-                        offset=start,
-                    )
-                    return True
-        if len(loose) == 1:
-            start, stop = between[0][0], between[-1][1]
-            if stop - start == entries[loose[0]][1] - 1:
-                found[loose[0]] = (start, stop)
-                self.note(
-                    "marc.stray-terminator",
-                    f"field terminators (0x1E) within {entries[loose[0]][0]}, read as blanks",
-                    path=entries[loose[0]][0],
-                    offset=start,
-                )
-                return True
-        return False
-
-
-def _orders(entries: list[_Entry], which: list[int]) -> list[list[int]]:
-    """Return the orders in which fields may stand: the directory's, and that of their starts."""
-    starts = [entries[i][2] for i in which]
-    if len(set(starts)) < len(starts):
-        return [which]
-    return [which, sorted(which, key=lambda i: entries[i][2])]
-
-
-def _likeness(entry: _Entry, segment: tuple[int, int], base: int) -> int:
-    """Return how well a field is what an entry says: its length, and then its place."""
-    _, length, start = entry
-    if segment[1] - segment[0] != length - 1:
-        return 0
-    moved = abs(segment[0] - base - start)
-    return 4 if not moved else 3 if moved <= _NEAR else 1
-
-
-def _common(
-    entries: list[_Entry], segments: list[tuple[int, int]], base: int
-) -> list[tuple[int, int]]:
-    """Return the pairs, both in order, that are most alike together (bounded work)."""
-    if len(entries) * len(segments) > 1_000_000:
-        return []
-    rows = [[0] * (len(segments) + 1) for _ in range(len(entries) + 1)]
-    for i in range(len(entries) - 1, -1, -1):
-        for j in range(len(segments) - 1, -1, -1):
-            like = _likeness(entries[i], segments[j], base)
-            rows[i][j] = max(
-                rows[i + 1][j + 1] + like if like else 0, rows[i + 1][j], rows[i][j + 1]
-            )
-    pairs, i, j = [], 0, 0
-    while i < len(entries) and j < len(segments):
-        like = _likeness(entries[i], segments[j], base)
-        if like and rows[i][j] == rows[i + 1][j + 1] + like:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif rows[i + 1][j] >= rows[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return pairs
