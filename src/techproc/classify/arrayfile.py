@@ -96,14 +96,15 @@ class ArrayFile:
         try:
             end = start + int.from_bytes(data[start - 4 : start], "little")
             header = json.loads(data[start:end])
-            version, about, described = header["format"], header["about"], header["arrays"]
+            version = header["format"]
+            if version != self.format:
+                raise CatalogError(
+                    f"{where}: the {self._bare} has format {version}, this version reads "
+                    f"{self.format}; {self.again}"
+                )
+            about, described = header["about"], header["arrays"]
         except (ValueError, KeyError, TypeError) as error:
             raise self.damaged(where, "header") from error
-        if version != self.format:
-            raise CatalogError(
-                f"{where}: the {self._bare} has format {version}, this version reads {self.format}; "
-                + self.again
-            )
         arrays: Arrays = {}
         try:
             for part in described:
