@@ -73,3 +73,32 @@ def test_nothing_is_dropped_in_silence() -> None:
         unimarc(f200=[("a", "T")], f995=[("a", "x")], f316=[("a", "y")])
     )
     assert finding.message.endswith("not carried: 316, 995")
+
+
+def test_issns_that_are_cancelled_or_wrong_change_places() -> None:
+    """UNIMARC 011 $y is a cancelled ISSN and $z a wrong one; in MARC 21's 022 it is the reverse."""
+    record = converted(
+        f200=[("a", "T")],
+        f011=[("a", "0317-8471"), ("f", "0317-8471"), ("y", "1050-124X"), ("z", "0046-225X")],
+    )
+    assert str(record["022"]) == "=022  \\\\$a0317-8471$l0317-8471$z1050-124X$y0046-225X"
+
+
+@pytest.mark.parametrize(
+    ("meeting", "wanted"),
+    [(" ", ("110", "610", "b")), ("1", ("111", "611", "e"))],
+)
+def test_subordinate_units_are_kept(meeting: str, wanted: tuple[str, str, str]) -> None:
+    """$b of 71X and 601 is $b of a corporate name, and $e of a meeting, which has no $b."""
+    source = unimarc(f200=[("a", "T")])
+    for tag in ("601", "710"):
+        subfields = [Subfield("a", "A"), Subfield("b", "B"), Subfield("f", "1999")]
+        source.add_field(Field(tag, Indicators(meeting, "2"), subfields))
+    record, _ = marc21_from_unimarc(source)
+    entry, subject, code = wanted
+    for tag in (entry, subject):
+        assert [tuple(s) for s in record[tag].subfields[:3]] == [
+            ("a", "A"),
+            (code, "B"),
+            ("d", "1999"),
+        ]

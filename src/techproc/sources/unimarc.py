@@ -43,6 +43,9 @@ from techproc.sources.relators import RELATOR_OF_UNIMARC
 
 __all__ = ["marc21_from_unimarc"]
 
+# Subfields of 601 and 71X (number, place and date of a meeting) → MARC 21 X10 and X11
+_OF_CORPORATE = {"d": "n", "e": "c", "f": "d"}
+
 
 def marc21_from_unimarc(unimarc: Record) -> tuple[Record, tuple[Finding, ...]]:
     """Return a MARC 21 record for a UNIMARC one, and findings that name what was dropped."""
@@ -156,7 +159,9 @@ class _Maker:
             for value in field.get_subfields("z"):
                 self._add("020", "  ", ("z", value))
         for field in self._fields("011"):
-            self._add("022", "  ", *picked(field, {"a": "a", "z": "z", "y": "y"}))
+            # UNIMARC: $y cancelled, $z erroneous; MARC 21: $y incorrect, $z cancelled.
+            codes = {"a": "a", "f": "l", "g": "m", "y": "z", "z": "y"}
+            self._add("022", "  ", *picked(field, codes))
         for field in self._fields("020"):
             number = "".join(field.get_subfields("b"))
             self._add("015", "  ", ("a", number), ("2", "".join(field.get_subfields("a")).lower()))
@@ -211,9 +216,9 @@ class _Maker:
 
     def _corporate(self, field: Field, tag: str) -> None:
         subfields = [("a", without_marks(" ".join(field.get_subfields("a"))))]
-        subfields += [("b", without_marks(value)) for value in field.get_subfields("b")]
-        codes = {"d": "n", "e": "c", "f": "d"}
-        subfields += picked(field, codes)
+        below = _below(tag)
+        subfields += [(below, without_marks(value)) for value in field.get_subfields("b")]
+        subfields += picked(field, _OF_CORPORATE)
         subfields += [("4", code) for code in _relators(field)]
         self._add(tag, "2 ", *subfields)
 
@@ -283,6 +288,8 @@ class _Maker:
     def _subjects_and_classes(self) -> None:
         for field in self._fields(*SUBJECTS):
             tag = SUBJECTS[field.tag]
+            if field.tag == "601" and field.indicator1 == "1":
+                tag = "611"
             system = "".join(field.get_subfields("2")).strip()
             out = []
             for sub in field.subfields:
@@ -290,6 +297,10 @@ class _Maker:
                     out.append(("a", without_marks(sub.value)))
                 elif sub.code == "b" and field.tag in ("600", "602") and out:
                     out[0] = ("a", f"{out[0][1]}, {without_marks(sub.value)}")
+                elif field.tag == "601" and sub.code == "b":
+                    out.append((_below(tag), without_marks(sub.value)))
+                elif field.tag == "601" and sub.code in _OF_CORPORATE:
+                    out.append((_OF_CORPORATE[sub.code], without_marks(sub.value)))
                 elif sub.code == "f" and tag == "600":
                     out.append(("d", sub.value.strip("() ")))
                 elif sub.code in ("x", "y", "z", "j"):
@@ -298,7 +309,7 @@ class _Maker:
             if tag == "653":
                 self._add(tag, "  ", *[p for p in out if p[0] == "a"])
                 continue
-            first = {"600": "1", "610": "2", "630": "0"}.get(tag, " ")
+            first = {"600": "1", "610": "2", "611": "2", "630": "0"}.get(tag, " ")
             second = {"lc": "0", "mesh": "2", "nlm": "2"}.get(system, "7" if system else "4")
             if second == "7":
                 out.append(("2", system))
@@ -307,10 +318,9 @@ class _Maker:
 
     def _classes(self) -> None:
         for field in self._fields("676"):
-            edition = "".join(field.get_subfields("v")) or "23"
-            stated = bool(field.get_subfields("v"))
+            edition = "".join(field.get_subfields("v"))
             for value in field.get_subfields("a")[:1]:
-                self._add("082", "04", ("a", value), ("2", edition if stated else ""))
+                self._add("082", "04", ("a", value), ("2", edition))
         for field in self._fields("680"):
             self._add("050", " 4", *picked(field, {"a": "a", "b": "b"}))
         for field in self._fields("686"):
@@ -319,6 +329,11 @@ class _Maker:
             self._add("084", "  ", *picked(field, {"a": "a"}), scheme)
         for field in self._fields("675"):
             self._add("080", "  ", *picked(field, {"a": "a", "v": "2"}))
+
+
+def _below(tag: str) -> str:
+    """Return the subfield of a subordinate unit: $b of a corporate name, $e of a meeting."""
+    return "e" if tag.endswith("11") else "b"
 
 
 def _relators(field: Field) -> Iterable[str]:
