@@ -9,6 +9,7 @@ by 001 in a dictionary, their fields compared as strings (on a tenth of the reco
 
 from __future__ import annotations
 
+import argparse
 import lzma
 import resource
 import shutil
@@ -74,7 +75,9 @@ def run(how: str, before: Path, after: Path) -> list[str]:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else ALL
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("records", type=int, nargs="?", default=ALL, help="how many records")
+    count = parser.parse_args().records
     if not DATA.is_file():
         sys.exit("the records (../shared/data) are not beside this checkout")
     with tempfile.TemporaryDirectory() as folder:

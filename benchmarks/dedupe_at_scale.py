@@ -12,6 +12,7 @@ It is arithmetic, not a run: stragglers come on top.
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 import tempfile
@@ -58,8 +59,15 @@ def pairs_of(keys, count: int):
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    cores = int(sys.argv[2]) if len(sys.argv) > 2 else 256
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("records", type=int, nargs="?", default=100_000, help="how many to measure")
+    parser.add_argument("cores", type=int, nargs="?", default=256, help="of the cluster")
+    given = parser.parse_args()
+    reckon(given.records, given.cores)
+
+
+def reckon(count: int, cores: int) -> None:
+    """Print what so many records cost, and what that makes of a hundred million."""
     if not DATA.is_file():
         sys.exit("the records (../shared/data) are not beside this checkout")
     with tempfile.TemporaryDirectory() as folder:

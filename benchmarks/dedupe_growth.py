@@ -8,6 +8,7 @@ noise model is stated there. Each is read by a process of its own, with its two 
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -68,7 +69,9 @@ def main() -> None:
     if sys.argv[1:2] == ["--find"]:
         find(sys.argv[2])
         return
-    rates = [scale(int(size)) for size in sys.argv[1:] or SIZES]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="how many records")
+    rates = [scale(size) for size in parser.parse_args().sizes]
     print(f"CPU-seconds a million, most by least: {max(rates) / min(rates):.2f}")
 
 
