@@ -18,7 +18,6 @@ __all__ = ["lay_out_barcode", "missing_glyphs"]
 _MARGIN = 1.2  # mm left free above and below
 _LEAST_HEIGHT = 6.35  # mm, or 15 % of the length
 _MOST_HEIGHT = 13.0
-_CODABAR_QUIET = 6.35
 _LEAST_TEXT = 5.0  # points
 _STEP = 0.25
 

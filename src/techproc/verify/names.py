@@ -58,7 +58,6 @@ _AND = re.compile(
     r"\s*(?:;|/|\||\s&\s|\s(?:and|und|et|with|avec|mit|och|og|en|и)\s|,\s+(?:and|und|et|&)\s)\s*",
     re.IGNORECASE,
 )
-_SOFT_AND = re.compile(r"\s(?:y|e|i|a)\s")
 _CAPITAL_AFTER = re.compile(r"\s(?:y|e|i|a)\s(?=[A-ZÀ-ÞА-Я])")
 
 
