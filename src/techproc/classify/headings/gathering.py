@@ -23,8 +23,11 @@ __all__ = ["Gathered", "Matches", "Votes", "gather", "sums", "votes"]
 
 NEAREST = 60
 # How much a shared feature of a kind makes records alike.
-_LIKE = np.zeros(len(KINDS))
-_LIKE[[10, 11, 12, 13, 14, 15, 16, 32]] = (1, 0.5, 0.3, 1, 0.5, 1, 0.5, 0.7)
+_WORTH = {
+    "title word": 1, "title phrase": 0.5, "title beginning": 0.3, "author": 1, "contributor": 0.5,
+    "series": 1, "uniform title": 0.5, "summary word": 0.7,
+}  # fmt: skip
+_LIKE = np.array([_WORTH.get(kind.name, 0.0) for kind in KINDS])
 _LEAST_LENGTH = 8.0  # a record of two words must not be near to everything
 COLUMN = np.full(len(KINDS), -1)
 COLUMN[list(CLUES)] = np.arange(len(CLUES))
@@ -36,7 +39,7 @@ Doubles = npt.NDArray[np.float64]
 class Matches:
     """Labels that a title holds: query, main heading, words, whether whole, seen and right.
 
-    `first` is the place of the phrase's text in `texts`.
+    `texts` has the words of the title that each was found by.
     """
 
     query: Places

@@ -54,6 +54,8 @@ class HeadingBench:
             with np.load(path, allow_pickle=False) as archive:
                 held = {name: archive[name] for name in archive.files}
             version, expects = held["format"].tolist()
+            if version != FORMAT:
+                raise CatalogError(f"{path}: the weights are of another version; install anew")
             main, string = (
                 Judge(**{part: held[f"{name}/{part}"] for part in Judge.__slots__})
                 for name in ("main", "string")
@@ -65,8 +67,6 @@ class HeadingBench:
             raise CatalogError(
                 f"{path}: the weights are damaged ({error}); install anew"
             ) from error
-        if version != FORMAT:
-            raise CatalogError(f"{path}: the weights are of another version; install anew")
         return HeadingBench(main, string, of_main, of_string, expects)
 
 
