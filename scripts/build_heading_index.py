@@ -26,7 +26,7 @@ import numpy as np
 
 from techproc import marc
 from techproc.classify.features import same_work
-from techproc.classify.fields import Field
+from techproc.classify.fields import Field, control_of
 from techproc.classify.headings.clues import clues, subjects, title_of
 from techproc.classify.headings.heading import Heading
 from techproc.classify.headings.index import with_headings
@@ -62,7 +62,7 @@ def main() -> None:
     for path in options.records:
         loaded = (item for item in marc.read(path) if isinstance(item, marc.Loaded))
         for fields in loaded_fields(loaded):
-            control = next((text.strip() for tag, text, _ in fields if tag == "001"), "")
+            control = control_of(fields)
             at = place.get(control)
             found = subjects(fields)
             if at is None or not found:

@@ -12,9 +12,9 @@ import platformdirs
 
 from techproc.files import existing_output
 from techproc.findings import Finding, Severity
-from techproc_cli.classify_index import batches
+from techproc_cli.classify_index import batches, evidence_lines, learning_options
 from techproc_cli.marc_inputs import Inputs, input_options
-from techproc_cli.options import emit_json, force_option, json_option
+from techproc_cli.options import emit_json, json_option
 
 if TYPE_CHECKING:
     from techproc.classify.fields import Field
@@ -81,6 +81,7 @@ def suggest(
     Example:
       techproc classify headings suggest examples/vendor.mrc --blind
     """  # fmt: skip
+    from techproc.classify.fields import control_of  # noqa: PLC0415
     from techproc.classify.headings.clues import subjects, title_of  # noqa: PLC0415
     from techproc.classify.training import loaded_fields  # noqa: PLC0415
 
@@ -102,7 +103,7 @@ def suggest(
                 [fields for _, fields in wanted], top=top, blind=blind, confidence=confidence
             )
             for (number, fields), suggestions in zip(wanted, found, strict=True):
-                control = next((text.strip() for tag, text, _ in fields if tag == "001"), "")
+                control = control_of(fields)
                 title = title_of(fields)
                 if finding := _finding(title, suggestions):
                     click.echo(str(finding.at(record=number, control=control or None)), err=True)
@@ -156,20 +157,13 @@ def _readable(name: str, title: str, suggestions: list[HeadingSuggestion]) -> st
         if parts:
             sure += f"  ({each.main} {each.main_confidence:.2f})"
         lines.append(f"  {each.tag} {each.main}{parts}  {sure}")
-        for item in each.evidence:
-            numbers = f" [{', '.join(item.numbers)}]" if item.numbers else ""
-            lines.append(f"      {item.count} of {item.total}  {item.kind}: {item.text}{numbers}")
+        lines += evidence_lines(each.evidence)
     return "\n".join(lines)
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...", required=True)
-@click.option("--add-to", metavar="INDEX", help="Add to this index instead of what ships.")
-@click.option("--alone", is_flag=True, help="Learn from these records alone.")
-@click.option("-o", "--output", required=True, metavar="INDEX", help="The index to write.")
-@click.option("--name", default="own records", show_default=True, help="Named in the evidence.")
-@force_option
-@json_option
+@learning_options
 def train(
     *,
     files: tuple[str, ...],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,11 +19,13 @@ from techproc_cli.options import emit_json, force_option, json_option
 if TYPE_CHECKING:
     from techproc.classify.fields import Field
     from techproc.classify.suggest import Suggester, Suggestion
+    from techproc.classify.trace import Evidence
     from techproc.marc import Loaded
 
-__all__ = ["batches", "evaluate", "suggest", "train"]
+__all__ = ["batches", "evaluate", "evidence_lines", "learning_options", "suggest", "train"]
 
 _BATCH = 128
+_F = TypeVar("_F", bound=Callable[..., Any])
 _scheme_option = click.option(
     "--scheme",
     type=click.Choice(["lcc", "ddc"]),
@@ -100,6 +102,7 @@ def suggest(
       techproc classify suggest vendor.mrc --scheme lcc --top 3
     """
     from techproc.classify.advice import open_adviser, suggest_with  # noqa: PLC0415
+    from techproc.classify.fields import control_of  # noqa: PLC0415
     from techproc.classify.outline import caption, load_captions  # noqa: PLC0415
 
     captions = load_captions(captions_file) if captions_file else {}
@@ -114,7 +117,7 @@ def suggest(
             )
             for fields, suggestions in zip(batch, found, strict=True):
                 place += 1
-                control = _control(fields)
+                control = control_of(fields)
                 if not suggestions:
                     finding = Finding(
                         rule="classify.nothing-to-suggest",
@@ -145,10 +148,6 @@ def batches(inputs: Inputs) -> Iterator[list[Loaded]]:
         yield batch
 
 
-def _control(fields: list[Field]) -> str:
-    return next((text.strip() for tag, text, _ in fields if tag == "001"), "")
-
-
 def _readable(
     name: str, fields: list[Field], suggestions: list[Suggestion], captions: dict[str, str]
 ) -> str:
@@ -165,21 +164,39 @@ def _readable(
         lines.append(
             f"      {each.supporting} records for it, {each.contradicting} for other numbers"
         )
-        for item in each.evidence:
-            numbers = f" [{', '.join(item.numbers)}]" if item.numbers else ""
-            lines.append(f"      {item.count} of {item.total}  {item.kind}: {item.text}{numbers}")
+        lines += evidence_lines(each.evidence)
     return "\n".join(lines)
+
+
+def evidence_lines(evidence: Iterable[Evidence]) -> list[str]:
+    """Return the evidence for a suggestion for reading, a line each."""
+    lines = []
+    for item in evidence:
+        numbers = f" [{', '.join(item.numbers)}]" if item.numbers else ""
+        lines.append(f"      {item.count} of {item.total}  {item.kind}: {item.text}{numbers}")
+    return lines
+
+
+def learning_options(command: _F) -> _F:
+    """Add the options of every command that learns an index from records."""
+    for option in (
+        json_option,
+        force_option,
+        click.option(
+            "--name", default="own records", show_default=True, help="Named in the evidence."
+        ),
+        click.option("-o", "--output", required=True, metavar="INDEX", help="The index to write."),
+        click.option("--alone", is_flag=True, help="Learn from these records alone."),
+        click.option("--add-to", metavar="INDEX", help="Add to this index instead of what ships."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--catalog", "catalog_file", metavar="FILE", help="Learn from this catalogue too.")
-@click.option("--add-to", metavar="INDEX", help="Add to this index instead of the starter index.")
-@click.option("--alone", is_flag=True, help="Learn from these records alone, without the starter.")
-@click.option("-o", "--output", required=True, metavar="INDEX", help="The index to write.")
-@click.option("--name", default="own records", show_default=True, help="Named in the evidence.")
-@force_option
-@json_option
+@learning_options
 def train(
     files: tuple[str, ...],
     catalog_file: str | None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pymarc import Record
 
-__all__ = ["Field", "fields_of", "scan_fields", "split_records"]
+__all__ = ["Field", "control_of", "fields_of", "scan_fields", "split_records"]
 
 # (tag, indicators, subfields) of a data field; (tag, text, ()) of a control field.
 Field = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -88,6 +88,11 @@ def fields_of(record: Record, used: Iterable[str] = _USED) -> list[Field]:
             pairs = tuple((s.code, s.value) for s in field.subfields)
             found.append((field.tag, "".join(field.indicators or "  "), pairs))
     return found
+
+
+def control_of(fields: Iterable[Field]) -> str:
+    """Return the first 001 without the blanks around it; "" where there is none."""
+    return next((text.strip() for tag, text, _ in fields if tag == "001"), "")
 
 
 def split_records(data: bytes) -> Iterator[bytes]:

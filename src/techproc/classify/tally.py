@@ -14,7 +14,7 @@ import numpy as np
 
 from techproc.classify.evidence import EvidenceIndex
 from techproc.classify.features import same_work
-from techproc.classify.fields import Field
+from techproc.classify.fields import Field, control_of
 from techproc.classify.numbers import Level, Scheme, class_number, cut
 from techproc.classify.trace import Evidence
 from techproc.identifiers import isbn, lccn
@@ -67,7 +67,7 @@ def tally(
     """
     votes: list[tuple[str, str, str]] = []
     if own:
-        votes.append((own, "the record's own number", _control(fields)))
+        votes.append((own, "the record's own number", control_of(fields)))
     mine, work = _identifiers(fields), same_work(fields)
     titled = any(tag == "245" for tag, _, _ in fields)
     for other in others:
@@ -76,18 +76,14 @@ def tally(
         if not reason and titled and same_work(other) == work:
             reason = "same creator and title"
         if reason and (number := class_number(other, scheme)):
-            votes.append((number, reason, _control(other)))
+            votes.append((number, reason, control_of(other)))
     if index is not None and titled:
         for place in index.of_works(np.array([work], np.uint32))[1].tolist():
             number_place = int(index.numbers[scheme][place])
-            if number_place >= 0 and index.controls[place] != _control(fields):
+            if number_place >= 0 and index.controls[place] != control_of(fields):
                 number = index.names[scheme][number_place]
                 votes.append((number, "same creator and title", index.controls[place]))
     return Tallied(tuple(votes))
-
-
-def _control(fields: Sequence[Field]) -> str:
-    return next((text.strip() for tag, text, _ in fields if tag == "001"), "")
 
 
 def _identifiers(fields: Sequence[Field]) -> set[str]:
