@@ -101,16 +101,18 @@ def barcode(
       techproc labels barcode --sequence 31234000000016 --count 60 -o barcodes.pdf
       techproc labels barcode 31234000000016 --symbology code39 --x 0.19 -o one.pdf
     """
-    policy = read_policy(config_file).barcode
+    policy = read_policy(config_file)
     items = ItemSource.taken_from(options)
     new = NewNumbers(options, items.catalog)
     if not (values or source or items.asks or new.asks):
         raise click.UsageError("give barcodes, --from, --marc, --sequence or --ledger")
     caption = options.pop("caption")
-    job = Job(policy, options)
+    check_digits = new.check_digit and policy.items.barcode_check == "luhn"
+    job = Job(policy.barcode, options, check_digits=check_digits)
     with new as numbers:
         typed = barcodes_of((*values, *numbers), labels_from(source, "barcode"), items)
-        failed = job.print(captioned(typed, policy.caption if caption is None else caption))
+        line = policy.barcode.caption if caption is None else caption
+        failed = job.print(captioned(typed, line))
     leave(failed)
 
 
@@ -155,7 +157,12 @@ def sheet(
         raise click.UsageError("give tables, --spine, --barcode, --text, items or new numbers")
     options["symbology"] = options["symbology"] or policy.barcode.symbology
     caption = options.pop("caption")
-    job = Job(policy.spine, options, profile=options["profile"] or policy.spine.profile)
+    job = Job(
+        policy.spine,
+        options,
+        profile=options["profile"] or policy.spine.profile,
+        check_digits=new.check_digit and policy.items.barcode_check == "luhn",
+    )
     with new as numbers:
         tables = itertools.chain.from_iterable(labels_from(file, "spine") for file in files)
         found = itertools.chain(

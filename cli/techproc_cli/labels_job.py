@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 import click
 
@@ -28,6 +30,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "zpl": (),
     "csv": (),
 }
+_SPOOLED = 1 << 24  # bytes held in memory on their way to standard output
 
 
 class _Section(Protocol):
@@ -43,10 +46,18 @@ class _Section(Protocol):
 class Job:
     """A print job as the options describe it: `labels` are printed by `print`."""
 
-    def __init__(self, policy: _Section, options: Mapping[str, Any], *, profile: str = "") -> None:
+    def __init__(
+        self,
+        policy: _Section,
+        options: Mapping[str, Any],
+        *,
+        profile: str = "",
+        check_digits: bool = True,
+    ) -> None:
         from techproc.labels import calibration  # noqa: PLC0415
         from techproc.labels.stock import stock_named  # noqa: PLC0415
 
+        self._check_digits = check_digits
         self._form: str = options["form"]
         self._output: str = options["output"]
         self._force: bool = options["force"]
@@ -78,20 +89,23 @@ class Job:
     def print(self, labels: Iterable[Label]) -> bool:
         """Print labels, say what was found, and return whether any could not be printed."""
         from techproc import labels as library  # noqa: PLC0415
+        from techproc.labels.noticed import watched  # noqa: PLC0415
 
+        odd: list[Finding] = []
+        labels = watched(labels, odd, check_digits=self._check_digits)
         common = {**self._common, "style": self.style, "profiles": self.profiles}
         places = {key: self._places[key] for key in _PLACES[self._form]}
         with binary_output(self._output, force=self._force) as stream:
             if self._form == "csv":
                 from techproc.labels.table import render_csv  # noqa: PLC0415
 
-                return emit_findings(render_csv(labels, stream, **common))
+                return emit_findings([*render_csv(labels, stream, **common), *odd])
             render: Any = library.render_sheet
             if self._form == "zpl":
                 from techproc.labels.zpl import render_zpl as render  # noqa: PLC0415
             elif self._form == "png":
                 from techproc.labels.preview import render_preview as render  # noqa: PLC0415
-            return emit_findings(render(labels, self.stock, stream, **common, **places))
+            return emit_findings([*render(labels, self.stock, stream, **common, **places), *odd])
 
 
 def leave(failed: bool) -> None:
@@ -155,10 +169,13 @@ def numbers_of(text: str) -> frozenset[int]:
     """Return the numbers of a list such as 3,5-8."""
     found: set[int] = set()
     for piece in filter(None, text.replace(" ", "").split(",")):
-        first, _, last = piece.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
+        first, dash, last = piece.partition("-")
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal() and max(len(first), len(last)) < 5):
             raise click.UsageError(f"--skip {text}: write numbers and ranges, such as 3,5-8")
-        found.update(range(int(first), int(last or first) + 1))
+        if int(last) < int(first):
+            raise click.UsageError(f"--skip {text}: {piece} runs backwards; write {last}-{first}")
+        found.update(range(int(first), int(last) + 1))
     return frozenset(found)
 
 
@@ -173,9 +190,12 @@ def emit_findings(findings: Iterable[Finding]) -> bool:
 
 @contextmanager
 def binary_output(output: str, *, force: bool) -> Iterator[BinaryIO]:
-    """Yield a file that is whole or not there, or standard output for -."""
+    """Yield a file that is whole or not there; for - standard output, which gets all or nothing."""
     if output == "-":
-        yield sys.stdout.buffer
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as stream:
+            yield cast(BinaryIO, stream)
+            stream.seek(0)
+            shutil.copyfileobj(stream, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
         with atomic_output(output, force=force) as stream:

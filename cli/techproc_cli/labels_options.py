@@ -71,7 +71,7 @@ kind_options = _stack(
 new_number_options = _stack(
     _option("--sequence", metavar="FIRST", help="New numbers from FIRST on, with Luhn digits."),
     _file("--ledger", help="New numbers from a range of this ledger (`labels ledger`)."),
-    _option("--range", "range_name", default="items", help="Range of the ledger."),
+    _option("--range", "range_name", metavar="NAME", help="Its range.  [default: items]"),
     _option("--count", type=click.IntRange(min=1), default=None, help="How many.  [default: 1]"),
     _option("--no-check-digit", is_flag=True, help="Count --sequence up without check digits."),
     _option("--caption", help="Line above the bars.  [default: from the policy]"),

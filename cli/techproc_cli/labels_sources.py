@@ -95,9 +95,16 @@ class NewNumbers:
         first, ledger, self._range, count, plain = (options.pop(key) for key in keys)
         if (plain or count) and not (first or ledger):
             raise click.UsageError("--count and --no-check-digit go with --sequence or --ledger")
+        if self._range and not ledger:
+            raise click.UsageError("--range goes with --ledger")
+        if ledger and options["form"] == "png":
+            raise click.UsageError(
+                "--format png is a look at the first sheet; numbers of a ledger are given out when "
+                "they are printed"
+            )
         self._first, self._ledger, self._catalog = first, ledger, catalog
         self._count = count or 1
-        self._check_digit = not plain
+        self.check_digit = not plain
         self._stack = ExitStack()
         self.asks = bool(first or ledger)
 
@@ -107,7 +114,7 @@ class NewNumbers:
         found: list[str] = []
         taken = self._taken()
         if self._first:
-            found += sequence.numbers(self._first, self._count, check_digit=self._check_digit)
+            found += sequence.numbers(self._first, self._count, check_digit=self.check_digit)
             if used := [number for number in found if taken(number)]:
                 raise LabelError(
                     f"{used[0]} is on an item of {self._catalog} already ({len(used)} of "
@@ -115,7 +122,7 @@ class NewNumbers:
                     "over them"
                 )
         if self._ledger:
-            reserved = sequence.reserve(self._ledger, self._range, self._count, taken)
+            reserved = sequence.reserve(self._ledger, self._range or "items", self._count, taken)
             found += self._stack.enter_context(reserved)
         return found
 

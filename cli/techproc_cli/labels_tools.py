@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from techproc_cli.labels_job import binary_output, emit_findings, profiles_from, stocks_from
+from techproc_cli.labels_sources import read_list
 from techproc_cli.options import emit_json, force_option, json_option, output_option
 
 __all__ = ["calibrate", "ledger", "split", "stocks"]
@@ -53,7 +52,7 @@ def split(
     if not call_numbers:
         raise click.UsageError("give a call number, or - to read one a line from standard input")
     if call_numbers == ("-",):
-        call_numbers = tuple([line.rstrip("\r\n") for line in sys.stdin if line.strip()])
+        call_numbers = tuple([line for line in read_list("-").splitlines() if line.strip()])
     failed = False
     for at, number in enumerate(call_numbers):
         found = splitting.split(

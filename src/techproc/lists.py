@@ -29,6 +29,7 @@ __all__ = [
     "decode_list",
     "heading",
     "list_rows",
+    "mangled",
     "name_of_list",
     "read_bytes",
     "separator_named_by",
@@ -44,6 +45,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # What a spreadsheet keeps as text in spite of its digits: ="9780306406157".
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+# What a spreadsheet leaves of a long number: 9.78E+12, 9,78031E+12.
+_MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}|[0-9][.,][0-9]+[eE][0-9]{2}")
 _NO_TEXT = "this is no text file; name a list saved as CSV or as text"
 _LARGEST_CELL = 1 << 20
 
@@ -225,6 +228,15 @@ def column_values(text: str, name: str, names: Sequence[str]) -> list[str]:
     positions = columns_of(rows[0], {"wanted": names}).get("wanted") if rows else None
     cells = (cell_of(row, positions or (0,)) for row in rows[1 if positions else 0 :])
     return [cell for cell in cells if cell]
+
+
+def mangled(text: str) -> bool:
+    """Return True for a number in a spreadsheet's scientific notation, whose digits are gone.
+
+    >>> mangled("9.78031E+12"), mangled("9780306406157")
+    (True, False)
+    """
+    return _MANGLED.fullmatch(text.strip()) is not None
 
 
 def too_many_cells(row: Sequence[str], header: Sequence[str]) -> Finding | None:

@@ -75,6 +75,29 @@ def test_a_bad_label_leaves_no_file_unless_the_rest_are_asked_for(tmp_path):
     assert file.exists()
 
 
+def test_odd_barcodes_are_told_and_printed(tmp_path):
+    """A wrong check digit, unless the library has none, and a number on two labels."""
+    numbers = ["31234000000017", "31234000000016", "31234000000016", "123"]
+    printed = run("barcode", *numbers, "--format", "csv", "-o", "-")
+    assert printed.exit_code == 0
+    assert len(printed.stdout.splitlines()) == 5
+    wrong, same = printed.stderr.splitlines()
+    assert wrong.startswith("warning label.check-digit: record 1: barcode 31234000000017 ends in 7")
+    assert same.startswith("warning label.same-barcode: record 3: 31234000000016 is also")
+    policy = tmp_path / "techproc.toml"
+    policy.write_text('[items]\nbarcode_check = "none"\n')
+    told = run("barcode", *numbers[:2], "--config", str(policy), "--format", "csv", "-o", "-")
+    assert told.stderr == ""
+
+
+def test_standard_output_gets_a_whole_file_or_nothing():
+    """What is piped to a printer is not the beginning of a job that is refused."""
+    file = CliRunner().invoke(labels, ["barcode", "31234000000016", "3123X", "-o", "-"])
+    assert isinstance(file.exception, LabelError)
+    assert file.stdout_bytes == b""
+    assert run("spine", "QA1", "-o", "-").stdout_bytes.endswith(b"%%EOF\n")
+
+
 def test_the_ledger_moves_on_only_when_labels_are_written(tmp_path):
     """A job that fails gives its numbers back."""
     ledger = tmp_path / "ledger.json"
@@ -343,7 +366,11 @@ def test_stocks_are_listed_and_drawn(tmp_path):
         ["barcode", "-o", "x.pdf"],
         ["spine", "QA1", "--items", "koha", "-o", "x.pdf"],
         ["spine", "QA1", "--skip", "a-b", "-o", "x.pdf"],
+        ["spine", "QA1", "--skip", "8-5", "-o", "x.pdf"],
+        ["spine", "QA1", "--skip", "1-99999999999", "-o", "x.pdf"],
         ["barcode", "1", "--count", "3", "-o", "x.pdf"],
+        ["barcode", "1", "--range", "items", "-o", "x.pdf"],
+        ["barcode", "--ledger", "l.json", "--format", "png", "-o", "x.png"],
         ["split"],
     ],
 )

@@ -18,6 +18,7 @@ TEMPLATES = """<?xml version="1.0"?>
       <Layout nx="1" ny="1" x0="0pt" y0="0pt" dx="0pt" dy="0pt"/></Label-rectangle>
   </Template>
   <Template brand="Disc" part="CD" size="A4"><Label-cd/></Template>
+  <Template brand="Disc" part="DVD" equiv="CD"/>
   <Template brand="Odd" part="1" size="A4">
     <Label-rectangle width="200mm" height="10mm">
       <Layout nx="2" ny="1" x0="0mm" y0="0mm" dx="200mm" dy="10mm"/></Label-rectangle>
@@ -36,7 +37,8 @@ def test_rectangles_are_read_and_the_rest_is_said(tmp_path):
     assert (sheet.width, sheet.count) == (66.675, 30)
     assert sheet.pitch_x == pytest.approx(70.644, abs=1e-3)
     assert (found["roll-1"].kind, found["roll-1"].height) == ("roll", 25.0)
-    assert len(findings) == 3
+    assert len(findings) == 4
+    assert "Disc DVD: is as CD" in findings[-1].message
 
 
 def test_a_folder_without_templates_is_refused(tmp_path):

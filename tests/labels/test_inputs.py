@@ -40,6 +40,7 @@ def test_a_table_mixes_kinds_in_its_order(delimiter):
         ("call_number,copy\n,2", "the call number is empty"),
         ("kind,barcode,caption\nbarcode,,Lib", "the barcode is empty"),
         ("kind,text\nposter,x", "not 'poster'"),
+        ("kind,barcode\nbarcode,3.1234E+13", "cut the barcode down to 3.1234E+13"),
         ("call_number,copy\nQA1,2,3", "3 cells under 2 headings"),
     ],
 )
@@ -51,6 +52,12 @@ def test_a_wrong_row_names_its_line_and_spares_the_others(text, message):
     assert wrong.name == "list.csv, line 2"
     assert message in wrong.finding.message
     assert right is not None
+
+
+def test_a_table_without_a_number_is_not_taken_for_a_list():
+    """Its heading would be printed as a label otherwise, and each row whole."""
+    with pytest.raises(InputError, match="no column is called call_number or barcode or text"):
+        list(read_labels("title,copy\nEmma,2\n", "spine", name="list.csv"))
 
 
 def test_an_unknown_column_is_refused():

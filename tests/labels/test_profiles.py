@@ -52,6 +52,9 @@ def test_a_wrong_rule_names_its_line(text, message):
         "x = 1",
         "[x",
         "[x]\nwidth = -1",
+        "[x]\nwidth = true",
+        "[x]\nextends = ['lc']",
+        "[x]\nrules = ['letters | number']",
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, content):

@@ -159,6 +159,7 @@ def test_a_barcode_is_refused_with_the_width_it_needs():
         ({"skip": [0]}, "no label 0 to skip"),
         ({"copies": 0}, "0 copies"),
         ({"skip": range(1, 31)}, "all 30 labels"),
+        ({"start": 29, "skip": [29, 30]}, "all 30 labels of the sheet from 29 on"),
     ],
 )
 def test_jobs_that_cannot_be_are_misuse(options, message):
@@ -216,3 +217,11 @@ def test_memory_does_not_grow_with_the_pages():
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 10_000_000
+
+
+def test_a_line_break_in_a_caption_is_named():
+    """It is no matter of fonts."""
+    label = BarcodeLabel(value="31234000000016", caption="My\nLibrary")
+    (found,) = render_sheet([label], "avery-5160", io.BytesIO(), partial=True)
+    assert found.message == "no font has U+000A"
+    assert "take out" in str(found.fix)

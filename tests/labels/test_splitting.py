@@ -148,6 +148,23 @@ def test_additions_come_after_the_number_but_not_twice():
     assert split("QA1 .A1 v.2 c.3", "lc", enumeration="v.2", copy="3").lines.count("v.2") == 1
 
 
+@pytest.mark.parametrize(
+    ("number", "added", "last"),
+    [
+        ("QA76.K5 2011", {"enumeration": "1"}, ("2011", "1")),
+        ("QA76.K5 v.1 2011", {"enumeration": "v.1", "year": "2011"}, ("v.1", "2011")),
+        ("QA76.K5 v.12", {"enumeration": "v.1"}, ("v.12", "v.1")),
+        ("QA76.5", {"enumeration": "5"}, ("76.5", "5")),
+        ("QA76.K5 c.2", {"enumeration": "2"}, ("c.2", "2")),
+        ("QA76.K5 v.2 c.2", {"enumeration": "2", "copy": "2"}, ("v.2", "c.2")),
+        ("QA76.K5 c.2 2012", {"year": "2012", "copy": "2"}, ("c.2", "2012")),
+    ],
+)
+def test_what_the_number_says_already_is_whole_in_it(number, added, last):
+    """A volume is not left out because a year, a copy or another volume ends in its figure."""
+    assert split(number, "lc", **added).lines[-2:] == last
+
+
 def test_a_wide_line_breaks_again_and_says_so():
     """Re-breaking is an information finding that shows both forms."""
     found = split("598.2973872 K56", "dewey", max_width=8)

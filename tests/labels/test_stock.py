@@ -59,6 +59,15 @@ def test_a_library_adds_its_own_sheet(tmp_path):
         ("hight = 3", "did you mean height"),
         ('page = "a44"', "page takes"),
         ('width = "wide"', "number of millimetres"),
+        ("width = nan", "number of millimetres"),
+        ("height = inf", "number of millimetres"),
+        ('kind = "rolls"', "kind takes sheet or roll"),
+        ("regions = 5", "takes a list of labels"),
+        ('regions = [{ use = "spine", x = 0 }]', "label 1 has use, x, y, width, height"),
+        (
+            'regions = [{ use = "barcode", x = 0, y = 0, width = 9, height = 9 }]',
+            "use takes spine or pocket, not 'barcode'",
+        ),
     ],
 )
 def test_a_sheet_that_cannot_be_is_refused(tmp_path, change, message):

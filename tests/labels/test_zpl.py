@@ -134,6 +134,15 @@ def test_bad_labels_stop_zpl_and_csv_too():
     assert rows[1] == ["spine", "", "QA76 .K5", "QA", "76", ".K5"]
 
 
+def test_a_barcode_as_csv_has_all_its_lines():
+    """Caption, title and text, none of them left out."""
+    label = BarcodeLabel(value="31234000000016", caption="Library", title="Emma", text="no. 1")
+    stream = io.BytesIO()
+    assert render_csv([label], stream) == []
+    rows = list(csv.reader(io.StringIO(stream.getvalue().decode())))
+    assert rows[1] == ["barcode", "", "31234000000016", "Library", "Emma", "no. 1"]
+
+
 def test_a_png_has_its_size_and_resolution():
     """Preview files open at their true size."""
     data = write_png(np.zeros((20, 30), dtype=np.bool_), 300)

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from pymarc import Field, Indicators, Subfield
 
 from techproc.errors import ConfigError, DataLossRefused, InputError
+from techproc.lists import mangled
 from techproc.marc import Loaded, read
 from techproc.marc.path import FieldPath
-from techproc.marc.sheets import guard, kind_of, mangled, read_rows, row_writer, unguard
+from techproc.marc.sheets import guard, kind_of, read_rows, row_writer, unguard
 from techproc.marc.tables import (
     FIELD_COLUMNS,
     apply_change,

@@ -42,11 +42,15 @@ def lay_out_barcode(label: BarcodeLabel, box: Box, style: LabelStyle, shaper: Sh
 
 def missing_glyphs(characters: str) -> Finding:
     """Return the finding for characters that no font has."""
-    listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in dict.fromkeys(characters))
+    shown = [c for c in dict.fromkeys(characters) if c.isprintable()]
+    listed = [f"{c} (U+{ord(c):04X})" for c in shown]
+    listed += [f"U+{ord(c):04X}" for c in dict.fromkeys(characters) if not c.isprintable()]
     return Finding(
         rule="label.missing-glyph",
-        message=f"no font has {listed}",
-        fix="install a font of that script, or name one",
+        message=f"no font has {', '.join(listed)}",
+        fix="install a font of that script, or name one"
+        if shown
+        else "take out what cannot be printed, such as a line break",
     )
 
 

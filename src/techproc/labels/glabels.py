@@ -39,19 +39,17 @@ def read_glabels(folder: str | Path) -> tuple[dict[str, Stock], list[Finding]]:
     files = sorted(place.glob("*-templates.xml")) or sorted(place.glob("*.xml"))
     found: dict[str, Stock] = {}
     findings: list[Finding] = []
-    equivalents: list[tuple[str, str, str]] = []
+    equivalents: list[tuple[Path, str, str, str]] = []
     for file in files:
         try:
             root = ElementTree.parse(file).getroot()
         except (ElementTree.ParseError, OSError) as error:
             findings.append(_skipped(file, f"not a template file: {error}"))
             continue
-        for node in root:
-            if node.tag.rpartition("}")[2] != "Template":
-                continue
+        for node in (n for n in root if n.tag.rpartition("}")[2] == "Template"):
             brand, part = node.get("brand", ""), node.get("part", "")
             if node.get("equiv"):
-                equivalents.append((brand, part, str(node.get("equiv"))))
+                equivalents.append((file, brand, part, str(node.get("equiv"))))
                 continue
             try:
                 stock = _stock(node, brand, part, file.name)
@@ -62,9 +60,11 @@ def read_glabels(folder: str | Path) -> tuple[dict[str, Stock], list[Finding]]:
                 findings.append(_skipped(file, wrong[0].message))
             else:
                 found[stock.key] = stock
-    for brand, part, equal in equivalents:
+    for file, brand, part, equal in equivalents:
         if other := found.get(_key(brand, equal)):
             found[_key(brand, part)] = replace(other, key=_key(brand, part), part=part)
+        else:
+            findings.append(_skipped(file, f"{brand} {part}: is as {equal}, which was not read"))
     if not found:
         raise InputError(f"{folder}: there are no gLabels templates in it")
     return found, findings

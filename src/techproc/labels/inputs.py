@@ -15,7 +15,7 @@ from techproc.errors import InputError
 from techproc.findings import Finding
 from techproc.labels.barcodes import SYMBOLOGIES
 from techproc.labels.items import BarcodeLabel, Label, SpineLabel, TextLabel, Unprintable
-from techproc.lists import heading, list_rows, too_many_cells
+from techproc.lists import heading, list_rows, mangled, too_many_cells
 
 __all__ = ["COLUMNS", "Kind", "read_labels"]
 
@@ -25,9 +25,12 @@ COLUMNS: Final = (
     "title", "author", "name", "barcode", "symbology", "caption", "text",
 )  # fmt: skip
 _OTHER_NAMES: Final = {
-    "callnumber": "call_number", "itemcallnumber": "call_number", "volume": "enumeration",
-    "copynumber": "copy", "copy_number": "copy", "value": "barcode", "item_barcode": "barcode",
+    "callnumber": "call_number", "itemcallnumber": "call_number", "callno": "call_number",
+    "call_no": "call_number", "call_no.": "call_number", "shelfmark": "call_number",
+    "volume": "enumeration", "copynumber": "copy", "copy_number": "copy",
+    "value": "barcode", "item_barcode": "barcode",
 }  # fmt: skip
+_NEEDED: Final = {"spine": "call_number", "barcode": "barcode", "text": "text"}
 _SPINE: Final = tuple(f.name for f in fields(SpineLabel))
 
 
@@ -44,7 +47,9 @@ def read_labels(text: str, kind: Kind, *, name: str = "list") -> Iterator[Label]
     """
     rows = list_rows(text, name)
     columns = [_column(cell) for cell in next(rows, (0, [""]))[1]]
-    if not {"call_number", "barcode", "text"} & set(columns):
+    if not set(_NEEDED.values()) & set(columns):
+        if len(columns) > 1 and set(COLUMNS) & set(columns):
+            raise InputError(f"{name}: no column is called {' or '.join(_NEEDED.values())}")
         yield from _lines(text.splitlines(), kind, name)
         return
     if unknown := [cell for cell in columns if cell not in COLUMNS]:
@@ -76,13 +81,9 @@ def _lines(lines: Iterable[str], kind: Kind, name: str) -> Iterator[Label]:
 
 def _label(row: dict[str, str], default: Kind, place: str) -> Label:
     kind = row.get("kind", "").casefold() or default
-    needed = {"spine": "call_number", "barcode": "barcode", "text": "text"}.get(kind)
+    needed = _NEEDED.get(kind)
     if needed is None:
         return _refused(f"kind takes spine, barcode or text, not {kind!r}", place)
-    symbology = row.get("symbology", "").casefold()
-    if kind == "barcode" and symbology not in ("", *SYMBOLOGIES, "qr"):
-        known = ", ".join((*SYMBOLOGIES, "qr"))
-        return _refused(f"no symbology is called {symbology}; known: {known}", place)
     if not row.get(needed):
         return _refused(f"the {needed.replace('_', ' ')} is empty", place)
     if kind == "spine":
@@ -90,12 +91,24 @@ def _label(row: dict[str, str], default: Kind, place: str) -> Label:
         spine["name"] = row.get("name") or row.get("barcode", "")
         return SpineLabel(**spine, place=place)
     if kind == "barcode":
-        barcode = {c: row[c] for c in ("caption", "text", "title", "name") if c in row}
-        return BarcodeLabel(value=row["barcode"], symbology=symbology, place=place, **barcode)
+        return _barcode(row, place)
     return TextLabel(lines=tuple(row["text"].splitlines()), name=row.get("name", ""), place=place)
 
 
-def _refused(message: str, place: str) -> Unprintable:
-    return Unprintable(
-        finding=Finding(rule="label.bad-row", message=message, fix="correct the row"), name=place
-    )
+def _barcode(row: dict[str, str], place: str) -> BarcodeLabel | Unprintable:
+    symbology = row.get("symbology", "").casefold()
+    if symbology not in ("", *SYMBOLOGIES, "qr"):
+        known = ", ".join((*SYMBOLOGIES, "qr"))
+        return _refused(f"no symbology is called {symbology}; known: {known}", place)
+    value = row["barcode"]
+    if mangled(value):
+        fix = "make the column text, type the number again and save the table anew"
+        return _refused(f"a spreadsheet has cut the barcode down to {value}", place, fix)
+    texts = {
+        column: row[column] for column in ("caption", "text", "title", "name") if column in row
+    }
+    return BarcodeLabel(value=value, symbology=symbology, place=place, **texts)
+
+
+def _refused(message: str, place: str, fix: str = "correct the row") -> Unprintable:
+    return Unprintable(finding=Finding(rule="label.bad-row", message=message, fix=fix), name=place)

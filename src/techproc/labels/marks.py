@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.labels.pdf import MM, number
 from techproc.labels.shaping import GlyphLine, Shaper
 from techproc.labels.stock import Region, Stock
@@ -110,11 +110,6 @@ class Drawn:
 
     marks: tuple[Mark, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether the label cannot be printed."""
-        return bool(self.findings) and any(f.severity is Severity.ERROR for f in self.findings)
 
 
 def operators(marks: Iterable[Mark]) -> bytes:

@@ -48,8 +48,11 @@ class Placing:
             raise LabelError(
                 f"there is no label {beyond[0]} to skip: {stock.key} has {stock.count}"
             )
-        if len(set(skip)) >= stock.count:
-            raise LabelError(f"all {stock.count} labels of the sheet are to be skipped")
+        if all(number in skip for number in range(start, stock.count + 1)):
+            after = f" from {start} on" if start > 1 else ""
+            raise LabelError(
+                f"all {stock.count} labels of the sheet{after} are to be skipped; begin a new sheet"
+            )
         if copies < 1:
             raise LabelError(f"{copies} copies cannot be printed")
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import BinaryIO
 
-from techproc.errors import LabelError
 from techproc.findings import Finding
 from techproc.labels.calibration import Calibration
 from techproc.labels.items import Label
 from techproc.labels.layout import Painter
 from techproc.labels.marks import Box, Mark, within
+from techproc.labels.noticed import Noticed
 from techproc.labels.pdf import MM
 from techproc.labels.placing import Order, Placing
 from techproc.labels.profiles import Profile
 from techproc.labels.raster import Dots, rasterize, write_png
-from techproc.labels.sheet import refusal
 from techproc.labels.stock import Stock, stock_named
 from techproc.labels.style import LabelStyle
 
@@ -54,22 +52,19 @@ def render_preview(
     places = placing.boxes()
     page, box = next(places)
     marks: list[Mark] = []
-    findings: list[Finding] = []
-    failed = 0
+    noticed = Noticed()
     for position, label in enumerate(labels, start=1):
         if page:
             break
         for copy in range(copies):
             drawn = painter.draw(label, box, stock)
             if copy == 0:
-                findings += [replace(f, record=f.record or position) for f in drawn.findings]
+                noticed.take(position, label, drawn.findings)
             if page or not drawn.marks:
-                failed += drawn.failed and copy == 0
                 break
             marks += drawn.marks
             page, box = next(places)
-    if failed and not partial:
-        raise LabelError(refusal(findings, failed))
+    findings = noticed.finish(partial=partial)
     dpi = look.barcode.dpi
     width, height = stock.page_width * MM, stock.page_height * MM
     dots = rasterize(marks, width, height, dpi)

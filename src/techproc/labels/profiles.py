@@ -212,22 +212,25 @@ def _profiles_from(
             raise ConfigError(
                 f"{place}: unknown key {unknown[0]}; known: {', '.join(sorted(allowed))}"
             )
+        for key in sorted(allowed - {"width"}):
+            if not isinstance(table.get(key, ""), str):
+                raise ConfigError(f"{place}: {key} is a text, not {table[key]!r}")
         parent = profile_named(table["extends"], found) if "extends" in table else None
         scheme = table.get("scheme", parent.scheme if parent else "auto")
         if scheme not in (*SCHEMES, "auto"):
             raise ConfigError(f"{place}: scheme takes auto, {', '.join(SCHEMES)}, not {scheme!r}")
-        rules = parse_rules(str(table.get("rules", "")), where=f"{place} rules")
+        rules = parse_rules(table.get("rules", ""), where=f"{place} rules")
         if parent:
             own, rules = rules, {key: getattr(parent, key) for key in _RULED}
             for key, value in own.items():
                 _add(rules, key, value)
         width = table.get("width", parent.width if parent else 0)
-        if not isinstance(width, int) or width < 0:
+        if isinstance(width, bool) or not isinstance(width, int) or width < 0:
             raise ConfigError(f"{place}: width is a number of characters, not {width!r}")
         found[name] = Profile(
             name=name,
             scheme=scheme,
-            description=str(table.get("description", "")),
+            description=table.get("description", ""),
             width=width,
             **rules,
         )

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import BinaryIO
 
-from techproc.errors import LabelError
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.labels.calibration import Calibration
 from techproc.labels.embedding import write_fonts
 from techproc.labels.items import Label
 from techproc.labels.layout import Painter
 from techproc.labels.marks import operators, outline
+from techproc.labels.noticed import Noticed
 from techproc.labels.pdf import MM, PdfWriter
 from techproc.labels.placing import Order, Placing
 from techproc.labels.profiles import Profile
 from techproc.labels.stock import Stock, stock_named
 from techproc.labels.style import LabelStyle
 
-__all__ = ["refusal", "render_sheet"]
-
-_SHOWN = 10  # labels that an error names; the rest are counted
+__all__ = ["render_sheet"]
 
 
 def render_sheet(
@@ -61,31 +58,19 @@ def render_sheet(
     sheet = _Sheet(PdfWriter(stream, title=title), placing, outlines)
     places = placing.boxes()
     page, box = next(places)
-    findings: list[Finding] = []
-    failed = 0
+    noticed = Noticed()
     for position, label in enumerate(labels, start=1):
         for copy in range(copies):
             drawn = painter.draw(label, box, stock)
             if drawn.findings and copy == 0:
-                findings += [replace(f, record=f.record or position) for f in drawn.findings]
+                noticed.take(position, label, drawn.findings)
             if not drawn.marks:  # it takes no place on the sheet
-                failed += drawn.failed
                 break
             sheet.put(page, operators(drawn.marks))
             page, box = next(places)
-    if failed and not partial:
-        raise LabelError(refusal(findings, failed))
+    findings = noticed.finish(partial=partial)
     sheet.close(painter)
     return findings
-
-
-def refusal(findings: list[Finding], failed: int) -> str:
-    """Return why a job of labels is refused: the items that cannot be printed, the first ten."""
-    errors = [str(f) for f in findings if f.severity is Severity.ERROR]
-    more = f"\n… and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
-    listed = "\n".join(errors[:_SHOWN])
-    word = "label" if failed == 1 else "labels"
-    return f"{failed} {word} cannot be printed, so none is:\n{listed}{more}"
 
 
 class _Sheet:

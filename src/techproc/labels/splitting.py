@@ -24,6 +24,7 @@ __all__ = ["SplitLabel", "additions", "split", "split_label"]
 
 _AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
 _CAPTION_FIRST = re.compile(r"[^\d:]*\s[a-z]{1,7}\.[ ]?\d")
+_VOLUME_CAPTION = re.compile(r"(?<![^\W_])(?!(?:c|cop|copy)\.)[^\W\d_]{1,7}\.$", re.IGNORECASE)
 _LONGEST = 200  # no spine holds more; real call numbers stay under 80
 
 
@@ -193,14 +194,26 @@ def additions(call_number: str, enumeration: str, year: str, copy: str) -> Itera
     copy = f"c.{copy.strip()}" if copy.strip().isdecimal() else copy.strip()
     if not (enumeration or year or copy):
         return
-    tail = call_number
-    for text in (copy, year.strip(), enumeration.strip()):  # from the end backwards
-        if text and tail.rstrip().endswith(text):
-            tail = tail.rstrip()[: -len(text)]
-    written = call_number[len(tail) :]
-    for text in (enumeration.strip(), year.strip(), copy):
-        if text and text not in written:
-            yield " ".join(text.split())
+    added = [text for text in (enumeration.strip(), year.strip(), copy) if text]
+    tail = call_number.rstrip()
+    while written := next((text for text in reversed(added) if _ends_in(tail, text)), ""):
+        added.remove(written)
+        tail = tail[: -len(written)].rstrip()
+    for text in added:
+        yield " ".join(text.split())
+
+
+def _ends_in(number: str, text: str) -> bool:
+    """Return whether a number ends in a text that is whole there: 2011 does not end in volume 1.
+
+    A bare figure is whole after a blank, or after a caption that is not that of a copy.
+    """
+    if not number.endswith(text):
+        return False
+    before = number[: -len(text)]
+    if not text[0].isdigit():
+        return not before[-1:].isalnum()
+    return not before or before[-1].isspace() or _VOLUME_CAPTION.search(before) is not None
 
 
 def _broken(call_number: str, profile: Profile) -> tuple[list[Line], tuple[tuple[int, str], ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -22,6 +23,8 @@ from techproc.findings import Finding, Severity
 __all__ = ["Region", "Stock", "as_json", "builtin_stock", "load_stock", "stock_named"]
 
 _PAGES = {"letter": (215.9, 279.4), "a4": (210.0, 297.0)}
+_USES = ("spine", "pocket")
+_KINDS = ("sheet", "roll")
 _SLACK = 0.05  # mm that rounded measures may be out
 
 
@@ -29,7 +32,7 @@ _SLACK = 0.05  # mm that rounded measures may be out
 class Region:
     """A label of a set, such as the pocket label beside a spine: its place within the set."""
 
-    use: str  # "spine", "pocket" or "barcode"
+    use: str  # "spine", which takes the split number, or "pocket"
     x: float
     y: float
     width: float
@@ -210,13 +213,11 @@ def _stock(key: str, table: dict[str, Any], where: str) -> Stock:
 
 def _value(name: str, value: Any, kind: str, where: str) -> Any:
     if name == "regions":
-        return tuple(
-            Region(
-                use=str(r["use"]),
-                **{k: _length(r[k], where) for k in ("x", "y", "width", "height")},
-            )
-            for r in value
-        )
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} = {value!r} is not allowed; it takes a list of labels")
+        return tuple(_region(region, f"{where}, label {n}") for n, region in enumerate(value, 1))
+    if name == "kind" and value not in _KINDS:
+        raise ConfigError(f"{where} takes {' or '.join(_KINDS)}, not {value!r}")
     if kind == "float":
         return _length(value, where)
     if kind == "int" and isinstance(value, int) and not isinstance(value, bool):
@@ -228,7 +229,18 @@ def _value(name: str, value: Any, kind: str, where: str) -> Any:
     raise ConfigError(f"{where} = {value!r} is not allowed; it takes {kind}")
 
 
+def _region(region: Any, where: str) -> Region:
+    """Return a label of a set from its table: use, x, y, width and height."""
+    names = [f.name for f in fields(Region)]
+    if not isinstance(region, Mapping) or set(region) != set(names):
+        raise ConfigError(f"{where} has {', '.join(names)}, each once")
+    if region["use"] not in _USES:
+        raise ConfigError(f"{where}: use takes {' or '.join(_USES)}, not {region['use']!r}")
+    lengths = {name: _length(region[name], f"{where}: {name}") for name in names[1:]}
+    return Region(use=region["use"], **lengths)
+
+
 def _length(value: Any, where: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     raise ConfigError(f"{where} = {value!r} is not allowed; it takes a number of millimetres")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import BinaryIO
 
-from techproc.errors import LabelError
 from techproc.findings import Finding, Severity
 from techproc.labels.barcodes import BarcodeValueError, encode
-from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable, called
+from techproc.labels.items import BarcodeLabel, CardFace, Label, SpineLabel, Unprintable
+from techproc.labels.noticed import Noticed
 from techproc.labels.profiles import Profile
-from techproc.labels.sheet import refusal
 from techproc.labels.splitting import split_label
 from techproc.labels.style import LabelStyle
 
@@ -32,23 +30,19 @@ def render_csv(
     """Write labels as CSV in UTF-8 and return what was noticed.
 
     Columns: kind, name, value (the call number or barcode as stored), then line 1, line 2, … as
-    many as the longest label has; a card is a row, its lines from the top. Raises LabelError for a
-    label that cannot be printed, unless `partial`.
+    many as the longest label has; a card is a row, its lines from the top. The lines of a barcode
+    are its caption, title and text; what a set's pocket labels say is not in the table. Raises
+    LabelError for a label that cannot be printed, unless `partial`.
     """
     look = style or LabelStyle()
     rows: list[list[str]] = []
-    findings: list[Finding] = []
+    noticed = Noticed()
     for position, label in enumerate(labels, start=1):
         row, found = _row(label, look, profiles)
-        findings += [
-            replace(f, record=f.record or position, control=f.control or called(label))
-            for f in found
-        ]
+        noticed.take(position, label, found)
         if row and not any(finding.severity is Severity.ERROR for finding in found):
             rows += [row] * copies
-    failed = sum(finding.severity is Severity.ERROR for finding in findings)
-    if failed and not partial:
-        raise LabelError(refusal(findings, failed))
+    findings = noticed.finish(partial=partial)
     widest = max((len(row) for row in rows), default=3) - 3
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -72,7 +66,8 @@ def _row(
                 encode(symbology, label.value)
             except BarcodeValueError as error:
                 found = (Finding(rule="label.barcode-value", message=str(error)),)
-        return ["barcode", label.name, label.value, *filter(None, [label.caption])], found
+        said = [text for text in (label.caption, label.title, label.text) if text]
+        return ["barcode", label.name, label.value, *said], found
     if isinstance(label, Unprintable):
         return [], (label.finding,)
     if isinstance(label, CardFace):

@@ -7,20 +7,18 @@ printer's own barcodes, exact on its dots; QR codes are dots too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 
-from techproc.errors import LabelError
-from techproc.findings import Finding, Severity
+from techproc.findings import Finding
 from techproc.labels.items import BarcodeLabel, Label
 from techproc.labels.layout import Painter
 from techproc.labels.marks import Box, Mark, PlacedBars
+from techproc.labels.noticed import Noticed
 from techproc.labels.pdf import MM
 from techproc.labels.profiles import Profile
 from techproc.labels.raster import Dots, rasterize
-from techproc.labels.sheet import refusal
 from techproc.labels.stock import Stock, stock_named
 from techproc.labels.style import LabelStyle
 
@@ -46,17 +44,13 @@ def render_zpl(
     look = style or LabelStyle()
     painter = Painter(look, profiles)
     box = Box(0.0, 0.0, stock.width * MM, stock.height * MM)
-    findings: list[Finding] = []
+    noticed = Noticed()
     for position, label in enumerate(labels, start=1):
         drawn = painter.draw(label, box, stock)
-        findings += [replace(f, record=f.record or position) for f in drawn.findings]
-        if not drawn.marks:
-            continue
-        stream.write(_label(label, drawn.marks, box, look, copies))
-    failed = sum(finding.severity is Severity.ERROR for finding in findings)
-    if failed and not partial:
-        raise LabelError(refusal(findings, failed))
-    return findings
+        noticed.take(position, label, drawn.findings)
+        if drawn.marks:
+            stream.write(_label(label, drawn.marks, box, look, copies))
+    return noticed.finish(partial=partial)
 
 
 def _label(

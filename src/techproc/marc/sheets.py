@@ -3,7 +3,7 @@
 In CSV a value or a column's name that Excel would change (978…, 001, 1-2, March 1978, =A1) is
 written as the formula `="…"`, which Excel shows and keeps as the text within; XLSX cells and Parquet
 columns are text by type. What comes back changed all the same (`9.78031E+12`) is recognised by
-`mangled`.
+`techproc.lists.mangled`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ __all__ = [
     "CsvWriter",
     "guard",
     "kind_of",
-    "mangled",
     "read_rows",
     "row_writer",
     "unguard",
@@ -55,7 +54,6 @@ _PIECE = r'"(?:[^"]|"")*"|CHAR\(10\)'
 _GUARDED = re.compile(rf"=(?:{_PIECE})(?:&(?:{_PIECE}))*")
 _PIECES = re.compile(_PIECE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-_MANGLED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 
 
 class RowWriter(Protocol):
@@ -77,15 +75,6 @@ def kind_of(path: str | Path) -> str:
     if suffix not in KINDS:
         raise InputError(f"{path}: a table is {', '.join(KINDS)}; name the file so")
     return KINDS[suffix]
-
-
-def mangled(text: str) -> bool:
-    """Return True for a number in Excel's scientific notation, whose digits are gone.
-
-    >>> mangled("9.78031E+12"), mangled("9780306406157")
-    (True, False)
-    """
-    return _MANGLED.fullmatch(text.strip()) is not None
 
 
 def guard(text: str) -> str:

@@ -21,6 +21,7 @@ import pymarc
 
 from techproc.errors import ConfigError, DataLossRefused, InputError
 from techproc.findings import Finding
+from techproc.lists import mangled
 from techproc.marc._textrecords import Draft, RefusedError
 from techproc.marc.carrying import is_control
 from techproc.marc.control import control_number
@@ -28,7 +29,6 @@ from techproc.marc.loaded import Loaded
 from techproc.marc.mnemonics import expand, protect
 from techproc.marc.mrk import parse_field
 from techproc.marc.path import FieldPath, Place
-from techproc.marc.sheets import mangled
 
 __all__ = [
     "FIELD_COLUMNS",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from techproc.lists import (
     columns_of,
     decode_list,
     list_rows,
+    mangled,
     too_many_cells,
 )
 from techproc.marc import Loaded
@@ -56,8 +56,6 @@ _PROBLEMS = {
         "scan the barcode of the book, not that of the price or the shop",
     ),
 }
-# What a spreadsheet leaves of a 13-digit number: 9.78E+12, 9,78031E+12.
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2}")
 
 
 def read_arrivals(
@@ -218,7 +216,7 @@ def _isbn(given: list[str]) -> tuple[str, Finding | None]:
 
 def _unusable(text: str) -> Finding:
     """Return what is wrong with an ISBN, and what to do."""
-    if _ROUNDED.fullmatch(text):
+    if mangled(text):
         return Finding(
             rule="isbn.rounded",
             message=f"{text} is a number that a spreadsheet has rounded; its digits are lost",

@@ -36,16 +36,18 @@ def spine_labels(
     copy "1" is printed only with `first_copy`. A record without a number yields a label without
     one, which printing then reports by the record's control number.
     """
+    path = FieldPath.parse(field) if field else None
     for record, items in _held(records, profile):
         if isinstance(record, Unprintable):
             yield record
             continue
         control = control_number(record)
         title, author = title_and_author(record)
-        if field:
-            found = FieldPath.parse(field).texts(record) or [""]
-            for number in found:
-                yield SpineLabel(call_number=number.strip(), title=title, name=control)
+        if path:
+            for number in path.texts(record) or [""]:
+                yield SpineLabel(
+                    call_number=number.strip(), title=title, author=author, name=control
+                )
             continue
         for item in items or [LocalItem()]:
             copy = item.copy if first_copy or item.copy != "1" else ""
