@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import lzma
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -135,27 +134,34 @@ class Sample:
 
 @dataclass(frozen=True)
 class Run:
-    """One reader at one task."""
+    """One reader at one task, the file that it writes, and whether it does so as its output."""
 
     who: str
     command: list[str]
     records: int
+    out: Path
+    prints: bool = False
+
+    def make_way(self) -> None:
+        """Take away what an earlier run wrote, on the disk too: no run pays for another's file."""
+        self.out.unlink(missing_ok=True)
+        os.sync()
 
 
 def measure(run: Run) -> tuple[float, float, float] | str:
     """Return CPU seconds, wall seconds and peak megabytes, or why there are none."""
     if not shutil.which(run.command[0]):
         return "not there"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run.make_way()
     started = os.times().elapsed
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(run.command, stdout=subprocess.DEVNULL, stderr=errors)
+    to = run.out if run.prints else Path(os.devnull)
+    with tempfile.TemporaryFile() as errors, to.open("wb") as output:
+        process = subprocess.Popen(run.command, stdout=output, stderr=errors)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = status
         wall = os.times().elapsed - started
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace").strip().splitlines()
-    del before
     if status:
         reason = said[-1][:60] if said else f"status {status}"
         return "not there" if "ModuleNotFound" in reason else f"failed: {reason}"
@@ -197,6 +203,7 @@ def two_cores(title: str, one: Run, two: Run, repeat: int) -> None:
     for _ in range(repeat):
         walls = []
         for runs in ([one], [two], [one, one]):
+            one.make_way()
             begun = [subprocess.Popen(each.command, stdout=subprocess.PIPE) for each in runs]
             walls.append(max(float(process.communicate()[0] or "nan") for process in begun))
         single, double, both = walls
@@ -271,11 +278,11 @@ def main() -> None:
             path = sample.whole if fast else sample.part
             head = f"path, out = {str(path)!r}, {str(out)!r}\n"
             count = sample.records if fast else sample.part_records
-            return Run(who, [interpreter, "-c", head + program], count)
+            return Run(who, [interpreter, "-c", head + program], count, out)
 
         def yaz(who: str, arguments: list[str], sample: Sample) -> Run:
             command = ["yaz-marcdump", "-i", "marc", *arguments, str(sample.whole)]
-            return Run(who, command, sample.records)
+            return Run(who, command, sample.records, out, prints=True)
 
         def wanted(word: str) -> bool:
             return not options.only or options.only in word

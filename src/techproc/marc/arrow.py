@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from techproc.errors import MissingExtra
-from techproc.marc.columns import SubfieldBlock, over_subfields, scan
+from techproc.marc.columns import Block, Bytes, SubfieldBlock, over_columns, over_subfields
 from techproc.marc.scanner import labels
 
 __all__ = ["columns", "subfield_batches", "write_subfields"]
@@ -33,26 +33,28 @@ def columns(source: str | Path | BinaryIO, paths: Sequence[str], *, threads: int
     pyarrow.
     """
     pa = _pyarrow()
-    chunks: list[list[Any]] = [[] for _ in paths]
-    for block in scan(source, paths, threads=threads):
-        for held, triples in zip(chunks, block.parts, strict=True):
-            for values, ends, counts in triples:
-                size = len(ends) // 4 - 1
-                buffers = [None, pa.py_buffer(ends), pa.py_buffer(values)]
-                strings = pa.StringArray.from_buffers(size, *buffers[1:])
-                rows = len(counts) // 4 - 1
-                held.append(
-                    pa.Array.from_buffers(
-                        pa.list_(pa.string()),
-                        rows,
-                        [None, pa.py_buffer(counts)],
-                        children=[strings],
-                    )
-                )
     kind = pa.list_(pa.string())
+
+    def arrays(block: Block) -> tuple[Block, list[list[Any]]]:
+        made = [[_lists(pa, kind, *triple) for triple in triples] for triples in block.parts]
+        return replace(block, parts=()), made
+
+    chunks: list[list[Any]] = [[] for _ in paths]
+    for _, made in over_columns(source, paths, arrays, threads):
+        for held, more in zip(chunks, made, strict=True):
+            held.extend(more)
     return pa.table(
         {path: pa.chunked_array(held, kind) for path, held in zip(paths, chunks, strict=True)}
     )
+
+
+def _lists(pa: Any, kind: Any, values: Bytes, ends: Bytes, counts: Bytes) -> Any:
+    """Return a column's values as an array of lists of strings, which looks at the same bytes."""
+    strings = pa.StringArray.from_buffers(
+        len(ends) // 4 - 1, pa.py_buffer(ends), pa.py_buffer(values)
+    )
+    buffers = [None, pa.py_buffer(counts)]
+    return pa.Array.from_buffers(kind, len(counts) // 4 - 1, buffers, children=[strings])
 
 
 def subfield_batches(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[Any]:

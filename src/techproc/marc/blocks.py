@@ -18,7 +18,7 @@ from techproc.marc.threads import in_order
 
 __all__ = ["Piece", "over_blocks"]
 
-_BLOCK = 1 << 22  # what is done once a block weighs little beside it
+_BLOCK = 1 << 23  # what is done once a block weighs little beside it
 _MOST = 16  # times the size of a block: one without the end of a record is handed out then
 _T = TypeVar("_T")
 
@@ -37,7 +37,7 @@ def over_blocks(
 ) -> Iterator[_T]:
     """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
 
-    Blocks have about four megabytes. Raises InputError for a source that is missing, damaged, or
+    Blocks have about eight megabytes. Raises InputError for a source that is missing, damaged, or
     not ISO 2709.
     """
     with open_sources(source) as inputs:

@@ -24,7 +24,7 @@ from techproc.marc.scanner import gather, subfields
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Block", "SubfieldBlock", "over_subfields", "scan", "scan_subfields"]
+__all__ = ["Block", "SubfieldBlock", "over_columns", "over_subfields", "scan", "scan_subfields"]
 
 _PATH = re.compile(r"([0-9A-Za-z]{3})(?:\$([!-~]+))?")
 _RECORDS = 1 << 30
@@ -51,11 +51,12 @@ class Noted:
 Noticed: TypeAlias = tuple[Finding | Noted, ...]
 
 
-def _findings(noticed: Noticed) -> tuple[Finding, ...]:
+def _findings(noticed: Noticed, before: int) -> tuple[Finding, ...]:
+    """Return what was noticed, with records numbered from the input's first."""
     found: list[Finding] = []
     for each in noticed:
         found += each.findings() if isinstance(each, Noted) else [each]
-    return tuple(found)
+    return tuple(each.at(record=(each.record or 0) + before) for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ class Block:
     parts: tuple[list[tuple[Bytes, Bytes, Bytes]], ...]
     noticed: Noticed = ()
     rejects: tuple[Quarantined, ...] = ()
+    before: int = 0  # records and rejects of earlier blocks
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was noticed about the records, found out each time that it is asked for."""
-        return _findings(self.noticed)
+        return _findings(self.noticed, self.before)
 
     def numpy(self, column: int) -> list[tuple[Bytes, np.ndarray, np.ndarray]]:
         """Return the triples of one column with ends and counts as numpy arrays."""
@@ -101,11 +103,12 @@ class SubfieldBlock:
     parts: list[tuple[tuple[Bytes, ...], int]]
     noticed: Noticed = ()
     rejects: tuple[Quarantined, ...] = ()
+    before: int = 0  # records and rejects of earlier blocks
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was noticed about the records, found out each time that it is asked for."""
-        return _findings(self.noticed)
+        return _findings(self.noticed, self.before)
 
 
 _B = TypeVar("_B", Block, SubfieldBlock)
@@ -121,12 +124,25 @@ def scan(
     ("020$a", "245$ab": a value for each such subfield). Raises ConfigError for other paths,
     InputError for a source that is missing or not ISO 2709.
     """
+    yield from (block for block, _ in over_columns(source, paths, _as_it_is, threads))
+
+
+def over_columns(
+    source: str | Path | BinaryIO,
+    paths: Sequence[str],
+    make: Callable[[Block], tuple[Block, _T]],
+    threads: int,
+) -> Iterator[tuple[Block, _T]]:
+    """Yield what `make` makes of the blocks of `scan`, each on its thread.
+
+    That is what is to be kept of the block, and something else.
+    """
     wanted = [_parse(path) for path in paths]
 
-    def work(piece: Piece) -> tuple[Block, None]:
-        return _scan_block(piece, wanted), None
+    def work(piece: Piece) -> tuple[Block, _T]:
+        return make(_scan_block(piece, wanted))
 
-    yield from (block for block, _ in _numbered(over_blocks(source, work, threads)))
+    yield from _numbered(over_blocks(source, work, threads))
 
 
 def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[SubfieldBlock]:
@@ -134,8 +150,7 @@ def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterat
 
     Raises InputError for a source that is missing or not ISO 2709.
     """
-    made = over_subfields(source, lambda block: (block, None), threads)
-    yield from (block for block, _ in made)
+    yield from (block for block, _ in over_subfields(source, _as_it_is, threads))
 
 
 def over_subfields(
@@ -154,33 +169,25 @@ def over_subfields(
     yield from _numbered(over_blocks(source, work, threads))
 
 
+def _as_it_is(block: _B) -> tuple[_B, None]:
+    return block, None
+
+
 def _numbered(blocks: Iterator[tuple[_B, _T]]) -> Iterator[tuple[_B, _T]]:
     """Number the records of findings through all blocks, as `read` does."""
     before = 0
     for block, made in blocks:
         if block.noticed and before:
-            numbered = replace(
-                block,
-                noticed=tuple(_later(each, before) for each in block.noticed),
-                rejects=tuple(
-                    replace(
-                        item,
-                        number=item.number + before,
-                        finding=item.finding.at(record=item.number + before),
-                    )
-                    for item in block.rejects
-                ),
-            )
-            yield numbered, made
+            rejects = tuple(_later(item, before) for item in block.rejects)
+            yield replace(block, before=before, rejects=rejects), made
         else:
             yield block, made
         before += block.records + len(block.rejects)
 
 
-def _later(each: Finding | Noted, before: int) -> Finding | Noted:
-    if isinstance(each, Noted):
-        return replace(each, number=each.number + before)
-    return each.at(record=(each.record or 0) + before)
+def _later(item: Quarantined, before: int) -> Quarantined:
+    number = item.number + before
+    return replace(item, number=number, finding=item.finding.at(record=number))
 
 
 def _parse(path: str) -> tuple[bytes, bytes]:
@@ -250,7 +257,7 @@ class _OddOnes(Generic[_V]):
         start = self._piece.offset
         window = self._window
         if window is None or not 0 <= start + at - window.offset <= len(window.data):
-            window = self._window = Window(_View(self._piece.data, at), block=1 << 17)
+            window = self._window = Window(_View(self._piece.data, at), block=1 << 14)
             window.offset = start + at
         window.at = start + at - window.offset
         leading = 0 if start + at else window.skip_leading()

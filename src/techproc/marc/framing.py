@@ -144,13 +144,16 @@ def next_frame(window: Window, leading: int = 0) -> Frame:
 
 def _measure(window: Window) -> tuple[int, bool]:
     """Return the size of the next frame, and whether its bytes are stray."""
+    window.ensure(5)
+    digits = window.data[window.at : window.at + 5]
+    declared = int(digits) if digits.isdigit() and len(digits) == 5 else 0
+    if window.ensure(declared) and declared:
+        end = window.data.find(b"\x1d", window.at, window.at + declared)
+        if end == window.at + declared - 1:
+            return declared, False  # as it should be
     window.ensure(100_000)
     data, at = window.data, window.at
-    digits = data[at : at + 5]
-    declared = int(digits) if digits.isdigit() and len(digits) == 5 else 0
     end = data.find(b"\x1d", at)
-    if declared and end == at + declared - 1:
-        return declared, False  # as it should be
     while end < 0 and not window.ended and len(window.data) - window.at < LIMIT:
         seen = len(window.data) - window.at
         window.ensure(seen + 1)
