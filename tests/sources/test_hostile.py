@@ -421,7 +421,7 @@ def test_trap_13_unimarc_in_marcxchange_becomes_marc21(hostile, network) -> None
     fixed = record["008"].data
     assert (len(fixed), fixed[6:18], fixed[35:38]) == (40, "s1942    fr ", "fre")
     assert [f.message for f in candidate.findings if f.rule == "sources.converted-unimarc"] == [
-        "the record is UNIMARC and was converted to MARC 21; not carried: 995"
+        "the record is UNIMARC and was converted to MARC 21; 1 value found no place: 995$a"
     ]
 
 
