@@ -179,6 +179,12 @@ def test_what_cannot_fit_is_an_error_and_still_whole():
     assert [f.severity for f in found.findings] == [Severity.ERROR]
 
 
+def test_a_number_run_together_breaks_before_its_cutters():
+    """Decimals first, then the points of Cutters, where a line is too wide for the label."""
+    found = split("MLCMA 2001/02481 (P) PL4001.L89.K57", "local", max_width=9)
+    assert found.lines[-2:] == ("PL4001", ".L89.K57")
+
+
 def test_too_many_lines_share_where_they_fit():
     """With a limit of lines, the narrowest neighbours stand together."""
     found = split("QA76.73.J38 B56 2005 v.2 c.3", "lc", max_lines=5, max_width=9)
@@ -193,6 +199,8 @@ def test_too_many_lines_share_where_they_fit():
         ("  ", "label.empty"),
         ("QA76\n.K5", "label.control-character"),
         ("QA76\x00", "label.control-character"),
+        ("QA76 \ufeff.K5", "label.control-character"),
+        ("QA76\u200b.K5", "label.control-character"),
         ("Q" * 300, "label.too-long"),
     ],
 )

@@ -13,6 +13,7 @@ __all__ = ["Line", "joined", "narrowed"]
 _SECONDARY = (
     re.compile(r"(?<=\S)[ ]+(?=\S)"),
     re.compile(r"(?<=\w)(?=\.\d)"),
+    re.compile(r"(?<=\w)(?=\.[^\W\d_])"),
     re.compile(r"(?<=[-/:,])(?=\w)"),
     re.compile(r"(?<=[^\W\d_])(?=\d{3})|(?<=\d)(?=[^\W\d_]{2})"),
     re.compile(r"(?<=\d{3})(?=\d{2})"),

@@ -24,6 +24,8 @@ __all__ = ["SplitLabel", "additions", "split", "split_label"]
 
 _AUTO = {"lcc": "lc", "nlm": "nlm", "ddc": "dewey", "sudoc": "sudoc", "local": "local"}
 _CAPTION_FIRST = re.compile(r"[^\d:]*\s[a-z]{1,7}\.[ ]?\d")
+# Marks without width that come along when text is copied; they would take a line, or divide a part.
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
 _VOLUME_CAPTION = re.compile(r"(?<![^\W_])(?!(?:c|cop|copy)\.)[^\W\d_]{1,7}\.$", re.IGNORECASE)
 _LONGEST = 200  # no spine holds more; real call numbers stay under 80
 
@@ -155,12 +157,15 @@ def _problem(call_number: str) -> Finding | None:
         )
     if not call_number.isprintable():
         for character in call_number:
-            if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs"):
-                name = "a line break" if character in "\n\r\u2028" else f"U+{ord(character):04X}"
+            if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or character in _UNSEEN:
+                line = character in "\n\r\u2028"
+                name = "a line break" if line else f"U+{ord(character):04X}, which nobody sees"
                 return Finding(
                     rule="label.control-character",
                     message=f"the call number {call_number[:40]!r} holds {name}",
-                    fix="give the number on one line; the profile decides where it breaks",
+                    fix="give the number on one line; the profile decides where it breaks"
+                    if line
+                    else "take it out: type the number anew",
                 )
     if len(call_number) > _LONGEST:
         return Finding(
