@@ -12,7 +12,7 @@ from techproc.dedupe.merging import merge_files, plan_merges, undo_merge
 from techproc.dedupe.objects import name_of
 from techproc.dedupe.review import write_review
 from techproc.dedupe.survivorship import merge_rules
-from techproc.findings import Severity
+from techproc.findings import Finding, Severity
 from techproc_cli.dedupe_run import (
     block_option,
     decisions_option,
@@ -187,13 +187,15 @@ def merge(
             if run.tally.rejected:
                 click.get_current_context().exit(EXIT_REJECTED)
             return
+        told: list[Finding] = []
         tally = merge_files(
             run, files, output, journal or f"{output}.journal",
             policy=policy.choose, rules=kept, flagged=flagged, rejects=rejects,
-            force=force,
+            force=force, report=told.append,
         )  # fmt: skip
     finally:
         run.close()
+    print_findings(told)
     if as_json:
         emit_json([{"summary": tally.as_json()}])
     click.echo(f"{tally.read} read, {tally.written} written, {tally.merged} merged away", err=True)

@@ -99,6 +99,46 @@ def test_880_are_renumbered(book):
     assert {links[n]: vernacular[n] for n in links} == {"Tokyo": "東京", "Kyoto": "京都"}
 
 
+def _pairs(count: int, name: str) -> list[Field]:
+    """Return added entries with their 880s, numbered from 01."""
+    made = []
+    for n in range(1, count + 1):
+        for tag, link, text in (
+            ("700", f"880-{n:02d}", name),
+            ("880", f"700-{n:02d}/$1", f"{name}字"),
+        ):
+            subfields = [Subfield("6", link), Subfield("a", f"{text} {n}")]
+            made.append(Field(tag, Indicators("1", " "), subfields))
+    return made
+
+
+def test_pairs_beyond_99_are_kept_unpaired_and_told():
+    """An occurrence number has two digits: nothing is lost but the link, and that is said."""
+    merged = merge_records(_record("1", _pairs(98, "Kim")), [_record("2", _pairs(3, "Lee"))])
+    names = {f["a"]: f.get("6") for f in merged.record.get_fields("700")}
+    assert names["Lee 1"] == "880-99"
+    assert names["Lee 2"] is names["Lee 3"] is None
+    assert [f["6"] for f in merged.record.get_fields("880") if f["a"].startswith("Lee")] == [
+        "700-99/$1", "700-00/$1", "700-00/$1",
+    ]  # fmt: skip
+    (told,) = merged.findings
+    assert (told.rule, told.control) == ("link-numbers-full", "1")
+    assert "2 more are kept unpaired" in told.message
+
+
+def test_880s_of_one_number_go_with_their_own_tags():
+    """A record whose pairs share a number, which it should not, loses none of them."""
+    fields = []
+    for tag, text in (("700", "Roe, J."), ("710", "Union")):
+        for at, link in ((tag, "880-01"), ("880", f"{tag}-01/(N")):
+            subfields = [Subfield("6", link), Subfield("a", f"{text} {at}")]
+            fields.append(Field(at, Indicators("1", " "), subfields))
+    leader = _record("1", [Field("710", Indicators("1", " "), [Subfield("a", "Union 710")])])
+    merged = merge_records(leader, [_record("2", fields)]).record
+    links = [f["6"] for f in merged.fields if f.tag == "880"]
+    assert sorted(links) == ["700-01/(N", "710-00/(N"]
+
+
 @pytest.fixture
 def merged(tmp_path: Path, book, data):
     """A file with two groups of duplicates, merged, with its journal."""

@@ -56,6 +56,24 @@ def test_conflicts_are_listed_and_the_base_is_kept() -> None:
     assert (finding.path, "s0 $a 1; s1 $a 2" in finding.message) == ("082", True)
 
 
+def test_a_field_brings_its_880s_under_a_free_number() -> None:
+    """What comes is not paired with an 880 that the base has for another field."""
+
+    def with_pair(level: str, tag: str, text: str) -> Record:
+        made = record(level, ("245", "00", "Title"), (tag, " 0", text), ("880", " 0", f"{text}字"))
+        made[tag].subfields.insert(0, Subfield("6", "880-01"))
+        made["880"].subfields.insert(0, Subfield("6", f"{tag}-01/$1"))
+        return made
+
+    base, other = with_pair(" ", "700", "Kim"), with_pair("7", "650", "Cats")
+    alone = record("7", ("520", "  ", "About"))
+    alone["520"].subfields.insert(0, Subfield("6", "880-01"))
+    result = merged(base, other, alone)
+    assert result.record["650"]["6"] == "880-02"
+    assert [f["6"] for f in result.record.get_fields("880")] == ["700-01/$1", "650-02/$1"]
+    assert "6" not in result.record["520"]
+
+
 def test_a_cancelled_claim_gives_nothing() -> None:
     """The record of another format does not lend its fields."""
     result = merged(record("7"), record(" ", ("520", "  ", "x")), claims=("valid", "cancelled"))

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from techproc.dedupe.quality import best_of
 from techproc.dedupe.survivorship import Merged, merge_records
 from techproc.errors import DataLossRefused, InputError
 from techproc.files import atomic_output, explain_os_error
-from techproc.findings import Tally
+from techproc.findings import Finding, Tally
 from techproc.marc import Loaded, encode, read
 
 __all__ = ["Plan", "merge_files", "plan_merges", "read_journal", "undo_merge"]
@@ -71,11 +71,13 @@ def merge_files(
     flagged: bool = False,
     rejects: str | Path | None = None,
     force: bool = False,
+    report: Callable[[Finding], None] = lambda finding: None,
 ) -> Tally:
     """Write all records with the groups merged, and the journal that undoes it.
 
     Records that are in no group are written as they came, byte for byte; a survivor stands where
-    its leader stood; what is no record goes to `rejects`. Raises DataLossRefused when there is such
+    its leader stood; what is no record goes to `rejects`. `report` is handed what of a merge was
+    kept otherwise than it was; the journal has it too. Raises DataLossRefused when there is such
     and no `rejects`, RecordTooLarge when a survivor does not fit ISO 2709: nothing is written then.
     """
     if run.tally.rejected and rejects is None:
@@ -107,7 +109,7 @@ def merge_files(
                 out.write(raw.data or encode(_record(raw)))
                 tally.written += 1
             elif plan.leader == position:
-                merged, entry = _merge(run, plan, held, rules)
+                merged, entry = _merge(run, plan, held, rules, report)
                 out.write(merged)
                 log.write(json.dumps(entry, ensure_ascii=False).encode("utf-8") + b"\n")
                 tally.written += 1
@@ -118,12 +120,18 @@ def merge_files(
 
 
 def _merge(
-    run: Run, plan: Plan, held: Mapping[int, bytes], rules: MergePolicy | None
+    run: Run,
+    plan: Plan,
+    held: Mapping[int, bytes],
+    rules: MergePolicy | None,
+    report: Callable[[Finding], None],
 ) -> tuple[bytes, dict[str, Any]]:
     others = [position for position in plan.records if position != plan.leader]
     merged: Merged = merge_records(
         _parsed(held[plan.leader]), [_parsed(held[position]) for position in others], rules
     )
+    for finding in merged.findings:
+        report(finding)
     written = encode(merged.record)
     names = {position: name_of(run.entries[position]) for position in plan.records}
     return written, {
@@ -134,6 +142,7 @@ def _merge(
         "flags": list(plan.flags),
         "taken": [list(pair) for pair in merged.taken],
         "left": [list(pair) for pair in merged.left],
+        "findings": [finding.as_json() for finding in merged.findings],
         "written": hashlib.sha256(written).hexdigest(),
         "before": [
             {

@@ -20,8 +20,9 @@ from pymarc import Field, Indicators, Subfield
 
 from techproc.config import MergePolicy, policy_from
 from techproc.dedupe.joining import best_partner, join_fields, joined_codes
+from techproc.findings import Finding
 from techproc.marc.control import control_number
-from techproc.marc.linkage import occurrence, with_occurrence
+from techproc.marc.linkage import free_occurrence, numbers_full, occurrence, paired, parse_link
 from techproc.rulefiles import read_rules
 from techproc.text import fold
 
@@ -51,12 +52,14 @@ class Merged:
     """The record that survives, and where each field that the leader did not have came from.
 
     `taken` holds (001 of the record, field as text); `left` the fields that were not kept: equal to
-    one that is there, or of a tag where the leader's counts.
+    one that is there, or of a tag where the leader's counts. `findings` say what was kept otherwise
+    than it was.
     """
 
     record: pymarc.Record
     taken: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def merge_records(
@@ -65,7 +68,8 @@ def merge_records(
     """Return the leader with what survives of the others; no input is changed.
 
     Of a 020, 035 or 856 no field is lost, nor any field of holdings or items. 880 fields come with
-    the fields they pair, under new occurrence numbers.
+    the fields they pair, under new occurrence numbers; beyond the 99 that a record has they come
+    unpaired, with a finding (`link-numbers-full`).
     """
     chosen = rules or MergePolicy()
     record = copy.deepcopy(leader)
@@ -73,6 +77,7 @@ def merge_records(
     always = _tags((*_HOLDINGS, *chosen.items))
     taken: list[tuple[str, str]] = []
     left: list[tuple[str, str]] = []
+    unpaired = 0
     for other in others:
         name = control_number(other)
         coming = copy.deepcopy(other)
@@ -84,10 +89,14 @@ def merge_records(
         if chosen.entries:
             _enter(record, coming)
         added = _take(record, coming, union, always, name, left)
+        unpaired += _renumber(record, added)
+        for one in added:
+            record.add_ordered_field(one)
         taken += [(name, str(one)) for one in added]
         if name and name != control_number(leader):
             taken += [(name, str(one)) for one in _old_number(record, other, name, chosen)]
-    return Merged(record, tuple(taken), tuple(left))
+    findings = (numbers_full(unpaired).at(control=control_number(leader)),) if unpaired else ()
+    return Merged(record, tuple(taken), tuple(left), findings)
 
 
 def _tags(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -169,6 +178,7 @@ def _take(
     name: str,
     left: list[tuple[str, str]],
 ) -> list[Field]:
+    """Return the fields of the other that are to come, 880s with their partners; add the rest to `left`."""
     own = {field.tag for field in record.fields}
     own |= _IMPRINT if own & _IMPRINT else set()
     known = {_identity(field) for field in record.fields}
@@ -191,20 +201,17 @@ def _take(
     for one in other.fields:
         if one.tag != "880":
             continue
-        partner = partners.get(occurrence(one))
+        partner = partners.get(_link(one))
         alone = partner is None and _identity(one) not in known
         if (partner is not None and id(partner) in taken) or alone:
             kept.append(one)
             known.add(_identity(one))
         elif partner is not None and _identity(one) not in known and not _has_pair(record, partner):
             # The leader's own field has no form in the original script: take it as an 880-00.
-            one.subfields = with_occurrence(one, "00").subfields
+            one.subfields = paired(one, "").subfields
             kept.append(one)
         else:
             left.append((name, str(one)))
-    _renumber(record, kept)
-    for one in kept:
-        record.add_ordered_field(one)
     return kept
 
 
@@ -243,25 +250,31 @@ def _identity(field: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     return field.tag, "".join(field.indicators or ()), parts
 
 
-def _partners(record: pymarc.Record) -> dict[str, Field]:
+def _partners(record: pymarc.Record) -> dict[tuple[str, str], Field]:
+    """Return the fields that 880s pair, by their tag and occurrence number."""
     return {
-        number: one for one in record.fields if one.tag != "880" and not one.control_field
-        and (number := occurrence(one))
-    }  # fmt: skip
+        (one.tag, n): one for one in record.fields if one.tag != "880" and (n := occurrence(one))
+    }
+
+
+def _link(field: Field) -> tuple[str, str]:
+    """Return tag and occurrence number of the field that an 880 names; empty where it names none."""
+    link = parse_link(field.get("6") or "")
+    return (link.tag, link.occurrence) if link else ("", "")
 
 
 def _has_pair(record: pymarc.Record, partner: Field) -> bool:
     return any((one.get("6") or "")[:3] == partner.tag for one in record.get_fields("880"))
 
 
-def _renumber(record: pymarc.Record, fields: Sequence[Field]) -> None:
-    """Give the incoming pairs occurrence numbers that the record doesn't use yet."""
-    used = {occurrence(one) for one in record.fields if not one.control_field}
-    free = (f"{n:02d}" for n in range(1, 100) if f"{n:02d}" not in used)
+def _renumber(record: pymarc.Record, fields: Sequence[Field]) -> int:
+    """Give incoming pairs occurrence numbers that the record has not; return how many get none."""
+    used = {occurrence(one) for one in record.fields}
     numbers: dict[str, str] = {}
     for one in fields:
-        if one.control_field or not (old := occurrence(one)):
-            continue
-        if old not in numbers:
-            numbers[old] = next(free, "00")
-        one.subfields = with_occurrence(one, numbers[old]).subfields
+        if old := occurrence(one):
+            if old not in numbers:
+                numbers[old] = free_occurrence(used)
+                used.add(numbers[old])
+            one.subfields = paired(one, numbers[old]).subfields
+    return sum(not number for number in numbers.values())

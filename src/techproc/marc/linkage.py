@@ -1,22 +1,29 @@
 """880 pairs as one thing: a field and its alternate graphic representations, and the orphans.
 
 Source: MARC 21, Appendix A, "Control Subfields", $6: linking tag, occurrence number, script code,
-orientation (`880-01`, `245-01/$1`, `700-02/(2/r`). Occurrence 00 is an 880 without a partner.
+orientation (`880-01`, `245-01/$1`, `700-02/(2/r`). An occurrence number has two digits, so that a
+record holds 99 pairs at most; 00 is that of an 880 without a partner.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pymarc
 
+from techproc.findings import Finding, Severity
+
 __all__ = [
     "Link",
     "Linked",
+    "free_occurrence",
     "linked_fields",
+    "numbers_full",
     "occurrence",
+    "paired",
     "parse_link",
     "vernacular_order",
     "with_link",
@@ -24,6 +31,7 @@ __all__ = [
 ]
 
 _LINK = re.compile(r"([0-9A-Za-z]{3})-([0-9]{2})(?:/([^/]*))?(?:/([^/]*))?")
+_NUMBERS = tuple(f"{number:02d}" for number in range(1, 100))
 _SCRIPTS = {
     "(3": "Arabic", "(B": "Latin", "$1": "Chinese, Japanese, Korean", "(N": "Cyrillic",
     "(S": "Greek", "(2": "Hebrew",
@@ -85,6 +93,43 @@ def with_occurrence(field: pymarc.Field, number: str) -> pymarc.Field:
     if text is None or parse_link(text) is None:
         return field
     return with_link(field, f"{text.strip()[:4]}{number}{text.strip()[6:]}")
+
+
+def free_occurrence(used: Container[str], wanted: str = "") -> str:
+    """Return an occurrence number that is not used, the one wanted where it is free.
+
+    It is "" when all 99 are used.
+
+    >>> free_occurrence({"01", "03"}, "03"), free_occurrence({"01", "03"}, "05")
+    ('02', '05')
+    """
+    if wanted and wanted not in used:
+        return wanted
+    return next((number for number in _NUMBERS if number not in used), "")
+
+
+def paired(field: pymarc.Field, number: str) -> pymarc.Field:
+    """Return a linked field under an occurrence number; with "" as what has no partner.
+
+    An 880 has the number 00 then, another field no $6. A field without a link is returned as it is.
+    """
+    if number or not occurrence(field):
+        return with_occurrence(field, number) if number else field
+    if field.tag == "880":
+        return with_occurrence(field, "00")
+    others = [s for s in field.subfields if s.code != "6"]
+    return pymarc.Field(field.tag, field.indicators, others)
+
+
+def numbers_full(pairs: int) -> Finding:
+    """Return the finding for pairs that came to a record whose 99 occurrence numbers are taken."""
+    return Finding(
+        rule="link-numbers-full",
+        severity=Severity.WARNING,
+        path="880$6",
+        message=f"a record can number 99 pairs of 880s: {pairs} more are kept unpaired, the 880s as 00",
+        fix="leave out 880s that are not wanted, and pair these by hand",
+    )
 
 
 def with_link(field: pymarc.Field, link: str) -> pymarc.Field:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pymarc import Field, Record
 
 from techproc.findings import Finding, Severity
+from techproc.marc.linkage import free_occurrence, linked_fields, numbers_full, occurrence, paired
 from techproc.sources.ranking import Ranked
 from techproc.text import fold
 
@@ -36,17 +37,19 @@ class Merged:
     """A merged record, the fields it took from others, and where the candidates contradict.
 
     `conflicts` are (tag, [(source, text), …]) for elements on which candidates differ; the base's
-    reading was kept.
+    reading was kept. `unpaired` counts the fields whose 880s no occurrence number was left for.
     """
 
     record: Record
     base: str
     taken: tuple[Provenance, ...]
     conflicts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    unpaired: int = 0
 
     def findings(self) -> tuple[Finding, ...]:
         """Return a finding for each conflict, with all readings; the base's comes first."""
-        return tuple(
+        unpaired = (numbers_full(self.unpaired),) if self.unpaired else ()
+        return unpaired + tuple(
             Finding(
                 rule="sources.conflict",
                 message="the candidates differ; the first reading was kept: "
@@ -64,7 +67,8 @@ def merge(ranked: Sequence[Ranked], tags: Sequence[str] = MERGEABLE) -> Merged:
 
     The candidates must be for one ISBN; those that only cancel it give nothing. A tag ("050") is
     taken from the best-ranked record that has it, as a whole; "6XX" takes all subject headings of
-    the vocabularies that the base lacks. The candidates are not changed.
+    the vocabularies that the base lacks. A field brings its 880s, under a number that the base has
+    not. The candidates are not changed.
 
     Raises ValueError without candidates.
     """
@@ -73,11 +77,14 @@ def merge(ranked: Sequence[Ranked], tags: Sequence[str] = MERGEABLE) -> Merged:
     best = ranked[0].candidate
     record = copy.deepcopy(best.record)
     taken: list[Provenance] = []
+    unpaired = 0
     others = [r.candidate for r in ranked[1:] if r.candidate.claim == "valid"]
     for other in others:
         for tag in tags:
-            for field in _lacking(record, other.record, tag):
-                _insert(record, copy.deepcopy(field))
+            come, alone = _coming(record, other.record, tag)
+            unpaired += alone
+            for field in come:
+                _insert(record, field)
                 text = _shown(field)
                 taken.append(Provenance(tag=field.tag, source=other.source, text=text))
     conflicts = []
@@ -88,7 +95,31 @@ def merge(ranked: Sequence[Ranked], tags: Sequence[str] = MERGEABLE) -> Merged:
                 readings.setdefault(fold(_plain(field)), (candidate.source, _shown(field)))
         if len(readings) > 1:
             conflicts.append((tag, tuple(readings.values())))
-    return Merged(record=record, base=best.source, taken=tuple(taken), conflicts=tuple(conflicts))
+    return Merged(
+        record=record,
+        base=best.source,
+        taken=tuple(taken),
+        conflicts=tuple(conflicts),
+        unpaired=unpaired,
+    )
+
+
+def _coming(record: Record, other: Record, tag: str) -> tuple[list[Field], int]:
+    """Return copies of the fields that are lacking, with their 880s, and how many of them lose these."""
+    lacking = {id(field) for field in _lacking(record, other, tag)}
+    if not lacking:
+        return [], 0
+    used = {occurrence(field) for field in record.fields}
+    come: list[Field] = []
+    unpaired = 0
+    for linked in linked_fields(other):
+        if linked.field is None or id(linked.field) not in lacking:
+            continue
+        number = free_occurrence(used, occurrence(linked.field)) if linked.vernacular else ""
+        used.add(number)
+        unpaired += bool(linked.vernacular) and not number
+        come += [copy.deepcopy(paired(one, number)) for one in (linked.field, *linked.vernacular)]
+    return come, unpaired
 
 
 def _lacking(record: Record, other: Record, tag: str) -> list[Field]:

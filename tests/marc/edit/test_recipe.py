@@ -180,6 +180,22 @@ def test_880s_follow_what_is_deleted_moved_and_copied() -> None:
     ]  # fmt: skip
 
 
+def test_a_copy_takes_a_number_that_is_free_and_says_when_none_is() -> None:
+    """Occurrence numbers have two digits: after 99 come the gaps, then an 880 without a partner."""
+    copy = '[[step]]\ncopy = "245$a"\nto = "246 3#"'
+    last = [line.replace("-01", "-99") for line in PAIR[:2]]
+    assert "246 3# $6880-01$aSea" in done(copy, *last)
+    full = [
+        line
+        for n in range(2, 100)
+        for line in (f"700 1# $6880-{n:02d}$aKim {n}", f"880 1# $6700-{n:02d}$a김 {n}")
+    ]
+    record = made(*PAIR[:2], *full)
+    assert [f.rule for f in Recipe.parse(copy).apply(record).findings] == ["link-numbers-full"]
+    copied = done(copy, *PAIR[:2], *full)
+    assert {"246 3# $aSea", "880 3# $6246-00/(N$aМоре"} <= set(copied)
+
+
 def test_a_deleted_880_is_forgotten_by_its_partner() -> None:
     """No $6 is left that leads nowhere."""
     assert done('[[step]]\ndelete = "880"', *PAIR) == ["245 10 $aSea$hx", "260 ## $aN"]

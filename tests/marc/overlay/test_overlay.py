@@ -49,6 +49,18 @@ def rules(default: str = "replace", *table: dict[str, object], **more: object) -
     return _rules_from({"default": default, "rule": list(table), **more}, "test")
 
 
+def test_pairs_beyond_99_stay_unpaired_and_are_told() -> None:
+    """An occurrence number has two digits: what comes after the 99th has no partner."""
+    ours = [
+        line
+        for n in range(1, 100)
+        for line in (f"700 1_$6880-{n:02d}$aKim {n}", f"880 1_$6700-{n:02d}$a김 {n}")
+    ]
+    done = overlay(record(*ours), record("700 1_$6880-01$aRoe", "880 1_$6700-01$aРо"), rules("add"))
+    assert {"700 1_$aRoe", "880 1_$6700-00$aРо"} <= set(texts(done.record))
+    assert [found.rule for found in done.findings] == ["link-numbers-full"]
+
+
 OURS = ("245 10$aSea", "500 __$aOurs", "650 _0$aCats", "650 _0$aDogs", "590 __$aGift")
 THEIRS = ("245 10$aThe sea", "650 _0$aDogs", "650 _0$aEels", "700 1_$aRoe, J.")
 

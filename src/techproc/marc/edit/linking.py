@@ -13,7 +13,7 @@ from pymarc.field import Field, Subfield
 from techproc.findings import Finding, Severity
 from techproc.marc.edit.working import WorkingRecord
 from techproc.marc.fielddiff import FieldText
-from techproc.marc.linkage import parse_link
+from techproc.marc.linkage import free_occurrence, numbers_full, parse_link
 
 __all__ = ["copy_partners", "forget_partner", "loosened", "next_occurrence", "partners", "relink"]
 
@@ -63,64 +63,83 @@ def relink(fields: Iterable[Field], tag: str, occurrence: str | None = None) -> 
 
 
 def next_occurrence(record: pymarc.Record) -> str:
-    """Return the lowest occurrence number above those that are taken.
+    """Return the number above those that are taken, else the lowest that is free; "" without one.
 
     >>> next_occurrence(pymarc.Record())
     '01'
     """
-    taken = [0]
-    for field in record.fields:
-        link = parse_link(_link(field) or "")
-        if link:
-            taken.append(int(link.occurrence))
-    return f"{max(taken) + 1:02d}"
+    links = [parse_link(_link(field) or "") for field in record.fields]
+    taken = {link.occurrence for link in links if link} | {"00"}
+    above = int(max(taken)) + 1
+    return free_occurrence(taken, f"{above:02d}" if above < 100 else "")
 
 
 def loosened(before: Iterable[FieldText], after: Iterable[FieldText]) -> list[Finding]:
     """Return a finding for each link to or from an 880 that led somewhere and does no more.
 
-    The rules are those of `marc validate`: link-orphan-880 and link-no-880.
+    The rules are those of `marc validate`: link-orphan-880 and link-no-880; and link-numbers-full
+    for 880s that no number was left for.
     """
-    there = _loose(before)
-    return [
-        Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)
-        for rule, path, message in _loose(after)
-        if (rule, path, message) not in there
-    ]
-
-
-def _loose(fields: Iterable[FieldText]) -> list[tuple[str, str, str]]:
-    """Return rule, path and message for each link that leads nowhere."""
-    owners: set[tuple[str, str]] = set()
-    vernacular: set[tuple[str, str]] = set()
-    for tag, text in fields:
-        for part in text.split("\x1f")[1:] if "\x1f6" in text else ():
-            link = parse_link(part[1:]) if part[:1] == "6" else None
-            if link is not None and link.occurrence != "00":
-                if tag == "880":
-                    vernacular.add((link.tag, link.occurrence))
-                elif link.tag == "880":
-                    owners.add((tag, link.occurrence))
+    there, now = _Links(before), _Links(after)
+    known = set(there.loose())
     found = [
-        ("link-orphan-880", "880$6", f"no {tag} has 880-{number}")
-        for tag, number in sorted(vernacular - owners)
+        Finding(rule=rule, message=message, severity=Severity.WARNING, path=path)
+        for rule, path, message in now.loose()
+        if (rule, path, message) not in known
     ]
-    return found + [
-        ("link-no-880", f"{tag}$6", f"no 880 has {tag}-{number}")
-        for tag, number in sorted(owners - vernacular)
-    ]
+    if now.alone > there.alone and now.full:
+        found.append(numbers_full(now.alone - there.alone))
+    return found
+
+
+class _Links:
+    """The links of a record: fields that name an 880, 880s that name a field, and 880s alone (00)."""
+
+    def __init__(self, fields: Iterable[FieldText]) -> None:
+        self.owners: set[tuple[str, str]] = set()
+        self.vernacular: set[tuple[str, str]] = set()
+        self.alone = 0
+        for tag, text in fields:
+            for part in text.split("\x1f")[1:] if "\x1f6" in text else ():
+                link = parse_link(part[1:]) if part[:1] == "6" else None
+                if link is None:
+                    continue
+                if link.occurrence == "00":
+                    self.alone += tag == "880"
+                elif tag == "880":
+                    self.vernacular.add((link.tag, link.occurrence))
+                elif link.tag == "880":
+                    self.owners.add((tag, link.occurrence))
+
+    @property
+    def full(self) -> bool:
+        """Whether every occurrence number is taken."""
+        taken = {number for _, number in self.owners | self.vernacular}
+        return not free_occurrence(taken)
+
+    def loose(self) -> list[tuple[str, str, str]]:
+        """Return rule, path and message for each link that leads nowhere."""
+        found = [
+            ("link-orphan-880", "880$6", f"no {tag} has 880-{number}")
+            for tag, number in sorted(self.vernacular - self.owners)
+        ]
+        return found + [
+            ("link-no-880", f"{tag}$6", f"no 880 has {tag}-{number}")
+            for tag, number in sorted(self.owners - self.vernacular)
+        ]
 
 
 def copy_partners(record: WorkingRecord, copies: list[Field], field: Field, made: Field) -> None:
-    """Link the copies of a field's 880s to the copy of the field, by a number of their own."""
+    """Link the copies of a field's 880s to the copy of the field, by a number of their own.
+
+    Where none is left they stay unlinked, which `loosened` then says.
+    """
     text = _link(field)
     if not copies or text is None:
         return
     number = next_occurrence(record)
-    rest = text.strip()[6:]
-    made.subfields = [Subfield("6", f"880-{number}{rest}")] + [
-        s for s in made.subfields if s.code != "6"
-    ]
-    relink(copies, made.tag, number)
+    link = [Subfield("6", f"880-{number}{text.strip()[6:]}")] if number else []
+    made.subfields = link + [s for s in made.subfields if s.code != "6"]
+    relink(copies, made.tag, number or "00")
     for copy in copies:
         record.insert(copy)

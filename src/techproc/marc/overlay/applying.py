@@ -18,7 +18,14 @@ import pymarc
 from pymarc import Field
 
 from techproc.findings import Finding, Severity
-from techproc.marc.linkage import linked_fields, occurrence, with_link, with_occurrence
+from techproc.marc.linkage import (
+    free_occurrence,
+    linked_fields,
+    numbers_full,
+    occurrence,
+    paired,
+    with_link,
+)
 from techproc.marc.overlay.parts import Refining, content
 from techproc.marc.overlay.rules import OverlayRule, OverlayRules
 from techproc.marc.schema import bibliographic
@@ -122,7 +129,8 @@ def overlay(
     record.leader = pymarc.Leader(refining.leader(leader, existing, incoming))
     if str(record.leader) != leader:
         leader_origin = "merged"
-    _number(ours, theirs)
+    if unpaired := _number(ours, theirs):
+        findings.append(numbers_full(unpaired))
     placed = _assemble(ours, theirs)
     record.fields = [one.field for one in placed]
     dropped = _dropped([*ours, *theirs], placed)
@@ -364,26 +372,25 @@ def _insert(result: list[tuple[str, Placed | None]], placed: Placed) -> None:
     result.insert(places[-1] if places else 0, (tag, placed))
 
 
-def _number(ours: Sequence[_Unit], theirs: Sequence[_Unit]) -> None:
-    """Give what comes in occurrence numbers that the existing record's pairs do not have."""
+def _number(ours: Sequence[_Unit], theirs: Sequence[_Unit]) -> int:
+    """Give what comes in numbers that the existing record's pairs do not have; return how many get none."""
     used = {occurrence(one) for unit in ours if unit.kept for one in unit.fields()}
+    unpaired = 0
     for unit in ours:
         if unit.kept and unit.joined:
-            number = occurrence(unit.field) or _free(occurrence(unit.joined[0]), used)
-            unit.joined = tuple(with_occurrence(one, number) for one in unit.joined)
-            if not occurrence(unit.field):
+            own = occurrence(unit.field)
+            number = own or free_occurrence(used, occurrence(unit.joined[0]))
+            unit.joined = tuple(paired(one, number) for one in unit.joined)
+            if number and not own:
                 unit.field = with_link(unit.field, f"880-{number}")
             used.add(number)
+            unpaired += not number
     for unit in theirs:
         own = occurrence(unit.field)
         if unit.kept and own:
-            number = _free(own, used)
+            number = free_occurrence(used, own)
             used.add(number)
-            unit.field = with_occurrence(unit.field, number)
-            unit.linked = tuple(with_occurrence(one, number) for one in unit.linked)
-
-
-def _free(wanted: str, used: set[str]) -> str:
-    """Return a number that is not used: the one wanted when it is free; "00" when none is left."""
-    numbers = (f"{n:02d}" for n in range(1, 100))
-    return wanted if wanted not in used else next((n for n in numbers if n not in used), "00")
+            unit.field = paired(unit.field, number)
+            unit.linked = tuple(paired(one, number) for one in unit.linked)
+            unpaired += not number
+    return unpaired
