@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymarc import Field, Indicators, Record, Subfield
 
 from techproc import marc
 from techproc.marc import Loaded
@@ -275,3 +276,41 @@ def test_pockets_have_author_and_title(
     page = pypdf.PdfReader(tmp_path / "out" / "spine-labels.pdf").pages[0].extract_text()
     assert "Facing reality" in page
     assert "Bandy, Thomas G" in page
+
+
+def test_a_barcode_that_a_spreadsheet_rounded_is_named(techproc: Techproc, tmp_path: Path) -> None:
+    """It is no digit that was scanned wrong, and no label is printed of it."""
+    path = tmp_path / "list.csv"
+    path.write_text("isbn,barcode\n0306406152,3.1234E+13\n")
+    source = tmp_path / "source.mrc"
+    record = Record(fields=[
+        Field("020", Indicators(" ", " "), [Subfield("a", "0306406152")]),
+        Field("245", Indicators("0", "0"), [Subfield("a", "Example")]),
+    ])  # fmt: skip
+    source.write_bytes(marc.encode(record))
+    assert processed(techproc, tmp_path, path, "--source", source).code in (0, 1)
+    (arrival,) = read_report(tmp_path)["arrivals"]
+    rules = {finding["rule"] for finding in arrival["findings"]}
+    assert (arrival["disposition"], "barcode.rounded" in rules) == ("review", True)
+
+
+def test_a_record_too_long_when_written_is_kept_as_it_came(
+    techproc: Techproc, tmp_path: Path
+) -> None:
+    """MARC-8 of 90,000 bytes outgrows ISO 2709 as UTF-8: the rejects hold its own bytes."""
+    note = b"  \x1fa" + b"\xa1odz " * 900 + b"\x1e"  # Łodz: one byte in MARC-8, two in UTF-8
+    fields = [("245", b"00\x1faExample\x1e"), *[("500", note)] * 20]
+    directory = b""
+    data = b""
+    for tag, content in fields:
+        directory += f"{tag}{len(content):04}{len(data):05}".encode()
+        data += content
+    base = 25 + len(directory)
+    leader = f"{base + len(data) + 1:05}nam  22{base:05} a 4500".encode()
+    raw = leader + directory + b"\x1e" + data + b"\x1d"
+    path = tmp_path / "long.mrc"
+    path.write_bytes(raw)
+    ran = processed(techproc, tmp_path, path)
+    (arrival,) = read_report(tmp_path)["arrivals"]
+    assert arrival["disposition"] == "rejected", ran.err
+    assert (tmp_path / "out" / "rejects.mrc").read_bytes() == raw

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.errors import InputError
 from techproc.identifiers import isbn
+from techproc.marc import encode
 from techproc.process.intake import count_arrivals, read_arrivals, read_list
 
 CELL = st.one_of(
@@ -75,3 +77,20 @@ def test_a_record_brings_all_its_items(examples: Path) -> None:
     arrivals = list(read_arrivals([str(examples / "catalogue.mrc")], ["held"]))
     assert len(arrivals) == 296
     assert all(a.items and a.items[0].barcode and a.file == "held" for a in arrivals)
+
+
+def test_what_items_do_not_carry_is_told(tmp_path: Path) -> None:
+    """An item field is written anew; what it has no place for would go without a word."""
+    record = Record(fields=[
+        Field("245", Indicators("0", "0"), [Subfield("a", "Emma")]),
+        Field("952", Indicators(" ", " "), [Subfield("p", "1"), Subfield("e", "Vendor")]),
+        Field("952", Indicators(" ", " "), [Subfield("a", "MAIN"), Subfield("y", "BK")]),
+    ])  # fmt: skip
+    path = tmp_path / "vendor.mrc"
+    path.write_bytes(encode(record))
+    (arrival,) = read_arrivals([str(path)])
+    assert [(f.rule, f.path) for f in arrival.findings] == [
+        ("item.not-carried", "952$e"),
+        ("item.unread", "952"),
+    ]
+    assert "952$e Vendor" in arrival.findings[0].message

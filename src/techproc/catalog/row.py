@@ -9,6 +9,7 @@ from pymarc import Record
 from techproc import marc
 from techproc.classify.callnumber import detect_scheme, shelf_key
 from techproc.classify.mainentry import main_entry
+from techproc.classify.numbers import TAGS
 from techproc.marc.description import Description, describe
 from techproc.marc.items import LocalItem, Profile, item_date, read_items
 from techproc.marc.keys import match_keys
@@ -92,7 +93,7 @@ def _places(record: Record, items: tuple[LocalItem, ...]) -> tuple[ShelfPlace, .
         if item.call_number
     }
     if not numbers:
-        for tags, scheme in ((("050", "090"), "lcc"), (("082", "092"), "ddc")):
+        for scheme, tags in TAGS.items():
             for field in record.get_fields(*tags):
                 class_part, item_part = field.get("a"), field.get("b")
                 if class_part and item_part:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from techproc.classify.fields import Field
 
-__all__ = ["LEVELS", "Level", "Scheme", "class_number", "cut", "usable"]
+__all__ = ["LEVELS", "TAGS", "Level", "Scheme", "class_number", "cut", "usable"]
 
 Scheme = Literal["lcc", "ddc"]
 Level = Literal["letters", "class", "three-digits", "full"]
@@ -29,7 +29,7 @@ _LCC = re.compile(
 )
 _DDC = re.compile(r"(\d{3})(\.\d+)?(?: s)?", re.ASCII)
 # Tags that carry numbers of each scheme: the national library's first, then the locally assigned.
-_TAGS: dict[Scheme, tuple[str, ...]] = {"lcc": ("050", "090"), "ddc": ("082", "092")}
+TAGS: dict[Scheme, tuple[str, ...]] = {"lcc": ("050", "090"), "ddc": ("082", "092")}
 _NOT_A_CLASS = ("MLC", "LAW", "CPB", "CLC", "UNC", "WMLC")
 
 
@@ -61,7 +61,7 @@ def usable(text: str, scheme: Scheme) -> str | None:
 def class_number(fields: Iterable[Field], scheme: Scheme) -> str | None:
     """Return the first usable number of a scheme among the fields, or None."""
     fields = list(fields) if not isinstance(fields, Sequence) else fields
-    for wanted in _TAGS[scheme]:
+    for wanted in TAGS[scheme]:
         for tag, _, subfields in fields:
             if tag == wanted:
                 for code, value in subfields:

@@ -28,6 +28,8 @@ __all__ = [
     "item_fields",
     "read_items",
     "remove_items",
+    "uncarried",
+    "unread",
 ]
 
 Profile = Literal["koha", "evergreen", "plain"]
@@ -65,7 +67,8 @@ def read_items(record: Record, profile: Profile | None = None) -> list[LocalItem
     Without a profile 952 wins when it holds a barcode or a call number; 852 with $h is plain,
     with $j Evergreen's.
     """
-    return _READERS[profile or _detect(record)](record)
+    chosen = profile or _detect(record)
+    return [_READERS[chosen](*fields) for fields in _carriers(record, chosen)]
 
 
 def item_fields(item: LocalItem, profile: Profile) -> list[Field]:
@@ -98,7 +101,38 @@ def add_item(record: Record, item: LocalItem, profile: Profile) -> None:
 
 def remove_items(record: Record, profile: Profile | None = None) -> None:
     """Remove the fields that `read_items` reads, and no others."""
-    record.remove_fields(*_TAGS[profile or _detect(record)])
+    gone = {id(field) for field in _item_fields(record, profile)}
+    record.fields = [field for field in record.fields if id(field) not in gone]
+
+
+def unread(record: Record, profile: Profile | None = None) -> list[Field]:
+    """Return the fields of a profile's tags that `read_items` makes no item of."""
+    read = {id(field) for field in _item_fields(record, profile)}
+    tags = _TAGS[profile or _detect(record)]
+    return [field for field in record.get_fields(*tags) if id(field) not in read]
+
+
+def _item_fields(record: Record, profile: Profile | None) -> list[Field]:
+    return [f for fields in _carriers(record, profile or _detect(record)) for f in fields]
+
+
+def uncarried(record: Record, profile: Profile | None = None) -> list[tuple[str, str]]:
+    """Return what the item fields of a record say and its `LocalItem` values do not.
+
+    Each is a path and a value: ("952$e", "Vendor"). Writing the items anew leaves these out.
+    """
+    chosen = profile or _detect(record)
+    found = []
+    for fields in _carriers(record, chosen):
+        written = item_fields(_READERS[chosen](*fields), chosen)
+        carried = {subfield.value for field in written for subfield in field.subfields}
+        found += [
+            (f"{field.tag}${subfield.code}", subfield.value)
+            for field in fields
+            for subfield in field.subfields
+            if subfield.value.strip() and subfield.value not in carried
+        ]
+    return found
 
 
 def _detect(record: Record) -> Profile:
@@ -109,24 +143,29 @@ def _detect(record: Record) -> Profile:
     return "evergreen"
 
 
-def _read_koha(record: Record) -> list[LocalItem]:
+def _carriers(record: Record, profile: Profile) -> list[tuple[Field, ...]]:
+    """Return the fields of each item: one, or 852 with its 876."""
+    if profile == "plain":
+        places, pieces = record.get_fields("852"), record.get_fields("876")
+        return [(place, *pieces[n : n + 1]) for n, place in enumerate(places)]
+    tag, codes = ("952", "po") if profile == "koha" else ("852", "pj")
+    return [(f,) for f in record.get_fields(tag) if any(f.get(code) for code in codes)]
+
+
+def _read_koha(field: Field) -> LocalItem:
     schemes = {code: scheme for scheme, code in _KOHA_SCHEME.items()}
-    return [
-        LocalItem(
-            barcode=field.get("p") or "",
-            call_number=field.get("o") or "",
-            scheme=schemes.get(field.get("2") or "", ""),
-            branch=field.get("a") or field.get("b") or "",
-            location=field.get("c") or "",
-            item_type=field.get("y") or "",
-            copy=field.get("t") or "",
-            price=field.get("g") or "",
-            enumeration=field.get("h") or "",
-            acquired=field.get("d") or "",
-        )
-        for field in record.get_fields("952")
-        if field.get("p") or field.get("o")
-    ]
+    return LocalItem(
+        barcode=field.get("p") or "",
+        call_number=field.get("o") or "",
+        scheme=schemes.get(field.get("2") or "", ""),
+        branch=field.get("a") or field.get("b") or "",
+        location=field.get("c") or "",
+        item_type=field.get("y") or "",
+        copy=field.get("t") or "",
+        price=field.get("g") or "",
+        enumeration=field.get("h") or "",
+        acquired=field.get("d") or "",
+    )
 
 
 def _write_koha(item: LocalItem) -> list[Field]:
@@ -149,22 +188,18 @@ def _write_koha(item: LocalItem) -> list[Field]:
     ]
 
 
-def _read_evergreen(record: Record) -> list[LocalItem]:
+def _read_evergreen(field: Field) -> LocalItem:
     schemes = {code: scheme for scheme, code in _SHELVING_SCHEME.items()}
-    return [
-        LocalItem(
-            barcode=field.get("p") or "",
-            call_number=field.get("j") or "",
-            scheme=schemes.get(field.indicator1, ""),
-            branch=field.get("b") or "",
-            location=field.get("c") or "",
-            item_type=field.get("g") or "",
-            copy=field.get("t") or "",
-            price=field.get("y") or "",
-        )
-        for field in record.get_fields("852")
-        if field.get("p") or field.get("j")
-    ]
+    return LocalItem(
+        barcode=field.get("p") or "",
+        call_number=field.get("j") or "",
+        scheme=schemes.get(field.indicator1, ""),
+        branch=field.get("b") or "",
+        location=field.get("c") or "",
+        item_type=field.get("g") or "",
+        copy=field.get("t") or "",
+        price=field.get("y") or "",
+    )
 
 
 def _write_evergreen(item: LocalItem) -> list[Field]:
@@ -185,28 +220,22 @@ def _write_evergreen(item: LocalItem) -> list[Field]:
     ]
 
 
-def _read_plain(record: Record) -> list[LocalItem]:
+def _read_plain(place: Field, piece: Field | None = None) -> LocalItem:
     schemes = {code: scheme for scheme, code in _SHELVING_SCHEME.items()}
-    places, pieces = record.get_fields("852"), record.get_fields("876")
-    items = []
-    for n, place in enumerate(places):
-        piece = pieces[n] if n < len(pieces) else Field("876", Indicators(" ", " "), [])
-        class_part, item_part = place.get("h") or "", place.get("i") or ""
-        items.append(
-            LocalItem(
-                barcode=piece.get("p") or place.get("p") or "",
-                call_number=" ".join(part for part in (class_part, item_part) if part),
-                class_part=class_part,
-                scheme=schemes.get(place.indicator1, ""),
-                branch=place.get("b") or "",
-                location=place.get("c") or "",
-                copy=place.get("t") or piece.get("t") or "",
-                price=piece.get("c") or "",
-                enumeration=piece.get("3") or "",
-                acquired=piece.get("d") or "",
-            )
-        )
-    return items
+    piece = piece or Field("876", Indicators(" ", " "), [])
+    class_part, item_part = place.get("h") or "", place.get("i") or ""
+    return LocalItem(
+        barcode=piece.get("p") or place.get("p") or "",
+        call_number=" ".join(part for part in (class_part, item_part) if part),
+        class_part=class_part,
+        scheme=schemes.get(place.indicator1, ""),
+        branch=place.get("b") or "",
+        location=place.get("c") or "",
+        copy=place.get("t") or piece.get("t") or "",
+        price=piece.get("c") or "",
+        enumeration=piece.get("3") or "",
+        acquired=piece.get("d") or "",
+    )
 
 
 def _write_plain(item: LocalItem) -> list[Field]:
@@ -246,7 +275,7 @@ _TAGS: dict[str, tuple[str, ...]] = {
     "evergreen": ("852",),
     "plain": ("852", "876"),
 }
-_READERS: dict[str, Callable[[Record], list[LocalItem]]] = {
+_READERS: dict[str, Callable[..., LocalItem]] = {
     "koha": _read_koha,
     "evergreen": _read_evergreen,
     "plain": _read_plain,

@@ -22,7 +22,8 @@ class Arrival:
 
     `place` is its line (lists) or record number (MARC files) in `file`, counted from 1. `items` are
     the copies in hand, as far as the input says. `record` is set for MARC files only; `raw` are the
-    bytes of a record that came sound, or of one that could not be read and has `raw` alone.
+    bytes as they came, of a record that could not be read alone; `sound` ones are the record in
+    ISO 2709 and UTF-8.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Arrival:
     items: tuple[LocalItem, ...] = ()
     record: Record | None = None
     raw: bytes = b""
+    sound: bool = False
     findings: tuple[Finding, ...] = ()
     rejected: Finding | None = None  # why nothing can be done with it
 

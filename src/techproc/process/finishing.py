@@ -9,7 +9,8 @@ from pymarc import Field, Indicators, Record
 from techproc import marc
 from techproc.errors import RecordTooLarge
 from techproc.identifiers import barcode
-from techproc.marc.items import LocalItem, add_item, remove_items
+from techproc.lists import mangled
+from techproc.marc.items import LocalItem, add_item, remove_items, unread
 from techproc.process.case import Case
 from techproc.process.desk import Desk
 from techproc.process.numbering import Number
@@ -27,7 +28,10 @@ def finish(case: Case, desk: Desk, number: Number) -> bytes | None:
     record = case.record
     assert record is not None
     policy = desk.policy
+    kept = unread(record)
     remove_items(record)
+    for field in kept if case.joins else ():
+        record.remove_field(field)
     for item in _items(case, desk, number):
         _check_barcode(case, desk, item.barcode)
         case.detail["items"].append({"item": asdict(item), "profile": policy.items.profile})
@@ -66,7 +70,14 @@ def _items(case: Case, desk: Desk, number: Number) -> list[LocalItem]:
 def _check_barcode(case: Case, desk: Desk, number: str) -> None:
     if not number:
         return
-    if fault := barcode.check(number, desk.policy.items.barcode_check):
+    if mangled(number):
+        case.find(
+            "barcode.rounded",
+            f"{number} is a number that a spreadsheet has rounded; its digits are lost",
+            path="barcode",
+            fix="set the column's format to text, scan the label again and export anew",
+        )
+    elif fault := barcode.check(number, desk.policy.items.barcode_check):
         case.findings.append(fault.at(path="barcode"))
     own = {item["item"]["barcode"] for item in case.detail["items"]}
     holder = "another item of this record" if number in own else desk.barcode_holder(number)

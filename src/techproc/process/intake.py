@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
+from pymarc import Record
+
 from techproc import marc
 from techproc.errors import InputError
 from techproc.files import explain_os_error
@@ -22,7 +24,7 @@ from techproc.lists import (
 )
 from techproc.marc import Loaded
 from techproc.marc.estimate import expected_records
-from techproc.marc.items import LocalItem, Profile, read_items
+from techproc.marc.items import LocalItem, Profile, read_items, uncarried, unread
 from techproc.process.arrival import Arrival
 from techproc.verify import Item
 from techproc.verify.listing import ITEM_COLUMNS
@@ -114,8 +116,32 @@ def _read_marc(path: str, name: str, profile: Profile | None) -> Iterator[Arriva
             isbn=_first_isbn(entry),
             items=tuple(read_items(entry.record, profile)),
             record=entry.record,
-            raw=entry.raw or b"" if entry.as_it_came else b"",
-            findings=entry.findings,
+            raw=entry.raw or b"",
+            sound=entry.as_it_came,
+            findings=(*entry.findings, *_about_items(entry.record, profile)),
+        )
+
+
+def _about_items(record: Record, profile: Profile | None) -> Iterator[Finding]:
+    """Yield what the item fields of a delivered record have that its items do not."""
+    if left := uncarried(record, profile):
+        shown = "; ".join(f"{path} {value}" for path, value in left[:5])
+        yield Finding(
+            rule="item.not-carried",
+            severity=Severity.WARNING,
+            message=f"the item field that is written has no place for {shown}"
+            + ("; …" if len(left) > 5 else ""),
+            path=left[0][0],
+            fix="add it when the record is loaded",
+        )
+    if kept := unread(record, profile):
+        yield Finding(
+            rule="item.unread",
+            severity=Severity.INFO,
+            message=f"{kept[0].tag} without barcode and call number is kept as it is; no item is "
+            "made of it",
+            path=kept[0].tag,
+            fix="delete it if it is an item",
         )
 
 

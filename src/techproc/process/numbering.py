@@ -8,6 +8,7 @@ from typing import Any
 from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.classify.callnumber import CallNumber, shelf_key
+from techproc.classify.numbers import TAGS, Scheme
 from techproc.classify.shelflist import ShelfEntry, ShelfList
 from techproc.classify.shelving import fit
 from techproc.classify.suggest import Suggestion
@@ -18,9 +19,8 @@ from techproc.process.desk import Desk
 
 __all__ = ["Number", "number_record", "own_number"]
 
-# Where a record's own number stands, the agency's before the local one; and where a number that is
-# assigned here goes: the fields for local call numbers, which library systems index.
-_OWN = {"lcc": ("050", "090"), "ddc": ("082", "092")}
+# Where a number that is assigned here goes: the fields for local call numbers, which library
+# systems index.
 _ASSIGNED = {"lcc": "090", "ddc": "092"}
 
 
@@ -74,13 +74,13 @@ def number_record(case: Case, desk: Desk) -> Number:
     case.find(
         "classify.unsure",
         f"the record has no {scheme.upper()} number, and no suggestion is sure enough: {shown}",
-        path=_OWN[scheme][0],
+        path=TAGS[scheme][0],
         fix="choose a class number; `techproc classify callnumber` fits it into the shelf-list",
     )
     return Number()
 
 
-def _number_of_copies(record: Record, scheme: str) -> Number:
+def _number_of_copies(record: Record, scheme: Scheme) -> Number:
     for item in read_items(record):
         if item.call_number:
             return Number(item.call_number, item.class_part, item.scheme or scheme)
@@ -88,12 +88,12 @@ def _number_of_copies(record: Record, scheme: str) -> Number:
     return Number(own.text, class_part, scheme) if own else Number()
 
 
-def own_number(record: Record, scheme: str) -> tuple[CallNumber | None, str]:
+def own_number(record: Record, scheme: Scheme) -> tuple[CallNumber | None, str]:
     """Return the record's first usable number of a scheme, and its part without the book number.
 
     $a is that part where there is a $b: it may have a topical Cutter (QA76.73.P98 $b L88).
     """
-    for field in record.get_fields(*_OWN[scheme]):
+    for field in record.get_fields(*TAGS[scheme]):
         parts = [field.get("a") or "", field.get("b") or ""]
         if scheme == "ddc":  # the marks of segmentation are not part of the number
             parts[0] = parts[0].replace("/", "").replace("'", "")

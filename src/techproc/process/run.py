@@ -213,7 +213,14 @@ class _Run:
         if arrivals[-1].number > self._done:
             policy = self.desk.policy.classify
             queries = [
-                query_of(each.record, each.isbn, gathered, policy, delivered=True, raw=each.raw)
+                query_of(
+                    each.record,
+                    each.isbn,
+                    gathered,
+                    policy,
+                    delivered=True,
+                    raw=each.raw if each.sound else b"",
+                )
                 for each in arrivals
                 if each.record is not None
             ]

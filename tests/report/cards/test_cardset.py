@@ -71,6 +71,20 @@ def test_the_shelf_list_card_has_the_copies(cards):
     assert not any("endpapers" in paragraph.text for paragraph in card.body)
 
 
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        (("050 #0 $aQA76 $aQA75.5 $b.K5",), "QA76 .K5"),
+        (("099 ## $aFIC $aROW", "050 #0 $aPZ7 $b.R79"), "FIC ROW"),
+        (("082 04 $a823.912",), "823.912"),
+    ],
+)
+def test_the_number_of_the_record_where_no_item_has_one(cards, fields, number):
+    """A second class number is not run into the first; 099 has its parts in several $a."""
+    found = cards("245 00 $aEmma", *fields)
+    assert found["main"][0].card.call_number == number
+
+
 def test_a_title_main_entry_hangs(cards):
     """Without 1XX the title begins at the first indention and turns to the second."""
     found = cards("245 00 $aBeowulf.", "264 #1 $aLondon : $bPress, $c1920.", "090 ## $aPR1585",

@@ -16,6 +16,7 @@ from techproc.classify.callnumber import detect_scheme, shelf_key
 from techproc.filing import FilingOrder, filing_key
 from techproc.findings import Finding, Severity
 from techproc.labels.items import CatalogCard, Paragraph, Unprintable
+from techproc.marc.control import control_number
 from techproc.marc.description import describe
 from techproc.marc.items import LocalItem, read_items
 from techproc.report.cards.headings import (
@@ -33,8 +34,7 @@ __all__ = ["KINDS", "CardKind", "FiledCard", "card_set", "in_filing_order"]
 CardKind = Literal["main", "title", "added", "subject", "shelflist"]
 KINDS: Final[tuple[CardKind, ...]] = get_args(CardKind)
 _BRIEF: Final = 60  # characters of the title that a continuation card repeats
-_OWN: Final = (("099", "ab"), ("090", "ab"), ("050", "ab"), ("096", "ab"), ("060", "ab"),
-               ("092", "ab"), ("082", "ab"))  # fmt: skip
+_OWN: Final = ("090", "050", "096", "060", "092", "082")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def card_set(
 
     `items` are the copies they stand for (None: those that the record carries); their first call
     number is on each card, and each call number has its shelf-list card with its copies. `number`
-    is used where no item has one, and without it the record's own (099, 090, 050, 060, 092,
-    082). Subject headings are set in capitals unless `capitals` is false. A record without a title
+    is used where no item has one, and without it the record's own (099, 090, 050, 096, 060,
+    092, 082). Subject headings are set in capitals unless `capitals` is false. A record without a title
     gives no card but the reason; one without a call number no shelf-list card but the reason.
     """
     held = list(read_items(record) if items is None else items)
     title = title_of(record)
-    control = (record["001"].data or "").strip() if "001" in record else ""
+    control = control_number(record)
     if title is None:
         yield Unprintable(
             finding=Finding(
@@ -225,9 +225,17 @@ def _uniform_title(record: Record) -> tuple[str, str]:
 
 
 def _own_number(record: Record) -> str:
-    for tag, codes in _OWN:
+    """Return a record's call number: 099, which has a part in each $a, else class and item number.
+
+    A second $a of the others is another class number for the same work.
+    """
+    for field in record.get_fields("099"):
+        if number := " ".join(v.strip() for v in field.get_subfields("a") if v.strip()):
+            return number
+    for tag in _OWN:
         for field in record.get_fields(tag):
-            if number := " ".join(v.strip() for v in field.get_subfields(*codes) if v.strip()):
+            parts = [(field.get(code) or "").strip() for code in "ab"]
+            if number := " ".join(filter(None, parts)):
                 return number
     return ""
 
