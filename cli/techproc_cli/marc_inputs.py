@@ -116,10 +116,10 @@ class Inputs:
         for file in self._files:
             self.file = file
             for item in read(file, assume=self._assume, form=self._form):
-                self.read += 1
                 if isinstance(item, Quarantined):
-                    self._reject(item)
+                    self.taken(1, [item])
                 else:
+                    self.read += 1
                     self.form = self.form or item.form
                     if item.findings:
                         self.noticed.update({finding.rule for finding in item.findings})
@@ -142,13 +142,16 @@ class Inputs:
         """Count what was read elsewhere; what was rejected is told and kept in the same way."""
         self.read += read
         for item in rejects:
-            self._reject(item)
+            if item.beside:
+                self.read -= 1
+            else:
+                self.rejected += 1
+            self._keep(item)
 
-    def _reject(self, item: Quarantined) -> None:
-        self.rejected += 1
+    def _keep(self, item: Quarantined) -> None:
         if self._kept is not None:
             self._kept.write(item.raw)
-        if self.rejected <= _SHOWN:
+        if item.beside or self.rejected <= _SHOWN:
             click.echo(str(item.finding), err=True)
         elif self.rejected == _SHOWN + 1:
             click.echo("… further rejects are counted but not listed", err=True)

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -13,13 +14,141 @@ from pathlib import Path
 
 import pymarc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from techproc.errors import InputError
 from techproc.marc import Loaded, Quarantined, encode, read, source
+from techproc.marc.census import take_census
+from techproc.marc.columns import scan_subfields
+from techproc.marc.marcxml import to_xml
 
 RECORD = pymarc.Record(leader="00000nam a2200000 a 4500")
 RECORD.add_field(pymarc.Field("001", data="1"))
 ONE = encode(RECORD)
+
+
+README = b"Dear customer, the checksum is below.\n"
+
+
+def zip_of(members: dict[str, bytes]) -> bytes:
+    """Return a zip archive of named files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def tar_of(members: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
+    """Return a tar archive of named files."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=form) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return stream.getvalue()
+
+
+def tgz_of(members: dict[str, bytes]) -> bytes:
+    """Return a compressed tar archive of named files."""
+    return gzip.compress(tar_of(members))
+
+
+MIXED = {
+    "readme.txt": README,
+    "__MACOSX/._one.mrc": b"\0\5\26\7",
+    "one.mrc": ONE,
+    "folder/" + "long" * 40 + "é.xml": b"<collection>" + to_xml(RECORD).encode() + b"</collection>",
+    "empty.mrc": b"",
+    "inner.zip": zip_of({"two.mrc": ONE * 2, "readme": README}),
+    "sums.md5": b"d41d8cd98f00b204e9800998ecf8427e  one.mrc\n",
+}
+
+
+@pytest.mark.parametrize("pack", [zip_of, tar_of, tgz_of])
+def test_what_stands_beside_records_in_an_archive_is_told(
+    pack: Callable[[dict[str, bytes]], bytes],
+) -> None:
+    """Members of any form are read; each that is none is named, kept, and no rejected record."""
+    items = list(read(io.BytesIO(pack(MIXED))))
+    assert [item.number for item in items] == list(range(1, len(items) + 1))
+    assert sum(isinstance(item, Loaded) for item in items) == 4
+    beside = [item for item in items if isinstance(item, Quarantined)]
+    assert all(item.beside for item in beside)
+    assert [item.raw for item in beside] == [
+        README, b"\0\5\26\7", b"", README, MIXED["sums.md5"]
+    ]  # fmt: skip
+    assert [str(item.finding.file).rpartition(":")[2] for item in beside] == [
+        "readme.txt", "__MACOSX/._one.mrc", "empty.mrc", "readme", "sums.md5"
+    ]  # fmt: skip
+    census = take_census(items)
+    assert (census.read, census.rejected) == (4, 0)
+    assert census.noticed["marc.beside-records"] == 5
+
+
+@pytest.mark.parametrize("pack", [zip_of, tar_of])
+def test_an_archive_without_records_is_refused(
+    pack: Callable[[dict[str, bytes]], bytes],
+) -> None:
+    """A readme alone is nothing to read."""
+    with pytest.raises(InputError, match="nothing in the archive"):
+        list(read(io.BytesIO(pack({"readme.txt": README, ".DS_Store": b"\0\0\0\1"}))))
+
+
+def test_a_form_that_is_named_is_that_of_every_member() -> None:
+    """Then content decides nothing, but for what a system put there."""
+    archive = zip_of({"readme.txt": README, ".DS_Store": b"\0\0\0\1", "one.mrc": ONE})
+    items = list(read(io.BytesIO(archive), form="iso2709"))
+    assert [item.findings[0].rule if item.findings else "" for item in items] == [
+        "marc.unreadable", "marc.beside-records", ""
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT])
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_tar_archive_is_told(form: int, data: st.DataObject) -> None:
+    """What comes before the damage is read; nothing that follows it is passed over in silence."""
+    whole = tar_of({f"{'a' * 60}{n}.mrc": ONE * 3 for n in range(3)}, form)
+    end = len(whole.rstrip(b"\0"))
+    cut = data.draw(st.integers(1, end))
+    try:
+        items = list(read(io.BytesIO(whole[:cut])))
+    except InputError:
+        assert cut < 512 + len(ONE) * 3
+        return
+    loaded = sum(isinstance(item, Loaded) for item in items)
+    assert loaded >= whole.count(ONE, 0, cut)
+    if cut < end - 1:
+        assert items[-1].findings[0].rule == "marc.source-damaged"
+
+
+def test_a_header_that_is_damaged_is_not_the_end() -> None:
+    """tarfile takes it for the end of the archive."""
+    whole = bytearray(tar_of({f"{n}.mrc": ONE for n in range(3)}))
+    whole[1024 + 150] ^= 1  # in the checksum of the second member's header
+    items = list(read(io.BytesIO(bytes(whole))))
+    assert [isinstance(item, Loaded) for item in items] == [True, False]
+    assert items[-1].findings[0].rule == "marc.source-damaged"
+
+
+def test_a_member_that_cannot_be_opened_costs_itself_alone() -> None:
+    """The others of the archive are read."""
+    data = bytearray(zip_of({"a.mrc": ONE, "b.mrc": ONE, "c.mrc": ONE}))
+    at = data.find(b"PK\1\2", data.find(b"PK\1\2") + 1)
+    data[at + 8] |= 1  # the list says that the second is encrypted
+    items = list(read(io.BytesIO(bytes(data))))
+    assert [isinstance(item, Loaded) for item in items] == [True, False, True]
+    assert "password" in items[1].findings[0].message
+
+
+def test_columns_are_made_of_what_is_iso2709_in_an_archive() -> None:
+    """The readme is rejected as bytes that are no record."""
+    blocks = list(scan_subfields(io.BytesIO(zip_of({"readme.txt": README, "a.mrc": ONE * 2}))))
+    assert sum(block.records for block in blocks) == 2
+    assert [item.raw for block in blocks for item in block.rejects] == [README]
 
 
 def packed_otherwise() -> bytes:

@@ -132,7 +132,10 @@ class Catalog:
         report: Callable[[Finding], None],
     ) -> None:
         if isinstance(entry, Quarantined):
-            outcome.tally.rejected += 1
+            if entry.beside:
+                outcome.tally.skipped += 1
+            else:
+                outcome.tally.rejected += 1
             report(entry.finding)
             return
         for finding in entry.findings:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pymarc
 
@@ -16,12 +16,12 @@ from techproc.dedupe.view import view_bytes, view_record
 from techproc.errors import InputError
 from techproc.findings import Finding
 from techproc.marc.blocks import Piece, over_blocks
-from techproc.marc.forms import detect
+from techproc.marc.forms import Form
 from techproc.marc.framing import frames
-from techproc.marc.loaded import Quarantined
-from techproc.marc.reading import read
+from techproc.marc.loaded import Quarantined, ReadOptions
+from techproc.marc.reading import form_of, read
 from techproc.marc.scanner import run
-from techproc.marc.source import HEAD, Source, open_sources
+from techproc.marc.source import Source, open_sources
 
 __all__ = ["Part", "Raw", "cut", "parts", "raw_items", "read_features"]
 
@@ -44,30 +44,25 @@ def raw_items(paths: Iterable[str | Path]) -> Iterator[Raw]:
 
     Raises InputError for a file that is missing, empty or no form of MARC.
     """
-    for stream, plain, iso2709 in _streams(paths):
-        if iso2709:
+    for stream, plain, form in _streams(paths):
+        if form.name == "iso2709":
             for number, frame in enumerate(frames(stream), start=1):
                 yield Raw(plain.name, number, frame.raw)
         else:
-            yield from _other_forms(stream, plain.name)
+            yield from _other_forms(form, stream, plain.name)
 
 
-def _streams(paths: Iterable[str | Path]) -> Iterator[tuple[BinaryIO, Source, bool]]:
-    """Yield what the files hold as streams, and whether each is ISO 2709.
+def _streams(paths: Iterable[str | Path]) -> Iterator[tuple[BinaryIO, Source, Form]]:
+    """Yield what the files hold as streams, and the form of each.
 
-    Raises InputError for one that is empty, and after an ISO 2709 one that breaks off.
+    Raises InputError for one that is empty, and after one that breaks off.
     """
     for path in paths:
         with open_sources(path) as inputs:
             for plain in inputs:
-                stream = io.BufferedReader(plain, HEAD)
-                head = stream.peek(HEAD)
-                if not head:
-                    raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}")
-                form = detect(head)
-                iso2709 = form is not None and form.name == "iso2709"
-                yield cast(BinaryIO, stream), plain, iso2709
-                if iso2709 and plain.damage is not None:
+                stream, form = form_of(plain)
+                yield stream, plain, form
+                if plain.damage is not None:
                     raise InputError(f"{plain.name}: {plain.damage}; fetch the file again")
 
 
@@ -82,12 +77,12 @@ class Part:
 
 def parts(paths: Iterable[str | Path]) -> Iterator[Part]:
     """Yield what `raw_items` does by the hundred, ISO 2709 not even cut into records."""
-    for stream, plain, iso2709 in _streams(paths):
-        if iso2709:
+    for stream, plain, form in _streams(paths):
+        if form.name == "iso2709":
             for data in over_blocks(stream, _copy):
                 yield Part(plain.name, data)
         else:
-            items = _other_forms(stream, plain.name)
+            items = _other_forms(form, stream, plain.name)
             while batch := tuple(islice(items, _BATCH)):
                 yield Part(plain.name, items=batch)
 
@@ -110,10 +105,10 @@ def cut(part: Part) -> Iterator[Raw]:
         yield Raw(part.file, number, frame.raw)
 
 
-def _other_forms(stream: BinaryIO, name: str) -> Iterator[Raw]:
-    for number, item in enumerate(read(stream), start=1):
+def _other_forms(form: Form, stream: BinaryIO, name: str) -> Iterator[Raw]:
+    for number, item in enumerate(form.read(stream, ReadOptions(file=name)), start=1):
         if isinstance(item, Quarantined):
-            yield Raw(name, number, item.raw, finding=item.finding.at(file=name))
+            yield Raw(name, number, item.raw, finding=item.finding)
         else:
             yield Raw(name, number, b"", item.record)
 

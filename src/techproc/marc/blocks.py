@@ -72,11 +72,8 @@ def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearr
                 count = plain.readinto(view[filled:])
                 filled += count
                 ended = not count
-        if not began and not filled:
-            reason = plain.damage or "it is empty"
-            raise InputError(f"{plain.name}: {reason}; there is nothing to read")
-        if not began and not sniff(bytes(buffer[:HEAD])):
-            raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
+        if not began:
+            _check(plain, bytes(buffer[: min(filled, HEAD)]))
         began = True
         cut = filled if ended else _last_end(buffer, filled)
         if not cut:
@@ -92,6 +89,19 @@ def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearr
         offset += cut
         filled -= cut
         buffer = following
+
+
+def _check(plain: Source, head: bytes) -> None:
+    """Raise InputError for an input that is not ISO 2709, nor beside such in an archive."""
+    if sniff(head):
+        if plain.archive is not None:
+            plain.archive.asked = plain.archive.held = True
+        return
+    from techproc.marc.reading import form_by  # noqa: PLC0415 (it imports every form)
+
+    # What an archive holds beside the records goes on as stray bytes, and is rejected as such.
+    if form_by(plain, head).name not in ("iso2709", "other"):
+        raise InputError(f"{plain.name}: columns are made of ISO 2709; convert it first")
 
 
 def _last_end(buffer: bytearray, filled: int) -> int:

@@ -21,7 +21,7 @@ class Census:
     by_reason: Counter[str] = field(default_factory=Counter)  # rule id of each rejected piece
     encodings: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)  # LDR/06
-    noticed: Counter[str] = field(default_factory=Counter)  # rule id of findings about records
+    noticed: Counter[str] = field(default_factory=Counter)  # rule id of other findings
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `marc count --json` prints."""
@@ -42,6 +42,9 @@ def take_census(items: Iterable[Loaded | Quarantined]) -> Census:
     """Count what reading yields; nothing of it is kept."""
     census = Census()
     for item in items:
+        if isinstance(item, Quarantined) and item.beside:
+            census.noticed[item.finding.rule] += 1
+            continue
         census.read += 1
         if isinstance(item, Quarantined):
             census.rejected += 1

@@ -10,7 +10,7 @@ from techproc.findings import Finding
 if TYPE_CHECKING:
     import pymarc
 
-__all__ = ["Loaded", "Quarantined", "ReadOptions"]
+__all__ = ["BESIDE", "Loaded", "Quarantined", "ReadOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,9 @@ class Loaded:
         return plain and not self.findings and self.raw is not None
 
 
+BESIDE = "marc.beside-records"  # the rule of what an archive holds besides records
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
     """Bytes that could not be read as a record, kept as they were, with the reason."""
@@ -57,6 +60,14 @@ class Quarantined:
     def findings(self) -> tuple[Finding, ...]:
         """The reason, as a tuple, so that callers may ask any item for its findings."""
         return (self.finding,)
+
+    @property
+    def beside(self) -> bool:
+        """True for a member of an archive that is no form of MARC, a readme for example.
+
+        It is told and kept; it is no rejected record.
+        """
+        return self.finding.rule == BESIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

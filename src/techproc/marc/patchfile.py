@@ -304,9 +304,13 @@ def restore(patch: PatchFile, source: BinaryIO, output: BinaryIO) -> int:
     changed = 0
 
     def take(size: int) -> bytes:
-        block = source.read(size)
-        read.add(block)
-        return block
+        blocks = []  # one reading may give less than there is
+        while size > 0 and (block := source.read(size)):
+            blocks.append(block)
+            size -= len(block)
+        taken = b"".join(blocks)
+        read.add(taken)
+        return taken
 
     def put(block: bytes) -> None:
         written.add(block)

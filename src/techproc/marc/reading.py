@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from techproc.errors import InputError
-from techproc.findings import Finding
+from techproc.findings import Finding, Severity
 from techproc.marc.evidence import ENCODINGS, known_encoding
 from techproc.marc.forms import Form, detect, form_named
-from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
+from techproc.marc.framing import LIMIT
+from techproc.marc.loaded import BESIDE, Loaded, Quarantined, ReadOptions
 from techproc.marc.source import HEAD, Source, open_sources
 
-__all__ = ["damage_of", "encoding_assumed", "form_of", "read"]
+__all__ = ["damage_of", "encoding_assumed", "form_by", "form_of", "read"]
 
 
 def read(
@@ -23,8 +26,9 @@ def read(
     """Yield every record of a source, and the bytes that are none, in order.
 
     `source` is a path, "-" for standard input, or a binary stream; it may be compressed (gz, xz,
-    bz2, zst, zip). The form is told from the content unless `form` names it. `assume` names the
-    character encoding ("utf-8", "marc-8", "latin-1", "koi8-r", …); None goes by the evidence.
+    bz2, zst) or an archive (zip, tar). The form is told from the content unless `form` names it; a
+    member of an archive that holds no records is yielded as that. `assume` names the character
+    encoding ("utf-8", "marc-8", "latin-1", "koi8-r", …); None goes by the evidence.
 
     Nothing is left out: everything in the input is yielded as a record (`Loaded`) or in quarantine
     (`Quarantined`), and memory does not grow with the input. Raises InputError when there is
@@ -66,20 +70,69 @@ def _read_one(
 def form_of(plain: Source, name: str | None = None) -> tuple[BinaryIO, Form]:
     """Return a stream of an opened input, from its beginning, and the form it is in.
 
-    Raises InputError when it is empty, or of no form that is known and none is named.
+    A member of an archive that holds no records has a form too, which reads it as what stands
+    beside the records. Raises InputError for an input that is empty, or of no form that is known
+    when none is named.
     """
-    stream = io.BufferedReader(plain, HEAD)
-    head = stream.peek(HEAD)
-    if not head:
-        reason = plain.damage or "it is empty"
-        raise InputError(f"{plain.name}: {reason}; there is nothing to read")
+    stream = cast(BinaryIO, io.BufferedReader(plain, HEAD))
+    return stream, form_by(plain, cast(io.BufferedReader, stream).peek(HEAD), name)
+
+
+def form_by(plain: Source, head: bytes, name: str | None = None) -> Form:
+    """Return the form of an opened input by its first bytes, as `form_of` does."""
+    archive = plain.archive
+    if archive is not None:
+        archive.asked = True
     form = form_named(name) if name else detect(head)
+    if archive is not None and (form is None or not head or (name and plain.litter)):
+        if not head and plain.damage is not None:
+            return _NOTHING
+        return _OTHER if head and not plain.litter else _LITTER
+    if not head:
+        raise InputError(f"{plain.name}: {plain.damage or 'it is empty'}; there is nothing to read")
     if form is None:
         raise InputError(
             f"{plain.name}: this is no form of MARC that is known (it begins {head[:24]!r}); "
             "if it is one, name it with --from"
         )
-    return cast(BinaryIO, stream), form
+    if archive is not None:
+        archive.held = True
+    return form
+
+
+def _beside(
+    stream: BinaryIO, options: ReadOptions, severity: Severity = Severity.WARNING
+) -> Iterator[Quarantined]:
+    """Yield what a member of an archive holds that is no form of MARC, in pieces."""
+    offset, number = 0, options.first
+    piece = stream.read(LIMIT)
+    while piece or not offset:
+        said = f"no form of MARC (it begins {piece[:24]!r})" if piece else "an empty file"
+        finding = Finding(
+            rule=BESIDE,
+            severity=severity,
+            message=f"{said} beside the records in the archive: {len(piece)} bytes were not read",
+            file=options.file,
+            offset=offset,
+            fix="if it holds records, unpack it and name its form with --from" if piece else None,
+        )
+        yield Quarantined(
+            raw=piece, number=number, offset=offset, length=len(piece), finding=finding
+        )
+        offset, number = offset + len(piece), number + 1
+        if not (piece := stream.read(LIMIT)):
+            return
+
+
+_OTHER = Form(
+    name="other",
+    title="no form of MARC",
+    suffixes=(),
+    sniff=lambda head: False,
+    read=_beside,
+)
+_LITTER = replace(_OTHER, read=partial(_beside, severity=Severity.INFO))
+_NOTHING = replace(_OTHER, read=lambda stream, options: iter(()))  # damage is all there is to tell
 
 
 def damage_of(plain: Source, number: int) -> Quarantined:

@@ -7,16 +7,14 @@ import gzip
 import io
 import lzma
 import sys
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from techproc.errors import InputError, MissingExtra
 from techproc.files import explain_os_error
+from techproc.marc.archives import DAMAGE, Archive, Member, read_once, tar_members, zip_members
 
 __all__ = ["HEAD", "Source", "open_sources"]
 
@@ -24,7 +22,6 @@ HEAD = 1 << 16  # bytes looked at to tell the form
 _LAYERS = 4  # a .tar of .zip of .gz of … is refused beyond this
 _BOMB_BYTES = 1 << 28  # outputs smaller than this are never called bombs
 _BOMB_RATIO = 2000  # real records compress to between a third and a hundredth
-_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, OSError)
 
 
 def _read_into(stream: IO[bytes], buffer: Any) -> int:
@@ -37,14 +34,9 @@ def _read_into(stream: IO[bytes], buffer: Any) -> int:
         return stream.readinto1(buffer)  # without a copy, where the stream can
     if isinstance(stream, io.RawIOBase):
         return stream.readinto(buffer) or 0
-    data = _read_once(stream, len(buffer))
+    data = read_once(stream, len(buffer))
     buffer[: len(data)] = data
     return len(data)
-
-
-def _read_once(stream: IO[bytes], size: int) -> bytes:
-    read: Callable[[int], bytes | None] = getattr(stream, "read1", stream.read)
-    return read(size) or b""
 
 
 class _Counted(io.RawIOBase):
@@ -78,11 +70,23 @@ class _Counted(io.RawIOBase):
 
 
 class Source(io.RawIOBase):
-    """The decompressed bytes of one input; damage ends it, and is remembered in `damage`."""
+    """The decompressed bytes of one input; damage ends it, and is remembered in `damage`.
 
-    def __init__(self, inner: IO[bytes], name: str, packed: _Counted | None = None) -> None:
+    `archive` is the archive it is a member of; `litter` says that by its name it is nothing of
+    anybody's, such as what macOS adds.
+    """
+
+    def __init__(
+        self,
+        inner: IO[bytes],
+        name: str,
+        packed: _Counted | None = None,
+        archive: Archive | None = None,
+    ) -> None:
         self.name = name
         self.damage: str | None = None
+        self.archive = archive
+        self.litter = False
         self._inner = inner
         self._packed = packed
         self._count = 0
@@ -101,7 +105,7 @@ class Source(io.RawIOBase):
             return 0
         try:
             count = _read_into(self._inner, buffer)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             self.damage = str(error) or type(error).__name__
             return 0
         self._count += count
@@ -140,26 +144,33 @@ def _packing(head: bytes) -> str | None:
     ):
         if head.startswith(magic):
             return packing
-    return None
+    return "tar" if head[257:262] == b"ustar" else None
 
 
 def _unpack(
-    stream: IO[bytes], name: str, stack: ExitStack, layer: int = 0, packed: _Counted | None = None
+    stream: IO[bytes],
+    name: str,
+    stack: ExitStack,
+    layer: int = 0,
+    packed: _Counted | None = None,
+    archive: Archive | None = None,
 ) -> Iterator[Source]:
     """Yield the plain inputs within a stream, taking off one layer of compression at a time."""
     head, damage = _read_head(stream)
-    if damage is not None and not head:
+    if damage is not None and not head and archive is None:
         raise InputError(f"{name}: {damage}; fetch the file again") from damage
     packing = _packing(head)
     counted = _Counted(stream, head, damage)
     if packing is None:
-        yield Source(cast(IO[bytes], counted), name, packed)
+        yield Source(cast(IO[bytes], counted), name, packed, archive)
         return
     if layer == _LAYERS:
         raise InputError(f"{name}: compressed more than {_LAYERS} times over; unpack it first")
     below = packed or counted
-    if packing == "zip":
-        yield from _unzip(counted, name, stack, layer, below)
+    if packing in ("zip", "tar"):
+        open_members = zip_members if packing == "zip" else tar_members
+        members = open_members(cast(IO[bytes], counted), name, stack)
+        yield from _from_archive(members, name, stack, layer, below, archive)
         return
     plain = io.BufferedReader(counted)
     inner: IO[bytes]
@@ -172,38 +183,35 @@ def _unpack(
     else:
         inner = _open_zstd(plain, name)
     stack.callback(inner.close)
-    yield from _unpack(inner, name, stack, layer + 1, below)
+    yield from _unpack(inner, name, stack, layer + 1, below, archive)
 
 
-def _unzip(
-    stream: _Counted, name: str, stack: ExitStack, layer: int, packed: _Counted
+def _from_archive(
+    members: Iterator[Member],
+    name: str,
+    stack: ExitStack,
+    layer: int,
+    packed: _Counted,
+    outer: Archive | None,
 ) -> Iterator[Source]:
-    """Yield the inputs within a zip archive, member by member."""
-    # A zip's contents list stands at its end: what cannot seek is spooled, on disk when large.
-    spool = tempfile.SpooledTemporaryFile(max_size=1 << 24)  # noqa: SIM115 (closed by the stack)
-    stack.callback(spool.close)
-    while block := stream.read(1 << 20):
-        spool.write(block)
-    spool.seek(0)
+    """Yield the plain inputs within the members of an archive."""
+    archive = outer or Archive()
+    source: Source | None = None
     try:
-        archive = stack.enter_context(zipfile.ZipFile(cast(IO[bytes], spool)))
-        members = [m for m in archive.infolist() if not m.is_dir() and m.file_size]
-        members = [m for m in members if not m.filename.startswith("__MACOSX/")]
-        if not members:
-            raise InputError(f"{name}: the archive is empty")
         for member in members:
-            label = f"{name}:{member.filename}" if len(members) > 1 else name
-            if member.flag_bits & 1:
-                raise InputError(f"{label}: encrypted; unpack it with its password first")
-            opened = stack.enter_context(archive.open(member))
-            yield from _unpack(opened, label, stack, layer + 1, packed)
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{name}: damaged zip archive ({error}); fetch it again") from error
-    except NotImplementedError as error:  # zipfile's word for ways of packing that it has not
-        raise InputError(
-            f"{name}: a zip archive packed in a way that is not known here ({error}); unpack it "
-            "with another program"
-        ) from error
+            label = name if member.alone else f"{name}:{member.name}"
+            for source in _unpack(member.content, label, stack, layer + 1, packed, archive):
+                source.litter = source.litter or member.litter
+                yield source
+    except DAMAGE as error:
+        if source is None:
+            raise InputError(f"{name}: damaged archive ({error}); fetch it again") from error
+        if source.damage is None:
+            source = Source(io.BytesIO(), name, archive=archive)
+            source.damage = str(error)
+            yield source
+    if archive is not outer:
+        archive.check(name)
 
 
 def _read_head(stream: IO[bytes]) -> tuple[bytes, Exception | None]:
@@ -211,17 +219,17 @@ def _read_head(stream: IO[bytes]) -> tuple[bytes, Exception | None]:
     parts: list[bytes] = []
     missing = HEAD
     try:
-        while missing and (block := _read_once(stream, missing)):
+        while missing and (block := read_once(stream, missing)):
             parts.append(block)
             missing -= len(block)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         return b"".join(parts), error
     return b"".join(parts), None
 
 
 @contextmanager
 def open_sources(source: str | Path | BinaryIO) -> Iterator[Iterator[Source]]:
-    """Open an input and give the plain byte streams in it: one, or one for each member of a zip.
+    """Open an input and give the plain byte streams in it; an archive has one for each member.
 
     `source` is a path, "-" for standard input, or a binary stream. Compression is told from the
     content. Raises InputError for what is missing, unreadable or a directory.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from pymarc import Record
 
@@ -13,6 +13,7 @@ from techproc import marc
 from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Finding, Severity
+from techproc.marc.reading import form_of
 from techproc.marc.source import open_sources
 from techproc.sources.candidate import Answer
 from techproc.sources.identity import attribute, claims
@@ -101,8 +102,10 @@ class LocalSource:
             return
         with open_sources(path) as inputs:
             for plain in inputs:
-                buffered = cast(BinaryIO, io.BufferedReader(plain, _HEAD))
-                if _is_iso2709(cast(io.BufferedReader, buffered).peek(_HEAD)):
+                buffered, form = form_of(plain)
+                if form.name == "other":
+                    continue  # a readme in an archive claims no ISBN
+                if form.name == "iso2709":
                     for offset, raw in may_hold(buffered, cores):
                         yield offset, io.BytesIO(raw), "iso2709"
                     if plain.damage is not None:
@@ -111,7 +114,7 @@ class LocalSource:
                             "fetch or copy it again"
                         )
                 else:
-                    yield 0, buffered, None
+                    yield 0, buffered, form.name
 
 
 def _is_iso2709(head: bytes) -> bool:

@@ -6,6 +6,7 @@ import io
 import lzma
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -90,6 +91,39 @@ def test_the_patch_gives_the_file_back(fixtures: Path, file: str) -> None:
     assert report.changed > 0
     assert given_back(after, undo) == data
     assert report.rejected == len(told.rejects)
+
+
+class Stingy(io.BytesIO):
+    """A stream that gives less than it is asked for, as the first reading of a file does."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(size, 100) if size and size > 0 else size)
+
+
+def test_a_file_that_is_read_in_pieces_is_given_back(fixtures: Path, tmp_path: Path) -> None:
+    """A record may stand across the place where one reading ends and the next begins."""
+    data = sample(fixtures)
+    after, undo, _, _ = edited(data, THREE)
+    (tmp_path / "undo").write_bytes(undo)
+    output = io.BytesIO()
+    patchfile.restore(patchfile.PatchFile(str(tmp_path / "undo")), Stingy(after), output)
+    assert output.getvalue() == data
+
+
+@pytest.mark.parametrize("to", [None, "marcxml"])
+@pytest.mark.parametrize("order", [(0, 1, 2, 1), (1, 0, 1, 2)])
+def test_what_stands_beside_records_in_an_archive_is_given_back(
+    fixtures: Path, order: tuple[int, ...], to: str | None
+) -> None:
+    """It is told, counted as nothing, and in its place between the records again."""
+    members = [b"Dear customer,\n", sample(fixtures), b"d41d8cd9  sample.mrc\n"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for place, which in enumerate(order):
+            archive.writestr(f"{place}", members[which])
+    after, undo, told, report = edited(packed.getvalue(), THREE, to=to)
+    assert given_back(after, undo) == b"".join(members[which] for which in order)
+    assert (report.rejected, len(told.rejects)) == (0, 2)
 
 
 MARKS = st.sampled_from([b"\x1d", b"\x1e", b"\x1f", b"\n", b"\x1b", b"00024", b"\xff", b"a", b""])

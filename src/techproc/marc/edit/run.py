@@ -252,6 +252,14 @@ class _Run(io.RawIOBase):
         self.report.rejected += 1
         self._watcher.rejected(item)
 
+    def leave(self, item: Quarantined) -> None:
+        """Keep in the patch what stands beside the records in an archive, and pass it on."""
+        self.before.add(item.raw)
+        if self._undo is not None and item.raw:
+            at = self._after.bytes if self._passing is None else self._start
+            self._undo.write(splice_line(at, 0, item.raw))
+        self._watcher.rejected(item)
+
     def end(self) -> None:
         """Write what stands after the last record, and the last line of the patch."""
         if self._passing is not None:
@@ -297,11 +305,17 @@ def edit_file(
     work = _Run(output, undo, watcher, made_by)
     assume = encoding_assumed(assume)
     with open_sources(source) as inputs:
+        beside: list[Quarantined] = []  # what is to be told when the form is known
         for plain in inputs:
             stream, found = form_of(plain, form)
+            options = ReadOptions(file=plain.name, assume=assume, first=work.report.read + 1)
+            if found.name == "other":
+                beside += cast(Iterable[Quarantined], found.read(stream, options))
+                continue
             if not work.begun:
                 work.begin(to or found.name)
-            options = ReadOptions(file=plain.name, assume=assume, first=work.report.read + 1)
+            while beside:
+                work.leave(beside.pop(0))
             editor = Editor(recipe, options, twice=twice, show=show)
             if found.name == work.report.form == "iso2709" and not work.anew:
                 recorded = io.BufferedReader(_Recorded(stream, work.before), 1 << 20)
@@ -314,5 +328,7 @@ def edit_file(
                 work.rewrite(editor, found.read(work.recorded(stream), options))
             if plain.damage is not None:
                 work.reject(damage_of(plain, work.report.read + 1))
+        for item in beside:
+            work.leave(item)
     work.end()
     return work.report
