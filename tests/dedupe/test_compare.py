@@ -61,6 +61,17 @@ def test_a_form_code_alone_asks_a_person(book):
     assert found.band == "review"
 
 
+def test_what_is_stated_otherwise_beside_a_second_sign_parts_records(book):
+    """Another edition asks a person, and so does a code; together they need none."""
+    one = features(book("1", edition="2nd ed."))
+    edition, form = ({"edition": "3rd ed."}, {"edition": "2nd ed.", "form": "a"})
+    bands = [compare(one, features(book("2", **made))).band for made in (edition, form)]
+    assert bands == ["review", "review"]
+    assert compare(one, features(book("2", **(form | edition)))).band == "no"
+    codes = features(book("2", edition="2nd ed.", form="a", language="fre"))
+    assert compare(one, codes).band == "review"
+
+
 def test_contradictory_carriers_are_held(book, data):
     """A print record that kept 338 of the online one is not merged unseen with either."""
     carrier = Field("338", Indicators(" ", " "), [Subfield("b", "cr")])

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techproc.errors import ConfigError, InputError
-from techproc.marc import Loaded, _plainscan, arrow, blocks, columns, encode, framing, marc8, read
+from techproc.marc import Loaded, _plainscan, arrow, columns, encode, framing, marc8, read
 
 
 @pytest.fixture(scope="module", params=["as built", "Python"], autouse=True)
@@ -232,7 +232,8 @@ def test_whatever_was_damaged_columns_are_what_read_gives(
         return
     items = list(read(io.BytesIO(data)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "_BLOCK", block)
+        patch.setattr(columns, "_COLUMNS_OF", block)
+        patch.setattr(columns, "_ROWS_OF", block)
         found = list(columns.scan(io.BytesIO(data), PATHS, threads=threads))
         rows = list(columns.scan_subfields(io.BytesIO(data), threads=threads))
         table = arrow.columns(io.BytesIO(data), PATHS, threads=threads)

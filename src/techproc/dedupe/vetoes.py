@@ -16,14 +16,16 @@ from rapidfuzz.distance import Indel
 from techproc.dedupe.carrier import carriers_agree
 from techproc.dedupe.features import Features
 
-__all__ = ["CODED", "PATTERNED", "STRENGTHS", "VETOES", "Veto", "vetoes_of"]
+__all__ = ["CODED", "PATTERNED", "STATED", "STRENGTHS", "VETOES", "Veto", "vetoes_of"]
 
 STRENGTHS = ("no", "review", "off")
 # Vetoes that may rest on a slip in one code or on a set still growing: such records are not merged,
 # and yet shown as one group.
 CODED = frozenset({"language", "level", "volumes"})
-# Vetoes between publications of one pattern: reports, censuses, bills, numbered sets.
-PATTERNED = frozenset({"title", "numbers", "series"})
+# Vetoes between publications of one pattern: reports, censuses, bills, numbered sets, reprints.
+PATTERNED = frozenset({"title", "numbers", "series", "document", "isbn", "serial", "music", "map"})
+# Vetoes that rest on what the description states, rather than on a code or on how little it says.
+STATED = PATTERNED | {"edition", "part", "years"}
 _TYPE_GROUPS = {
     "a": "text", "t": "text", "c": "score", "d": "score", "e": "map", "f": "map",
     "i": "speech", "j": "music", "g": "visual", "k": "picture", "r": "object", "m": "text",

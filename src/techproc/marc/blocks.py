@@ -18,8 +18,8 @@ from techproc.marc.threads import in_order
 
 __all__ = ["Piece", "over_blocks"]
 
-_BLOCK = 1 << 23  # what is done once a block weighs little beside it
-_MOST = 16  # times the size of a block: one without the end of a record is handed out then
+_BLOCK = 1 << 22
+_MOST = 8  # times the size of a block: one without the end of a record is handed out then
 _T = TypeVar("_T")
 
 
@@ -33,12 +33,12 @@ class Piece:
 
 
 def over_blocks(
-    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1
+    source: str | Path | BinaryIO, work: Callable[[Piece], _T], threads: int = 1, size: int = _BLOCK
 ) -> Iterator[_T]:
     """Yield what `work` makes of each block of a source, in order, on as many threads as asked.
 
-    Blocks have about eight megabytes. Raises InputError for a source that is missing, damaged, or
-    not ISO 2709.
+    Blocks have about `size` bytes: with millions, what is done once a block weighs little. Raises
+    InputError for a source that is missing, damaged, or not ISO 2709.
     """
     with open_sources(source) as inputs:
         for plain in inputs:
@@ -51,20 +51,20 @@ def over_blocks(
                 return result
 
             if threads < 2:
-                yield from map(work_on, _cut(plain, spare))
+                yield from map(work_on, _cut(plain, spare, size))
             else:
-                yield from in_order(_cut(plain, spare), work_on, threads)
+                yield from in_order(_cut(plain, spare, size), work_on, threads)
             if plain.damage is not None:
                 raise InputError(f"{plain.name}: it breaks off or is damaged ({plain.damage})")
 
 
-def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearray]]:
+def _cut(plain: Source, spare: list[bytearray], size: int) -> Iterator[tuple[Piece, bytearray]]:
     """Yield the stream in blocks that end where a record does, with the buffers they are in.
 
     A buffer may be put into `spare` once no one looks at its block any more.
     """
     offset = filled = 0
-    buffer = bytearray(_BLOCK)
+    buffer = bytearray(size)
     began = ended = False
     while not ended:
         with memoryview(buffer) as view:
@@ -77,11 +77,11 @@ def _cut(plain: Source, spare: list[bytearray]) -> Iterator[tuple[Piece, bytearr
         began = True
         cut = filled if ended else _last_end(buffer, filled)
         if not cut:
-            if filled < _MOST * _BLOCK:
+            if filled < _MOST * size:
                 buffer = buffer + bytearray(len(buffer))  # the record may end further on
                 continue
             cut = filled
-        following = spare.pop() if spare else bytearray(_BLOCK)
+        following = spare.pop() if spare else bytearray(size)
         if filled - cut > len(following):
             following = bytearray(filled)
         following[: filled - cut] = buffer[cut:filled]

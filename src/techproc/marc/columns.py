@@ -28,6 +28,8 @@ __all__ = ["Block", "SubfieldBlock", "over_columns", "over_subfields", "scan", "
 
 _PATH = re.compile(r"([0-9A-Za-z]{3})(?:\$([!-~]+))?")
 _RECORDS = 1 << 30
+_COLUMNS_OF = 1 << 23  # bytes: of which columns take little, and rows several times as much
+_ROWS_OF = 1 << 22
 Bytes: TypeAlias = bytes | memoryview
 
 
@@ -142,7 +144,7 @@ def over_columns(
     def work(piece: Piece) -> tuple[Block, _T]:
         return make(_scan_block(piece, wanted))
 
-    yield from _numbered(over_blocks(source, work, threads))
+    yield from _numbered(over_blocks(source, work, threads, _COLUMNS_OF))
 
 
 def scan_subfields(source: str | Path | BinaryIO, *, threads: int = 1) -> Iterator[SubfieldBlock]:
@@ -166,7 +168,7 @@ def over_subfields(
     def work(piece: Piece) -> tuple[SubfieldBlock, _T]:
         return make(_scan_rows(piece))
 
-    yield from _numbered(over_blocks(source, work, threads))
+    yield from _numbered(over_blocks(source, work, threads, _ROWS_OF))
 
 
 def _as_it_is(block: _B) -> tuple[_B, None]:
