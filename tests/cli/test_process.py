@@ -16,7 +16,7 @@ from pymarc import Field, Indicators, Record, Subfield
 
 from techproc import marc
 from techproc.marc import Loaded
-from techproc.process.outputs import OUTPUTS
+from techproc.process.staging import OUTPUTS
 
 Techproc = Callable[..., Any]
 HEADER = "isbn,barcode,title\n"

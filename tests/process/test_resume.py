@@ -13,7 +13,7 @@ import pytest
 
 from techproc.errors import DataLossRefused, OutputExists
 from techproc.process import process
-from techproc.process.outputs import JOURNAL, OUTPUTS, STAGING
+from techproc.process.staging import JOURNAL, OUTPUTS, STAGING
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime.datetime(2026, 1, 5, 9, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,54 +10,17 @@ from typing import Any
 
 from techproc import labels, marc, report
 from techproc.config import Policy
-from techproc.errors import OutputError, OutputExists, RecordTooLarge
+from techproc.errors import OutputError, RecordTooLarge
 from techproc.files import explain_os_error
 from techproc.findings import Finding
 from techproc.labels import BarcodeLabel, SpineLabel
 from techproc.marc.items import LocalItem, add_item
 from techproc.process.arrival import Outcome
 from techproc.process.journal import Journal
+from techproc.process.staging import OUTPUTS, STAGING
 from techproc.report.labelitems import title_and_author
 
-__all__ = ["JOURNAL", "OUTPUTS", "STAGING", "prepare_folder", "write_outputs"]
-
-OUTPUTS = (
-    "records.mrc",
-    "review.mrc",
-    "rejects.mrc",
-    "rejects.jsonl",
-    "spine-labels.pdf",
-    "barcode-labels.pdf",
-    "report.html",
-    "report.json",
-)
-STAGING = ".techproc-run"
-JOURNAL = "journal.sqlite"
-
-
-def prepare_folder(folder: Path, *, force: bool) -> Path:
-    """Make the output folder and its hidden working folder, and return the latter.
-
-    An unfinished run in it is kept, so that it can go on; `force` takes it away. Raises
-    OutputExists when finished outputs are there and `force` is not set, OutputError when the
-    place cannot be written.
-    """
-    staging = folder / STAGING
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise OutputError(f"{folder}: it is a file; --out names a folder")
-        present = [name for name in OUTPUTS if (folder / name).exists()]
-        if present and not force and not (staging / JOURNAL).exists():
-            raise OutputExists(
-                f"{folder}: the outputs of a run are there already ({', '.join(present)}); "
-                "name another folder, or --force replaces them"
-            )
-        if force and staging.exists():
-            shutil.rmtree(staging)
-        staging.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(explain_os_error(folder, error)) from error
-    return staging
+__all__ = ["write_outputs"]
 
 
 def write_outputs(

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
-import os
-import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -15,17 +10,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from techproc import __version__, marc
-from techproc.catalog import Catalog
-from techproc.config import Policy, describe_keys
-from techproc.errors import InputError, TechprocError
-from techproc.files import explain_os_error
-from techproc.findings import Finding, Severity, Tally
+from techproc.config import Policy
+from techproc.errors import TechprocError
+from techproc.findings import Finding, Tally
 from techproc.process import answers
 from techproc.process.arrival import Arrival, Outcome
 from techproc.process.case import Case
 from techproc.process.choosing import choose_for_item, choose_for_record
 from techproc.process.desk import Desk
+from techproc.process.facts import facts_of
 from techproc.process.finishing import finish
 from techproc.process.foresight import Foreseen, Foresight
 from techproc.process.intake import check_input, count_arrivals, read_arrivals
@@ -33,7 +26,16 @@ from techproc.process.journal import Journal
 from techproc.process.looking import look_into, query_of
 from techproc.process.matching import match_record
 from techproc.process.numbering import number_record
-from techproc.process.outputs import JOURNAL, prepare_folder, write_outputs
+from techproc.process.outputs import write_outputs
+from techproc.process.staging import (
+    JOURNAL,
+    clear,
+    leave_no_trace,
+    open_catalog,
+    prepare_folder,
+    spooled,
+    working_catalog,
+)
 from techproc.sources import Gathered, Source, gather
 from techproc.sources.opening import opened_sources
 
@@ -97,17 +99,17 @@ def process(
     staging = prepare_folder(folder, force=force)
     try:
         with ExitStack() as stack:
-            paths = [_spooled(name, staging) for name in inputs]
+            paths = [spooled(name, staging) for name in inputs]
             for path in paths:
                 check_input(path)
             journal = Journal(staging / JOURNAL)
             stack.callback(journal.close)
-            facts = journal.begin(_facts(inputs, paths, policy, catalog, source_files, now))
+            facts = journal.begin(facts_of(inputs, paths, policy, catalog, source_files, now))
             asked = stack.enter_context(opened_sources(policy.sources, source_files))
-            held, noticed = _open_catalog(catalog, staging) if catalog else (None, ())
+            held, noticed = open_catalog(catalog, staging) if catalog else (None, ())
             if held is not None:
                 stack.enter_context(held)
-            batch = stack.enter_context(_working_catalog(staging / "batch.sqlite"))
+            batch = stack.enter_context(working_catalog(staging / "batch.sqlite"))
             expected = count_arrivals(paths)
             helper = expected is None or expected >= _WORTH_A_HELPER
             foresight = stack.enter_context(Foresight(held, policy, helper=helper))
@@ -119,9 +121,9 @@ def process(
             report = run.report(folder)
             told = {**facts, **_told(facts, report)}
             label_findings = write_outputs(journal, told, policy, folder)
-        _clear(staging)
+        clear(staging)
     except TechprocError:
-        _leave_no_trace(staging)
+        leave_no_trace(staging)
         if own and not any(folder.iterdir()):
             folder.rmdir()
         raise
@@ -285,128 +287,6 @@ def _chunks(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:
     iterator = iter(arrivals)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-def _spooled(name: str, staging: Path) -> str:
-    """Return a path for an input; standard input is kept in a file, so that it can be read again."""
-    if name != "-":
-        return name
-    spool = staging / "stdin"
-    with spool.open("wb") as stream:
-        shutil.copyfileobj(sys.stdin.buffer, stream)
-    return str(spool)
-
-
-def _facts(
-    names: Sequence[str],
-    paths: Sequence[str],
-    policy: Policy,
-    catalog: str | Path | None,
-    source_files: Sequence[str],
-    now: datetime.datetime | None,
-) -> dict[str, Any]:
-    """Return what identifies a run and what its report says of it."""
-    inputs = [
-        {"name": name, "sha256": _sha256(path)} for name, path in zip(names, paths, strict=True)
-    ]
-    keys = {name: value for name, value, _, _ in describe_keys(policy)}
-    identity = hashlib.sha256(
-        repr(
-            (inputs, sorted(keys.items()), __version__,
-             [(str(path), *_stamp(path)) for path in (catalog, *source_files) if path])
-        ).encode()
-    ).hexdigest()  # fmt: skip
-    return {
-        "fingerprint": identity,
-        "started": _started(now).isoformat(timespec="seconds"),
-        "version": __version__,
-        "inputs": inputs,
-        "catalog": str(catalog) if catalog else "",
-        "sources": [*source_files, *policy.sources.targets],
-        "policy": keys,
-    }
-
-
-def _started(now: datetime.datetime | None) -> datetime.datetime:
-    """Return the moment of the run in UTC; SOURCE_DATE_EPOCH sets it where runs must be alike."""
-    if now is None and (epoch := os.environ.get("SOURCE_DATE_EPOCH", "")).isdigit():
-        now = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
-    return (now or datetime.datetime.now(datetime.UTC)).replace(tzinfo=None)
-
-
-def _sha256(path: str) -> str:
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _stamp(path: str | Path) -> tuple[int, int]:
-    try:
-        status = Path(path).stat()
-    except OSError as error:
-        raise InputError(explain_os_error(path, error)) from error
-    return status.st_size, status.st_mtime_ns
-
-
-def _open_catalog(path: str | Path, staging: Path) -> tuple[Catalog, tuple[Finding, ...]]:
-    """Open a catalogue for reading; a MARC file is imported into a working one first.
-
-    What of it is no record cannot be matched with, which is noticed, after an interruption too.
-    """
-    file = Path(path)
-    try:
-        with file.open("rb") as stream:
-            is_database = stream.read(16) == b"SQLite format 3\0"
-    except OSError as error:
-        raise InputError(explain_os_error(path, error)) from error
-    if is_database:
-        return Catalog(file, readonly=True), ()
-    working, noticed = staging / "catalogue.sqlite", staging / "catalogue.json"
-    if not working.exists():
-        building = staging / "catalogue.part"
-        lost: list[Finding] = []
-        with _working_catalog(building) as catalog:
-            catalog.import_records(_noting(marc.read(str(path)), lost))
-        noticed.write_text(json.dumps(answers.plain_findings(lost)), "utf-8")
-        building.replace(working)
-    kept = answers.findings_of(json.loads(noticed.read_text("utf-8")))
-    return Catalog(working, readonly=True), kept
-
-
-def _noting(
-    entries: Iterable[marc.Loaded | marc.Quarantined], lost: list[Finding]
-) -> Iterator[marc.Loaded | marc.Quarantined]:
-    for entry in entries:
-        if isinstance(entry, marc.Quarantined):
-            lost.append(entry.finding.at(severity=Severity.WARNING))
-        yield entry
-
-
-def _working_catalog(path: Path) -> Catalog:
-    """Return an empty catalogue to work with, whatever an earlier run left there."""
-    for suffix in ("-wal", "-shm", ""):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    return Catalog(path, create=True)
-
-
-def _clear(staging: Path) -> None:
-    """Take the working folder of a finished run away, its journal last: with it, it is unfinished."""
-    for path in staging.iterdir():
-        if path.name != JOURNAL:
-            path.unlink()
-    (staging / JOURNAL).unlink()
-    staging.rmdir()
-
-
-def _leave_no_trace(staging: Path) -> None:
-    """Take the working folder away unless something is decided in it."""
-    file = staging / JOURNAL
-    if file.exists():
-        journal = Journal(file)
-        decided = len(journal)
-        journal.close()
-        if decided:
-            return
-    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _told(facts: dict[str, Any], report: RunReport) -> dict[str, Any]:
