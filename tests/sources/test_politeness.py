@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techproc.errors import SourceUnavailable
+from techproc.sources._connections import user_agent
 from techproc.sources.politeness import Backoff, Breaker, Clock, TokenBucket, retry_after
-from techproc.sources.transport import Limits, Network, shown, user_agent
+from techproc.sources.transport import Limits, Network, shown
 
 
 @given(st.floats(0.1, 50), st.integers(1, 30), st.lists(st.floats(0, 5), min_size=1, max_size=80))

@@ -1,4 +1,4 @@
-"""Connections whose answer's head must arrive in time, however slowly it drips.
+"""A host's session: connections whose answer's head must arrive in time, however slowly it drips.
 
 A socket's timeout starts anew with each byte, so a server that sends one byte a second would hold
 a client for ever. A watchdog shuts the socket when the head is not there in the time set.
@@ -7,16 +7,19 @@ a client for ever. A watchdog shuts the socket when the head is not there in the
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-__all__ = ["Adapter"]
+__all__ = ["Adapter", "session_of", "user_agent"]
 
 
 class _Watchdog:
@@ -118,3 +121,32 @@ class Adapter(HTTPAdapter):
             num_pools=connections, maxsize=maxsize, block=block, **options
         )
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}
+
+
+def session_of(url: str, connections: int, contact: str) -> requests.Session:
+    """Make the session of one host; what the environment says is read once, not each time."""
+    session = requests.Session()
+    session.trust_env = False  # neither .netrc nor a look at the environment for each request
+    session.proxies.update(requests.utils.get_environ_proxies(url))
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    if bundle:
+        session.verify = bundle
+    session.headers["User-Agent"] = user_agent(contact)
+    adapter: Any = Adapter(connections)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def user_agent(contact: str) -> str:
+    """Return how we present ourselves: program, version and the contact the user set.
+
+    >>> user_agent("https://library.example.org/").partition("(")[2]
+    'https://library.example.org/)'
+    """
+    try:
+        number = version("techproc")
+    except PackageNotFoundError:
+        number = "0"
+    printable = "".join(c for c in contact if c.isprintable() and c.isascii() and c not in "()")
+    return f"techproc/{number}" + (f" ({printable})" if printable else "")
