@@ -1,7 +1,7 @@
 """Records of other formats made into MARC 21: every value is carried, or told at its place.
 
 What stands in the source stands in a field or in a finding, compared by its letters and digits
-without case: conversions set ISBD's punctuation and turn names round. Codes that are translated
+without case: conversions set ISBD's punctuation, and turn names round, word by word. Codes that are translated
 (countries, relators, positions of coded fields) are held against their tables.
 """
 
@@ -11,13 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
+from lxml import etree
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from techproc.findings import Finding
+from techproc.sources import _mods_tables as mods_tables
 from techproc.sources import _unimarc_tables as tables
-from techproc.sources.relators import RELATOR_OF_UNIMARC
+from techproc.sources.dublincore import record_from_dc
+from techproc.sources.mods import record_from_mods
+from techproc.sources.relators import RELATOR_OF_UNIMARC, relator_code
 from techproc.sources.unimarc import marc21_from_unimarc
 
 TEXTS = st.text(
@@ -52,6 +56,11 @@ def written(record: Record) -> list[str]:
     ]
 
 
+def in_field(text: str, field: str) -> bool:
+    """Return whether a field holds a text, or all its words: names are turned round."""
+    return plain(text) in field or all(plain(word) in field for word in re.findall(r"\w+", text))
+
+
 def lost(
     values: Iterable[tuple[str, str]], record: Record, findings: Iterable[Finding]
 ) -> list[tuple[str, str]]:
@@ -62,7 +71,7 @@ def lost(
         (path, text)
         for path, text in values
         if plain(text)
-        and not any(plain(text) in field for field in fields)
+        and not any(in_field(text, field) for field in fields)
         and not any(
             path == place and (said.endswith(repr(text.strip())) or plain(text) in plain(said))
             for place, said in told
@@ -120,3 +129,144 @@ def test_a_unimarc_value_is_carried_or_told(unimarc: Record) -> None:
     assert lost(unimarc_values(unimarc), record, findings) == []
     assert len(record["008"].data) == 40
     assert len(str(record.leader)) == 24
+
+
+GRAMMAR: dict[str, list[str]] = {
+    "mods": [
+        "titleInfo", "name", "typeOfResource", "genre", "originInfo", "language",
+        "physicalDescription", "abstract", "tableOfContents", "targetAudience", "note", "subject",
+        "classification", "relatedItem", "identifier", "location", "accessCondition", "part",
+        "extension", "recordInfo", "oddElement",
+    ],
+    "titleInfo": ["title", "nonSort", "subTitle", "partNumber", "partName"],
+    "name": ["namePart", "displayForm", "affiliation", "role", "description", "nameIdentifier"],
+    "role": ["roleTerm"],
+    "originInfo": [
+        "place", "publisher", "dateIssued", "dateCreated", "dateCaptured", "copyrightDate",
+        "dateValid", "dateOther", "edition", "issuance", "frequency",
+    ],
+    "place": ["placeTerm"],
+    "language": ["languageTerm", "scriptTerm"],
+    "physicalDescription": ["form", "extent", "internetMediaType", "digitalOrigin", "note"],
+    "subject": [
+        "topic", "geographic", "temporal", "titleInfo", "name", "genre", "geographicCode",
+        "hierarchicalGeographic", "cartographics", "occupation",
+    ],
+    "hierarchicalGeographic": ["country", "state", "city", "citySection", "odd"],
+    "cartographics": ["scale", "projection", "coordinates"],
+    "location": ["url", "physicalLocation", "shelfLocator", "holdingSimple"],
+    "part": ["detail", "extent", "date", "text"],
+    "detail": ["caption", "number", "title"],
+    "recordInfo": [
+        "recordContentSource", "recordCreationDate", "recordChangeDate", "recordIdentifier",
+        "recordOrigin", "languageOfCataloging", "descriptionStandard", "recordInfoNote",
+    ],
+    "languageOfCataloging": ["languageTerm"],
+}  # fmt: skip
+GRAMMAR["relatedItem"] = GRAMMAR["mods"]
+# Attributes that tell what an element is; read where they are known, and told where they are not.
+KINDS = {
+    "type": """personal corporate conference family date given termsOfAddress uniform alternative
+        abbreviated translated isbn issn doi local series host original preceding code text uri
+        statement_of_responsibility Bibliography carrier""",
+    "authority": "lcsh mesh ddc lcc marccountry iso639-2b marcrelator gmd marcform rdamedia",
+    "encoding": "marc iso8601 w3cdtf", "point": "start end", "usage": "primary", "invalid": "yes",
+    "qualifier": "questionable inferred", "eventType": "publication manufacture",
+    "keyDate": "yes", "objectPart": "translation summary",
+}  # fmt: skip
+FREE = ["displayLabel", "href", "valueURI", "altRepGroup", "lang", "unit", "source", "edition"]
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"], exclude_characters="\ufffe\uffff"),
+    max_size=10,
+) | st.sampled_from(
+    ["eng", "1999", "nyu", "aut", "Translator", "Jane van Doe", "text", "9780306406157 (pbk.)",
+     "The", "L'", "serial", "20011120123048.0", "060102", "http://example.org/1", "print"]
+)  # fmt: skip
+
+
+@st.composite
+def mods_elements(draw: st.DrawFn, name: str = "mods", depth: int = 0) -> etree._Element:
+    """Return a MODS element of any content, mostly as the schema has it."""
+    element = etree.Element(name)
+    for key, values in draw(
+        st.lists(st.sampled_from(sorted(KINDS.items())), max_size=2, unique_by=lambda kind: kind[0])
+    ):
+        value = draw(st.sampled_from(values.split()))
+        element.set(key, value.replace("_", " "))
+    for key in draw(st.lists(st.sampled_from(FREE), max_size=1)):
+        element.set(key, draw(WORDS))
+    inner = GRAMMAR.get(name, [])
+    if not inner or depth > 3:
+        element.text = draw(WORDS)
+        return element
+    for child in draw(st.lists(st.sampled_from(inner), max_size=8 if depth == 0 else 4)):
+        element.append(draw(mods_elements(child, depth + 1)))
+    return element
+
+
+def xml_values(element: etree._Element, path: str = "") -> Iterable[tuple[str, str]]:
+    """Yield texts and free attributes of an element with their paths."""
+    yield path, " ".join((element.text or "").split())
+    for key in FREE:
+        yield f"{path}/@{key}".lstrip("/"), " ".join(element.get(key, "").split())
+    for child in element:
+        yield from xml_values(child, f"{path}/{child.tag}".lstrip("/"))
+
+
+# Terms that tables make into codes
+TERMS = {*mods_tables.TYPES, *mods_tables.ISSUANCE, *mods_tables.FORMS, *mods_tables.AUDIENCE}
+
+
+def mods_values(element: etree._Element) -> Iterable[tuple[str, str]]:
+    """Yield what must be found again, but for terms that a table translates."""
+    for path, text in xml_values(element):
+        last = path.rpartition("/")[2]
+        translated = (last in ("typeOfResource", "issuance", "form") and text.lower() in TERMS) or (
+            last == "roleTerm" and relator_code(text)
+        )
+        if not translated:
+            yield path, text
+
+
+@given(mods_elements())
+def test_a_mods_value_is_carried_or_told(element: etree._Element) -> None:
+    """Every text and every free attribute of any MODS record is in a field or in a finding."""
+    note(etree.tostring(element, encoding="unicode"))
+    record, findings = record_from_mods(element)
+    assert lost(mods_values(element), record, findings) == []
+    assert len(record["008"].data) == 40
+    assert len(str(record.leader)) == 24
+
+
+DUBLIN_CORE = [
+    "title", "creator", "contributor", "subject", "description", "publisher", "date", "type",
+    "format", "identifier", "source", "language", "relation", "coverage", "rights", "alternative",
+    "extent", "issued", "isPartOf", "modified", "valid", "odd",
+]  # fmt: skip
+DC_TEXTS = WORDS | st.sampled_from(
+    ["Austen, Jane, 1775-1817", "1775-", "Leiden : Brill", "Title : rest : more", "xii, 20 p.",
+     "application/pdf", "ISBN 0-306-40615-2 (pbk.) :", "isbn: unknown", "sound recording", "12 p"]
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(DUBLIN_CORE), DC_TEXTS, st.sampled_from(["", "lang", "type"])),
+        max_size=12,
+    )
+)
+def test_a_dublin_core_value_is_carried_or_told(rows: list[tuple[str, str, str]]) -> None:
+    """Every text and attribute of any Dublin Core record is in a field or in a finding."""
+    element = etree.Element("dc")
+    for name, text, attribute in rows:
+        child = etree.SubElement(element, name)
+        child.text = text
+        if attribute:
+            child.set(attribute, "dcterms W3CDTF")
+    record, findings = record_from_dc(element)
+    # The word ISBN, with or without "urn:", is what 020 says.
+    values = [
+        (path, re.sub(r"(?i)\b(urn:)?isbn\b:?", "", text)) for path, text in xml_values(element)
+    ]
+    assert lost(values, record, findings) == []
+    assert len(record["008"].data) == 40

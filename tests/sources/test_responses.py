@@ -73,7 +73,8 @@ def test_mods_becomes_marc21(fixtures) -> None:
     assert str(record["650"]) == "=650  \\0$aBooks$zNetherlands$y20th century"
     assert str(record["082"]) == "=082  04$a002$221"
     assert str(record["700"]) == "=700  1\\$aRoe, Max$4trl"
-    assert findings[0].message.endswith("not carried: accessCondition")
+    assert str(record["506"]) == r"=506  \\$anone"
+    assert [f.rule for f in findings] == ["sources.converted-mods"]
 
 
 @pytest.mark.parametrize("body", [b"", b"   ", b"<a>", b"<html><body>x", b"{}", b"<ok/>"])

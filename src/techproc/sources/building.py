@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 
 from pymarc import Field, Indicators, Record, Subfield
 
+from techproc.identifiers import isbn as isbns
 from techproc.text import without_article
 
 __all__ = [
-    "add", "content_fields", "ended", "fixed_008", "inverted", "nonfiling", "physical", "year_of",
+    "add", "content_fields", "ended", "fixed_008", "inverted", "isbn_parts", "nonfiling",
+    "physical", "year_of",
 ]  # fmt: skip
 
 # Prepositions follow the given name ("Beethoven, Ludwig van"); articles, and contractions with
@@ -83,6 +85,16 @@ def inverted(name: str) -> str:
     family = " ".join(words[start:])
     whole = f"{family[0].upper()}{family[1:]}, {' '.join(words[:start])}"
     return f"{whole}, {suffix}" if suffix else whole
+
+
+def isbn_parts(text: str) -> tuple[str, str]:
+    """Return number and qualifier of an ISBN as typed; what is no number stays as it stands.
+
+    >>> isbn_parts("ISBN 0-306-40615-2 (pbk.)"), isbn_parts("pbk.")
+    (('0306406152', 'pbk.'), ('pbk.', ''))
+    """
+    parsed = isbns.parse(text)
+    return (parsed.digits, parsed.qualifier) if parsed.digits else (text, "")
 
 
 def nonfiling(title: str, language: str) -> int:

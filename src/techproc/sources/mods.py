@@ -1,212 +1,224 @@
 """MODS records made into MARC 21, where a server has nothing better.
 
-After LC's "MODS to MARC 21 mapping" for the elements that describe a book.
+After LC's "MODS to MARC 21 Mapping" (version 3.4) and the stylesheet that LC made of it. Every
+element and attribute is carried or told; see `_xml_source` for the few attributes that are no data.
 """
 
 from __future__ import annotations
+
+import re
 
 from lxml import etree
 from pymarc import Field, Leader, Record
 
 from techproc.findings import Finding, Severity
-from techproc.identifiers import isbn as isbns
-from techproc.sources.building import add, ended, fixed_008, inverted, nonfiling, physical, year_of
-from techproc.sources.relators import relator_code
-from techproc.sources.safexml import local_name
+from techproc.sources._mods_names import names, responsibility, titles
+from techproc.sources._mods_origin import (
+    dates_of,
+    languages,
+    origins,
+    physical_descriptions,
+)
+from techproc.sources._mods_related import related_items
+from techproc.sources._mods_subjects import classes, genres, subjects
+from techproc.sources._mods_tables import (
+    AUDIENCE,
+    IDENTIFIERS,
+    ISSUANCE,
+    NOTES,
+    SOURCE_CODES,
+    TYPES,
+)
+from techproc.sources._xml_source import SourceElement
+from techproc.sources.building import add, fixed_008, isbn_parts
+from techproc.sources.leftovers import converted
 
 __all__ = ["record_from_mods"]
 
-# <note type="…"> → field; the statement of responsibility is 245 $c
-_NOTES = {
-    "statement of responsibility": "", "bibliography": "504", "thesis": "502", "language": "546",
-    "reproduction": "533", "additional physical form": "530", "system details": "538",
-    "target audience": "521", "biographical/historical": "545", "restriction": "506",
+_ABSTRACTS = {
+    "subject": "0", "review": "1", "scope and content": "2", "abstract": "3", "content advice": "4",
 }  # fmt: skip
-_KNOWN = frozenset({
-    "titleInfo", "name", "typeOfResource", "originInfo", "language", "physicalDescription",
-    "abstract", "tableOfContents", "note", "subject", "classification", "identifier", "location",
-    "relatedItem", "recordInfo", "genre",
-})  # fmt: skip
+_CONTENTS = {"contents": "0", "incomplete contents": "1", "partial contents": "2"}
+_AUDIENCES = {
+    "reading grade level": "0", "interest age level": "1", "interest grade level": "2",
+    "special audience characteristics": "3", "motivation or interest level": "4",
+}  # fmt: skip
+_ACCESS = {
+    "restriction on access": "506", "restrictiononaccess": "506", "use and reproduction": "540",
+    "useandreproduction": "540",
+}  # fmt: skip
+_STANDARDS = {"aacr": "a", "aacr2": "a", "rda": "i", "isbd": "i"}
 
 
 def record_from_mods(element: etree._Element) -> tuple[Record, tuple[Finding, ...]]:
     """Return an abbreviated MARC 21 record (LDR/17 3) for a <mods> element, and findings."""
+    source = SourceElement(element)
     record = Record()
-    record.leader = Leader("00000nam a22000003i 4500")
-    origin = _first(element, "originInfo")
-    info = _first(element, "recordInfo")
-    control = _path_text(info, "recordIdentifier")
-    if control:
-        record.fields.append(Field(tag="001", data=control))
-    dates = [_text(d) for d in _all(origin, "dateIssued")] or [
-        _text(d) for d in _all(origin, "copyrightDate")
-    ]
-    languages = [_text(t) for lang in _all(element, "language") for t in _all(lang, "languageTerm")]
-    language = next((code for code in languages if len(code) == 3), "")
-    year = next((year_of(d) for d in dates if year_of(d)), "")
-    terms = [term for place in _all(origin, "place") for term in _all(place, "placeTerm")]
-    countries = [_text(term) for term in terms if term.get("authority") == "marccountry"]
-    country = next((code for code in countries if 1 < len(code) < 4), "xx ")
-    record.fields.append(Field(tag="008", data=fixed_008(year, language, country=country)))
-    for identifier in _all(element, "identifier"):
-        _identifier(record, identifier)
-    add(record, "040", "  ", ("a", _path_text(info, "recordContentSource")))
-    for number in _all(element, "classification"):
-        tag, indicators = {"lcc": ("050", " 4"), "ddc": ("082", "04")}.get(
-            number.get("authority", ""), ("084", "  ")
-        )
-        scheme = number.get("authority", "") if tag == "084" else number.get("edition", "")
-        add(record, tag, indicators, ("a", _text(number)), ("2", scheme if tag != "050" else ""))
-    _names(record, element)
-    _title(record, element, language)
-    edition = _path_text(origin, "edition")
-    add(record, "250", "  ", ("a", edition))
-    places = [_text(term) for term in terms if term.get("type") != "code"]
-    publisher = _path_text(origin, "publisher")
-    add(
-        record, "264", " 1",
-        ("a", ended(places[0], " :") if places and publisher else "".join(places[:1])),
-        ("b", ended(publisher, ",") if publisher and dates else publisher),
-        ("c", ended(dates[0], ".") if dates else ""),
-    )  # fmt: skip
-    add(
-        record, "300", "  ", *physical(_path_text(_first(element, "physicalDescription"), "extent"))
-    )
-    for tag, name in (("505", "tableOfContents"), ("520", "abstract"), ("500", "note")):
-        for note in _all(element, name):
-            written = _NOTES.get((note.get("type") or "").lower(), tag) if name == "note" else tag
-            if written:
-                add(record, written, "0 " if tag == "505" else "  ", ("a", _text(note)))
-    for subject in _all(element, "subject"):
-        _subject(record, subject)
-    for related in _all(element, "relatedItem"):
-        if related.get("type") == "series":
-            add(record, "490", "0 ", ("a", _path_text(_first(related, "titleInfo"), "title")))
-    for location in _all(element, "location"):
-        for url in _all(location, "url"):
-            add(record, "856", "4 ", ("u", _text(url)))
+    _control(source, record)
+    identifiers(source, record)
+    _agency(source, record)
+    classes(source, record)
+    names(source, record)
+    language = (record["008"].data or "")[35:38]
+    titles(source, record, "" if language == "und" else language)
+    _notes(source, record)
+    subjects(source, record)
+    genres(source, record)
+    related_items(source, record)
+    _locations(source, record)
     record.fields.sort(key=lambda field: field.tag)
-    dropped = sorted({local_name(child) for child in element} - _KNOWN - {""})
-    return record, (
-        Finding(
-            rule="sources.converted-mods",
-            message="the server sent MODS; it was converted to an abbreviated MARC 21 record"
-            + (f"; not carried: {', '.join(dropped)}" if dropped else ""),
-            severity=Severity.WARNING,
-        ),
+    about = Finding(
+        rule="sources.converted-mods",
+        message="the server sent MODS; it was converted to an abbreviated MARC 21 record",
+        severity=Severity.WARNING,
     )
+    return record, converted(about, source.values())
 
 
-def _identifier(record: Record, element: etree._Element) -> None:
-    kind, value = (element.get("type") or "").lower(), _text(element)
-    cancelled = element.get("invalid") == "yes"
-    if kind == "isbn":
-        parsed = isbns.parse(value)
-        number = parsed.digits or value
-        add(record, "020", "  ", ("z" if cancelled else "a", number), ("q", parsed.qualifier))
-    elif kind == "issn":
-        add(record, "022", "  ", ("y" if cancelled else "a", value))
-    elif kind == "lccn":
-        add(record, "010", "  ", ("z" if cancelled else "a", value))
-    elif kind == "oclc":
-        add(record, "035", "  ", ("a", f"(OCoLC){value}"))
+def _control(source: SourceElement, record: Record) -> None:
+    kind = _type_of(source)
+    level = ""
+    for issuance in source.under("originInfo", "issuance"):
+        if issuance.text in ISSUANCE:
+            level = level or ISSUANCE[issuance.take()]
+    if not level and any(
+        t.read("collection", "yes") == "yes" for t in source.all("typeOfResource")
+    ):
+        level = "c"
+    standards = source.taken("recordInfo", "descriptionStandard")
+    form = next((_STANDARDS[s.lower()] for s in standards if s.lower() in _STANDARDS), "i")
+    record.leader = Leader(f"00000n{kind}{level or 'm'} a22000003{form} 4500")
+    for identifier in source.under("recordInfo", "recordIdentifier")[:1]:
+        agency = identifier.get("source")
+        record.fields += [Field(tag="001", data=t) for t in [identifier.take()] if t]
+        record.fields += [Field(tag="003", data=agency)] if agency else []
+    for changed in source.under("recordInfo", "recordChangeDate")[:1]:
+        if re.fullmatch(r"[0-9]{14}\.[0-9]", changed.text):
+            changed.read("encoding", "iso8601")
+            record.fields.append(Field(tag="005", data=changed.take()))
+    serial = level == "s"
+    dates = dates_of(source, serial=serial)
+    country = origins(source, record)
+    language = languages(source, record)
+    held = physical_descriptions(source, record)
+    audience = " "
+    for target in source.all("targetAudience") if kind not in "ef" and not serial else ():
+        if target.peek("authority") == "marctarget" and target.text in AUDIENCE and audience == " ":
+            target.get("authority")
+            audience = AUDIENCE[target.take()]
+    fixed = fixed_008("", language, country=country)
+    for created in source.under("recordInfo", "recordCreationDate")[:1]:
+        if created.peek("encoding") == "marc" and re.fullmatch("[0-9]{6}", created.text):
+            created.get("encoding")
+            fixed = created.take() + fixed[6:]
+    fixed = f"{fixed[:6]}{dates}{fixed[15:22]}{audience}{held}{fixed[24:]}"
+    if serial or kind not in "at":  # 008/18-34 is another table: nothing of it is coded here
+        spoken = "|" if audience == " " else audience
+        coded = (
+            f"||||{spoken}{'|' if kind in 'efgkr' else held}|||||{held if kind in 'efgkr' else '|'}"
+        )
+        fixed = f"{fixed[:18]}{coded:|<17}{fixed[35:]}"
+    record.fields.append(Field(tag="008", data=fixed))
 
 
-def _names(record: Record, element: etree._Element) -> None:
-    has_main = False
-    for name in _all(element, "name"):
-        kind = name.get("type") or "personal"
-        parts = [p for p in _all(name, "namePart") if p.get("type") in (None, "family", "given")]
-        by_type = {p.get("type"): _text(p) for p in parts}
-        if by_type.get("family"):
-            text = ", ".join(filter(None, (by_type["family"], by_type.get("given"))))
+def _type_of(source: SourceElement) -> str:
+    found = ""
+    for resource in source.all("typeOfResource"):
+        codes = TYPES.get(resource.text.lower())
+        if codes and (not found or found in codes):
+            manuscript = resource.read("manuscript", "yes") == "yes"
+            resource.take()
+            found = found or codes[manuscript]
+    return found or "a"
+
+
+def identifiers(source: SourceElement, record: Record) -> None:
+    """Add 010, 020, 022, 024, 028, 035, 037 and 856."""
+    for identifier in source.filled("identifier"):
+        kind = identifier.get("type").lower()
+        value = identifier.take()
+        invalid = identifier.read("invalid", "yes", "no") == "yes"
+        if kind == "isbn":
+            number, qualifier = isbn_parts(value)
+            add(record, "020", "  ", ("z" if invalid else "a", number), ("q", qualifier))
+        elif kind in IDENTIFIERS:
+            tag, indicators, valid, wrong = IDENTIFIERS[kind]
+            add(record, tag, indicators, (wrong if invalid else valid, value))
+        elif kind == "oclc":
+            add(record, "035", "  ", ("z" if invalid else "a", f"(OCoLC){value}" if value else ""))
         else:
-            text = " ".join(_text(p) for p in parts)
-        dates = " ".join(_text(p) for p in _all(name, "namePart") if p.get("type") == "date")
-        roles = [_text(t) for role in _all(name, "role") for t in _all(role, "roleTerm")]
-        known = next((relator_code(role) for role in roles if relator_code(role)), None)
-        creator = not roles or (known is not None and known[0] in ("aut", "cre"))
-        is_main = not has_main and (name.get("usage") == "primary" or creator)
-        has_main = has_main or is_main
-        tag = {"personal": "00", "corporate": "10", "conference": "11"}.get(kind, "00")
-        if kind == "personal":
-            text = inverted(text)
-        first = "1" if kind == "personal" and "," in text else "0" if kind == "personal" else "2"
-        relator = ("4", known[0]) if known else ("e", roles[0] if roles else "")
-        add(
-            record, ("1" if is_main else "7") + tag, f"{first} ",
-            ("a", ended(text, ",") if dates else text), ("d", dates), relator,
-        )  # fmt: skip
+            code = "z" if invalid else "a"
+            known = kind in SOURCE_CODES
+            named = ("2" if known else "q", kind)
+            add(record, "024", "7 " if known else "8 ", (code, value), named)
 
 
-def _title(record: Record, element: etree._Element, language: str) -> None:
-    has_main = any(f.tag in ("100", "110", "111") for f in record.fields)
-    for number, info in enumerate(_all(element, "titleInfo")):
-        article = _path_text(info, "nonSort")
-        proper = _path_text(info, "title")
-        glue = "" if article.endswith(("'", "’")) or not article else " "
-        title = f"{article}{glue}{proper}"
-        skipped = len(article) + len(glue) if article else nonfiling(title, language)
-        subtitle = _path_text(info, "subTitle")
-        part, part_name = _path_text(info, "partNumber"), _path_text(info, "partName")
-        kind = info.get("type")
-        if kind is None and number == 0:
-            tag, indicators = "245", f"{int(has_main)}{min(skipped, 9)}"
-        elif kind == "uniform":
-            tag, indicators = ("240", f"1{min(skipped, 9)}") if has_main else ("130", "0 ")
-        else:
-            tag, indicators = "246", "3 "
-        stated = ""
-        if tag == "245":
-            notes = [n for n in _all(element, "note") if _NOTES.get(n.get("type") or "") == ""]
-            stated = "; ".join(map(_text, notes))
-        last = " /" if stated else "." if tag == "245" else ""
-        mark = " :" if subtitle else "." if part else last
-        subfields = [("a", ended(title, mark) if mark else title)]
-        subfields.append(("b", ended(subtitle, last) if subtitle and last else subtitle))
-        subfields += [("n", ended(part, ",") if part and part_name else part), ("p", part_name)]
-        subfields.append(("c", ended(stated, ".") if stated else ""))
-        add(record, tag, indicators, *subfields)
+def _agency(source: SourceElement, record: Record) -> None:
+    agencies = []
+    for agency in source.under("recordInfo", "recordContentSource"):
+        agency.read("authority", "marcorg")
+        agencies.append(agency.take())
+    terms = []
+    for term in source.under("recordInfo", "languageOfCataloging", "languageTerm"):
+        if re.fullmatch("[a-z]{3}", term.text):
+            term.read("authority", "iso639-2b")
+            term.read("type", "code")
+            terms.append(term.take())
+    standards = [s.lower() for s in source.taken("recordInfo", "descriptionStandard")]
+    parts = [("a", agency) for agency in agencies[:1]] + [("b", term) for term in terms[:1]]
+    parts += [("e", standard) for standard in dict.fromkeys(standards)]
+    add(record, "040", "  ", *parts, *(("d", agency) for agency in agencies[1:]))
 
 
-def _subject(record: Record, subject: etree._Element) -> None:
-    authority = (subject.get("authority") or "").lower()
-    second = {"lcsh": "0", "mesh": "2"}.get(authority, "7" if authority else "4")
-    tags = {
-        "topic": "650",
-        "geographic": "651",
-        "name": "600",
-        "titleInfo": "630",
-        "temporal": "648",
-    }
-    codes = {"topic": "x", "geographic": "z", "temporal": "y", "genre": "v"}
-    out: list[tuple[str, str]] = []
-    tag = ""
-    for part in subject:
-        name = local_name(part)
-        if not tag and name in tags:
-            tag = tags[name]
-            out.append(("a", _text(part)))
-        elif tag and name in codes:
-            out.append((codes[name], _text(part)))
-    if tag:
-        first = {"600": "1", "630": "0"}.get(tag, " ")
-        add(record, tag, first + second, *out, ("2", authority if second == "7" else ""))
+def _notes(source: SourceElement, record: Record) -> None:
+    rows = (("tableOfContents", "505", _CONTENTS, "0"), ("abstract", "520", _ABSTRACTS, " "))
+    for name, tag, labels, first in (*rows, ("targetAudience", "521", _AUDIENCES, " ")):
+        for note in source.filled(name):
+            if name == "targetAudience" and note.peek("authority") == "marctarget":
+                continue  # coded
+            label = note.peek("displayLabel").lower()
+            if label in labels:
+                note.get("displayLabel")
+            link = ("u", note.get("href") if tag != "521" else "")
+            add(record, tag, f"{labels.get(label, first)} ", ("a", note.take()), link)
+    stated = responsibility(source) if record.get_fields("245") else []
+    for note in source.filled("note"):
+        kind = note.peek("type").lower()
+        if any(note is one for one in stated):
+            continue  # 245 $c
+        if kind in NOTES:
+            note.get("type")
+        tag = NOTES.get(kind) or "500"
+        indicators = {"362": "1 ", "510": "4 "}.get(tag, "  ")
+        add(record, tag, indicators, ("n" if tag == "534" else "a", note.take()))
+        add(record, "856", "42", ("u", note.get("href")))
+    for condition in source.filled("accessCondition"):
+        tag = _ACCESS.get(condition.peek("type").lower(), "506")
+        if condition.peek("type").lower() in _ACCESS:
+            condition.get("type")
+        add(record, tag, "  ", ("a", condition.take()), ("u", condition.get("href")))
 
 
-def _all(parent: etree._Element | None, name: str) -> list[etree._Element]:
-    return [child for child in parent if local_name(child) == name] if parent is not None else []
-
-
-def _first(parent: etree._Element | None, name: str) -> etree._Element | None:
-    return next(iter(_all(parent, name)), None)
-
-
-def _text(element: etree._Element | None) -> str:
-    if element is None:
-        return ""
-    return " ".join(" ".join(str(part) for part in element.itertext()).split())
-
-
-def _path_text(parent: etree._Element | None, name: str) -> str:
-    return _text(_first(parent, name))
+def _locations(source: SourceElement, record: Record) -> None:
+    kinds = source.under("physicalDescription", "internetMediaType")
+    for location in source.all("location"):
+        for url in location.filled("url"):
+            primary = url.read("usage", "primary", "primary display") in (
+                "primary",
+                "primary display",
+            )
+            seen = url.get("dateLastAccessed")
+            media = [("q", kind.take()) for kind in kinds if kind.text]
+            kinds = []
+            add(
+                record, "856", "40" if primary else "4 ",
+                ("3", url.get("displayLabel")), ("u", url.take()), *media,
+                ("z", url.get("note")), ("z", f"Last accessed: {seen}" if seen else ""),
+            )  # fmt: skip
+        shelf = [("j", text) for text in location.taken("shelfLocator")]
+        places = location.filled("physicalLocation")
+        for place in places:
+            label = ("3", place.get("displayLabel"))
+            add(record, "852", "  ", label, ("a", place.take()), *shelf)
+            shelf = []
+        add(record, "852", "  ", *shelf)
