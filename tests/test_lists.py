@@ -110,7 +110,7 @@ def test_every_reader_of_lists_takes_the_same_file(tmp_path: Path) -> None:
     assert arrival.isbn == item.item.isbn == "9780306406157"
     assert arrival.typed == item.item
     assert arrival.items[0].barcode == "31234000000016"
-    assert [f.rule for f in item.findings] == ["list.encoding"]
+    assert [f.rule for f in item.findings] == ["list.encoding", "list.column"]
     assert read_isbns(path) == ["9780306406157"]
     (label,) = read_labels('sep=;\ncall_number;copy\n="QA76 .K5";2\n', "spine")
     assert label == next(iter(read_labels("call_number,copy\n\nQA76 .K5,2\n", "spine")))

@@ -93,13 +93,16 @@ def export(catalog_file: str, form: str | None, output: str, force: bool) -> Non
     Example:
       techproc catalog export catalogue.sqlite -o all.mrc
     """
+    reporter = Reporter()
     with (
         Catalog(catalog_file, readonly=True) as store,
         output_stream(output, force=force) as stream,
         marc.RecordWriter(stream, form or "iso2709") as writer,
     ):
         for held in store.records():
-            writer.write(held.record)
+            found = writer.write(held.record)
+            reporter.add(finding.at(control=held.control or None) for finding in found)
+    reporter.finish()
 
 
 @catalog.command()

@@ -25,6 +25,7 @@ from techproc_cli.options import (
     read_policy,
 )
 from techproc_cli.records_out import form_option, print_table, write_records
+from techproc_cli.sources_search import targets_option
 
 __all__ = ["fetch"]
 
@@ -46,7 +47,7 @@ __all__ = ["fetch"]
     metavar="KEY",
     help="Ask this SRU target (see `sources list`); repeatable.",
 )
-@click.option("--targets-file", metavar="FILE", help="Read your own targets from FILE.")
+@targets_option
 @click.option("--openlibrary", is_flag=True, help="Ask Open Library too.")
 @click.option("--offline", is_flag=True, help="Never touch the network: files and kept answers.")
 @click.option("--refresh", is_flag=True, help="Ask again for what is kept from earlier runs.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from techproc.sources.checking import Check, check_openlibrary, check_target
+from techproc.sources.opening import network_of
 from techproc.sources.openlibrary import OPEN_LIBRARY
 from techproc.sources.targets import find_targets, load_targets, user_targets_file
-from techproc.sources.transport import Limits, Network
 from techproc_cli.exits import EXIT_UNAVAILABLE
 from techproc_cli.groups import CommandGroup
 from techproc_cli.options import config_option, emit_json, json_option, read_policy
@@ -91,9 +91,7 @@ def check(
         raise click.UsageError("name a target (see techproc sources list) or --openlibrary")
     targets = find_targets(names, load_targets(targets_file))
     checks: list[Check] = []
-    with Network(
-        policy.contact, limits=Limits(timeout=policy.timeout, deadline=policy.deadline)
-    ) as network:
+    with network_of(policy) as network:
         checks += [check_target(target, network) for target in targets]
         if openlibrary:
             checks.append(check_openlibrary(network, OPEN_LIBRARY))

@@ -15,11 +15,12 @@ from techproc.errors import SourceUnavailable
 from techproc.findings import Finding, Severity
 from techproc.marc.description import describe
 from techproc.sources.cql import clause
+from techproc.sources.opening import network_of
 from techproc.sources.searching import Found, compose
 from techproc.sources.searching import search as search_target
 from techproc.sources.sru import SruClient
 from techproc.sources.targets import Target, find_targets, load_targets
-from techproc.sources.transport import Limits, Network
+from techproc.sources.transport import Network
 from techproc_cli.exits import EXIT_OK, EXIT_REJECTED, EXIT_UNAVAILABLE
 from techproc_cli.options import (
     config_option,
@@ -127,7 +128,7 @@ def search(
     terms = {name: text for name, text in terms.items() if text.strip()}
     if not cql.strip() and not terms:
         raise click.UsageError("nothing to search for: give a query, --title, --author, …")
-    with _network(policy) as network:
+    with network_of(policy) as network:
         asked = _Search(network, targets, {"cql": cql, **terms}, limit)
         if as_json:
             emit_json(_as_json(*one) for one in asked.found())
@@ -182,7 +183,7 @@ def scan(
     named = index or target.title
     if not named:
         raise click.UsageError(f"{key}: its index of titles is not known; name one with --index")
-    with _network(policy) as network:
+    with network_of(policy) as network:
         terms = SruClient(target, network).scan(clause(named, term), size=limit)
     if as_json:
         emit_json({"term": t.value, "count": t.count} for t in terms)
@@ -196,11 +197,6 @@ def _targets(keys: Sequence[str], policy: SourcePolicy, targets_file: str | None
     if not names:
         raise click.UsageError("name a target with --target (see techproc sources list)")
     return find_targets(names, load_targets(targets_file))
-
-
-def _network(policy: SourcePolicy) -> Network:
-    limits = Limits(timeout=policy.timeout, deadline=policy.deadline)
-    return Network(policy.contact, limits=limits)
 
 
 def _as_json(target: Target, found: Found, record: Record) -> dict[str, Any]:

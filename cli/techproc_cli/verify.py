@@ -11,6 +11,7 @@ import click
 
 from techproc.errors import InputError
 from techproc.marc import Loaded, read
+from techproc.marc.control import control_number
 from techproc.verify.comparison import Verification
 from techproc.verify.listing import Line, is_list, read_items
 from techproc.verify.matching import RecordIndex, best_first, verify_within
@@ -119,7 +120,7 @@ def _against(
         sides = ((f"line {line.number}", line.item, line.control) for line in _told(file))
     else:
         sides = (
-            (str(record["001"].data) if "001" in record else f"record {number}", record, "")
+            (control_number(record) or f"record {number}", record, "")
             for number, record in enumerate(reading.records(file), 1)
         )
     for name, side, control in sides:

@@ -34,6 +34,7 @@ __all__ = [
     "read_bytes",
     "separator_named_by",
     "too_many_cells",
+    "unused_columns",
 ]
 
 BARCODE_COLUMN: Final = ("barcode", "item barcode", "itembarcode", "item id", "itemid")
@@ -247,4 +248,24 @@ def too_many_cells(row: Sequence[str], header: Sequence[str]) -> Finding | None:
         rule="list.cells",
         message=f"{len(row)} cells under {len(header)} headings",
         fix="put a cell that holds the mark between cells in quotation marks",
+    )
+
+
+def unused_columns(
+    header: Sequence[str], columns: Mapping[str, Sequence[int]], name: str
+) -> Finding | None:
+    """Return a finding that names the headings under which nothing was read.
+
+    >>> unused_columns(["title", "edtion"], {"title": (0,)}, "list.csv").message
+    'columns not used: edtion'
+    """
+    used = {at for positions in columns.values() for at in positions}
+    unused = [cell for at, cell in enumerate(header) if at not in used and cell]
+    if not unused:
+        return None
+    return Finding(
+        rule="list.column",
+        severity=Severity.INFO,
+        message=f"columns not used: {', '.join(unused)}",
+        file=name,
     )

@@ -41,13 +41,25 @@ def test_the_control_number_and_the_line_are_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_no_line_and_no_column_is_passed_over_in_silence(tmp_path: Path) -> None:
+    """A misspelt heading is named, and a line of which nothing can be compared."""
+    path = tmp_path / "a.csv"
+    path.write_text("title,edtion,barcode\nEmma,2nd ed.,1\n,,2\n")
+    first, second = read_items(str(path))
+    assert [f.message for f in first.findings] == ["columns not used: edtion, barcode"]
+    assert (second.item, second.number) == (Item(), 3)
+    assert [f.rule for f in second.findings] == ["list.nothing-typed"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "empty"),
         (b"\x00\x01\x02", "no text"),
         (b"a,b\n1,2\n", "line 1: no column is one of"),
-        (b'{"title": \n', "not JSON"),
+        (b'{"title": \n', "line 1: not JSON"),
+        (b'{"title": "Emma"}\n\n{"title" "Emma"}\n', "line 3: not JSON"),
+        (b'[{"title": "Emma"},\n{"title" "Emma"}]', "line 2: not JSON"),
         (b"[1, 2]", "an object with title"),
     ],
 )

@@ -21,6 +21,7 @@ from techproc.lists import (
     list_rows,
     mangled,
     too_many_cells,
+    unused_columns,
 )
 from techproc.marc import Loaded
 from techproc.marc.estimate import expected_records
@@ -175,16 +176,8 @@ def read_list(path: str, name: str) -> Iterator[Arrival]:
         columns = {"isbn": (0,)}
         rows = list_rows(text, name)
         header = ["isbn"]
-    used = {at for positions in columns.values() for at in positions}
-    if unused := [cell for at, cell in enumerate(header) if at not in used and cell]:
-        about_file += (
-            Finding(
-                rule="list.column",
-                severity=Severity.INFO,
-                message=f"columns not used: {', '.join(unused)}",
-                file=name,
-            ),
-        )
+    if unused := unused_columns(header, columns, name):
+        about_file += (unused,)
     count = 0
     for line, row in rows:
         arrival = _arrival(name, line, row, columns)

@@ -16,7 +16,7 @@ from techproc.sources.sru_source import SruSource
 from techproc.sources.targets import Target, find_targets, load_targets
 from techproc.sources.transport import Limits, Network
 
-__all__ = ["opened_sources", "remote_sources"]
+__all__ = ["network_of", "opened_sources", "remote_sources"]
 
 _EVER = float("inf")
 
@@ -71,6 +71,12 @@ def remote_sources(policy: SourcePolicy) -> list[Source]:
     return sources
 
 
+def network_of(policy: SourcePolicy) -> Network:
+    """Return the network as a policy wants it, to be closed: contact, timeout and deadline."""
+    limits = Limits(timeout=policy.timeout, deadline=policy.deadline)
+    return Network(policy.contact, limits=limits)
+
+
 class _Holder:
     """Lives as long as the sources that share what it stands for."""
 
@@ -88,8 +94,8 @@ def _remote(
         targets = find_targets(policy.targets, load_targets()) if policy.targets else []
     if not targets and not policy.openlibrary:
         return []
-    limits = Limits(timeout=policy.timeout, deadline=policy.deadline)
-    network = stack.enter_context(Network(policy.contact, limits=limits))
+    network = stack.enter_context(network_of(policy))
+    limits = network.limits
     cache = stack.enter_context(AnswerStore(policy.cache or default_cache()))
     notes = None
     if journal is not None:

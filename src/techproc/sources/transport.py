@@ -53,7 +53,7 @@ class Network:
     ) -> None:
         self.contact = contact
         self.clock = clock or Clock()
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._backoff = backoff or Backoff()
         self._hosts: dict[str, _Host] = {}
         self._lock = threading.Lock()
@@ -125,7 +125,7 @@ class Network:
         deadline: float | None,
         allowed: frozenset[int],
     ) -> Reply:
-        limits = limits or self._limits
+        limits = limits or self.limits
         deadline = self.clock.now() + limits.deadline if deadline is None else deadline
         host = self._host(url, limits)
         name = shown(url)

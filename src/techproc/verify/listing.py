@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from techproc.errors import InputError
-from techproc.findings import Finding
+from techproc.findings import Finding, Severity
 from techproc.lists import (
     ISBN_COLUMN,
     cell_of,
@@ -17,8 +17,10 @@ from techproc.lists import (
     decode_list,
     heading,
     list_rows,
+    name_of_list,
     read_bytes,
     too_many_cells,
+    unused_columns,
 )
 from techproc.verify.item import ELEMENTS, Item
 
@@ -64,47 +66,71 @@ def read_items(path: str) -> Iterator[Line]:
 
     A CSV or TSV names its columns in the first line (title, author, publisher, date, edition, isbn,
     extent, series, language; record or control for the record's number). JSON is an array or a line
-    for each item. How tables are read is that of `techproc.lists`. Raises InputError for what is
-    none of these.
+    for each item. How tables are read is that of `techproc.lists`. A line of which nothing can be
+    compared comes with a finding. Raises InputError for what is none of these.
     """
-    text, about_file = decode_list(read_bytes(path), path)
+    name = name_of_list(path)
+    text, about_file = decode_list(read_bytes(path), name)
     start = text.lstrip()[0]
-    rows = _from_json(path, text) if start in "[{" else _from_table(path, text)
+    rows = _from_json(name, text) if start in "[{" else _from_table(name, text)
     for number, cells, findings in rows:
         item = Item.from_mapping(cells)
-        if item != Item():
-            control = str(cells.get("control") or "").strip()
-            yield Line(number, item, control, (*about_file, *findings))
-            about_file = ()
+        control = str(cells.get("control") or "").strip()
+        told = (*about_file, *findings)
+        if item == Item():
+            told += (_nothing_typed(name, number),)
+        yield Line(number, item, control, told)
+        about_file = ()
+
+
+def _nothing_typed(name: str, number: int) -> Finding:
+    return Finding(
+        rule="list.nothing-typed",
+        severity=Severity.WARNING,
+        message=f"nothing of {', '.join(ELEMENTS)} is there to compare",
+        file=name,
+        record=number,
+        fix="type what the item says, or leave the line out",
+    )
 
 
 _Row = tuple[int, Mapping[str, Any], tuple[Finding, ...]]
 
 
-def _from_table(path: str, text: str) -> Iterator[_Row]:
-    rows = list_rows(text, path)
+def _from_table(name: str, text: str) -> Iterator[_Row]:
+    rows = list_rows(text, name)
     line, header = next(rows)
     columns = columns_of(header, ITEM_COLUMNS)
     if not columns.keys() & set(ELEMENTS):
         raise InputError(
-            f"{path}, line {line}: no column is one of {', '.join(ELEMENTS)}; name them in a header"
+            f"{name}, line {line}: no column is one of {', '.join(ELEMENTS)}; name them in a header"
         )
+    unused = unused_columns(header, columns, name)
     for number, row in rows:
-        torn = too_many_cells(row, header)
-        cells = {column: cell_of(row, positions) for column, positions in columns.items()}
-        yield number, cells, (torn.at(file=path, record=number),) if torn else ()
+        findings: tuple[Finding, ...] = (unused,) if unused else ()
+        unused = None
+        if torn := too_many_cells(row, header):
+            findings += (torn.at(file=name, record=number),)
+        yield number, {c: cell_of(row, positions) for c, positions in columns.items()}, findings
 
 
-def _from_json(path: str, text: str) -> Iterator[_Row]:
-    try:
-        if text.lstrip()[0] == "[":
-            found = list(enumerate(json.loads(text), 1))
-        else:
-            lines = enumerate(text.splitlines(), 1)
-            found = [(number, json.loads(line)) for number, line in lines if line.strip()]
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}") from error
+def _from_json(name: str, text: str) -> Iterator[_Row]:
+    found: Iterable[tuple[int, Any]]
+    if text.lstrip()[0] == "[":
+        found = enumerate(_json(text, name, 1), 1)
+    else:
+        lines = enumerate(text.splitlines(), 1)
+        found = ((number, _json(line, name, number)) for number, line in lines if line.strip())
     for number, cells in found:
         if not isinstance(cells, dict):
-            raise InputError(f"{path}, item {number}: an object with title, author… is expected")
-        yield number, {_COLUMN.get(heading(name), ""): value for name, value in cells.items()}, ()
+            raise InputError(f"{name}, item {number}: an object with title, author… is expected")
+        yield number, {_COLUMN.get(heading(key), ""): value for key, value in cells.items()}, ()
+
+
+def _json(text: str, name: str, line: int) -> Any:
+    """Return what a text that begins on a line says in JSON."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = line + error.lineno - 1
+        raise InputError(f"{name}, line {place}: not JSON: {error.msg}") from error
