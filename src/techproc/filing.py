@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from techproc.text import fold
 
-__all__ = ["ORDERS", "FilingOrder", "arabic", "filing_key"]
+__all__ = ["FilingOrder", "arabic", "filing_key"]
 
 FilingOrder = Literal["ala", "word"]
-ORDERS: Final[tuple[FilingOrder, ...]] = get_args(FilingOrder)
 
 _ROMAN: Final = r"(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _ROMAN_WHOLE: Final = re.compile(r"(M{0,3})(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")

@@ -15,7 +15,6 @@ __all__ = [
     "CONCEPT_SIGNS",
     "CONCEPT_WORDS",
     "DROPPED",
-    "PRINTING",
     "PRINTING_WORDS",
 ]
 
@@ -125,12 +124,11 @@ CONCEPT_SIGNS: tuple[tuple[str, str], ...] = (
 
 # Statements of printing or impression: a later printing is the same edition (LC-PCC PS 1.8.2,
 # OCLC "When to Input a New Record", field 250).
-PRINTING = (
+PRINTING_WORDS = frozenset((
     "printing", "print", "impression", "imp", "reimpression", "reimpresion", "reimpr", "tirage",
     "ristampa", "rist", "thousand", "tausend", "duizendtal", "tiraz", "tir", "shua", "suri",
     "satsu",
     "impr", "nachdruck", "nachdr", "unveranderter", "opplag", "oplag", "reprint", "reprinted",
     "repr",
     "reissue", "reissued", "dotisk", "dodruk", "utannyomas",
-)  # fmt: skip
-PRINTING_WORDS = frozenset(PRINTING)
+))  # fmt: skip

@@ -24,7 +24,7 @@ LOOK_VALUES, LOOK_TIME, LOOK_MAIN, LOOK_SOURCE = 8, 1 << 16, 1 << 17, 1 << 18
 LOOK_BLANKS, LOOK_MARKS, LOOK_BRACKETS, ODD = 1 << 19, 1 << 20, 1 << 21, 1 << 22
 LOOK_LEADER = 1 << 23
 
-__all__ = ["Look", "Subject", "subfields_of", "subject_of", "value_of"]
+__all__ = ["Look", "Subject", "subject_of", "value_of"]
 
 
 Look = tuple[str, str | pymarc.Field, int]  # tag, text (or field), why it is looked at
@@ -138,8 +138,3 @@ def value_of(text: str, code: str) -> str:
         return ""
     end = text.find("\x1f", at + 1)
     return text[at + 2 : end] if end >= 0 else text[at + 2 :]
-
-
-def subfields_of(text: str) -> list[tuple[str, str]]:
-    """Return code and value of each subfield in a field's text."""
-    return [(part[0], part[1:]) for part in text.split("\x1f")[1:] if part]
