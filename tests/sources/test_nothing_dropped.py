@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from hypothesis import given, note
 from hypothesis import strategies as st
@@ -17,10 +18,14 @@ from lxml import etree
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from techproc.findings import Finding
+from techproc.identifiers import isbn as isbns
+from techproc.identifiers import lccn, oclc
 from techproc.sources import _mods_tables as mods_tables
 from techproc.sources import _unimarc_tables as tables
+from techproc.sources._openlibrary_values import contribution, lccn_in_marc
 from techproc.sources.dublincore import record_from_dc
 from techproc.sources.mods import record_from_mods
+from techproc.sources.openlibrary_marc import record_from_edition
 from techproc.sources.relators import RELATOR_OF_UNIMARC, relator_code
 from techproc.sources.unimarc import marc21_from_unimarc
 
@@ -270,3 +275,97 @@ def test_a_dublin_core_value_is_carried_or_told(rows: list[tuple[str, str, str]]
     ]
     assert lost(values, record, findings) == []
     assert len(record["008"].data) == 40
+
+
+EDITION_KEYS = {
+    "strings": ["title", "title_prefix", "subtitle", "by_statement", "edition_name", "publish_date",
+                "publish_country", "pagination", "number_of_pages", "physical_format", "weight",
+                "physical_dimensions", "notes", "description", "ocaid", "copyright_date",
+                "translation_of", "created", "last_modified", "odd"],
+    "lists": ["isbn_13", "isbn_10", "lccn", "oclc_numbers", "lc_classifications", "publishers",
+              "dewey_decimal_class", "publish_places", "other_titles", "work_titles", "series",
+              "subjects", "genres", "subject_place", "contributions", "distributors", "covers",
+              "uris", "uri_descriptions", "source_records"],
+    "objects": ["authors", "contributors", "languages", "works", "links", "table_of_contents",
+                "excerpts"],
+}  # fmt: skip
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-3, 3000) | st.floats(0, 9, width=16) | WORDS
+    | st.sampled_from(
+        ["0441007317", "9780441007318", "paperback", "8 x 5.4 x 1 inches", "21 cm", "nyu",
+         "July 1, 2000", "Smith, John (Translator)", "Edited by Mary Ann", "University Press",
+         "/languages/eng", "/works/OL1W", "/authors/OL1A", "2008-04-01T03:28:50.625462",
+         "PS3562.E42 L44", "00-12345", "ocm00000012", "Hainish cycle ; 4", "France -- History."]
+    )
+)  # fmt: skip
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=4,
+)
+OBJECTS = st.dictionaries(
+    st.sampled_from(["name", "role", "key", "url", "title", "label", "level", "pagenum", "value"]),
+    SCALARS,
+    max_size=3,
+)
+
+
+@st.composite
+def editions(draw: st.DrawFn) -> dict[str, Any]:
+    """Return an edition as Open Library has them, or not: any value may stand anywhere."""
+    made: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from(EDITION_KEYS["strings"]), max_size=6)):
+        made[key] = draw(SCALARS | OBJECTS | ANYTHING)
+    for key in draw(st.lists(st.sampled_from(EDITION_KEYS["lists"]), max_size=5)):
+        made[key] = draw(st.lists(SCALARS, max_size=3) | ANYTHING)
+    for key in draw(st.lists(st.sampled_from(EDITION_KEYS["objects"]), max_size=4)):
+        made[key] = draw(st.lists(OBJECTS, max_size=3) | ANYTHING)
+    if draw(st.booleans()):
+        made["identifiers"] = {"goodreads": draw(st.lists(SCALARS, max_size=2) | SCALARS)}
+    return made
+
+
+def json_values(found: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Yield strings and numbers of a document with their paths."""
+    if isinstance(found, dict):
+        for key, item in found.items():
+            yield from json_values(item, f"{path}.{key}".lstrip("." if not path else ""))
+    elif isinstance(found, list):
+        for at, item in enumerate(found):
+            yield from json_values(item, f"{path}[{at}]")
+    elif found is not None:
+        text = str(found).lower() if isinstance(found, bool) else str(found)
+        yield path, " ".join(text.split())
+
+
+@given(editions(), editions())
+def test_a_value_of_open_library_is_carried_or_told(
+    edition: dict[str, Any], data: dict[str, Any]
+) -> None:
+    """Every value of any edition is in a field or in a finding; "data" where it says more."""
+    record, findings = record_from_edition(edition, data)
+    ours = list(json_values(edition))
+    said = {text for _, text in ours}
+    more = [(path, text) for path, text in json_values(data, "data") if text not in said]
+    assert [
+        (path, text)
+        for path, text in lost([*ours, *more], record, findings)
+        if not stands_otherwise(text, record)
+    ] == []
+    assert len(record["008"].data) == 40
+
+
+def stands_otherwise(text: str, record: Record) -> bool:
+    """Return whether a text stands in another form: an ISBN, a number, a time, a linked key."""
+    fields = written(record)
+    time = re.match(r"(\d{4})-(\d\d)-(\d\d)(?:T|$)", text)
+    isbn = isbns.normalize(text)
+    other = {
+        text.rpartition("/")[2],
+        time[1][2:] + time[2] + time[3] if time else "",
+        isbn or "",
+        lccn_in_marc(lccn.normalize(text) or ""),
+        oclc.normalize(f"(OCoLC){text}") or "",
+        contribution(text)[0],
+    }
+    return any(in_field(form, field) for form in other if plain(form) for field in fields)

@@ -15,6 +15,7 @@ import pytest
 
 from techproc.errors import SourceUnavailable
 from techproc.sources.openlibrary import OpenLibrary, OpenLibrarySource
+from techproc.sources.openlibrary_marc import record_from_edition
 from techproc.sources.politeness import Backoff
 from techproc.sources.transport import Limits, Network
 
@@ -65,7 +66,7 @@ MARC = """\
 =040  \\\\$aOpenLibrary$cOpenLibrary
 =050  \\4$aPS3562.E42$bL44 2000
 =082  04$a813/.54
-=100  1\\$aLe Guin, Ursula K.,$eauthor$4aut
+=100  1\\$aLe Guin, Ursula K.,$eauthor$4aut$1https://openlibrary.org/authors/OL31353A
 =245  14$aThe left hand of darkness :$ba novel /$cUrsula K. Le Guin.
 =250  \\\\$a25th anniversary ed.
 =264  \\1$aNew York :$bAce Books,$c2000.
@@ -160,7 +161,13 @@ def test_an_edition_becomes_a_record_a_cataloguer_would_take(double) -> None:
     assert answer.candidates["9780306406157"] == []
     (candidate,) = answer.candidates["9780441007318"]
     assert str(candidate.record) == MARC.replace("45#", "45 ")
-    assert [f.rule for f in candidate.findings] == ["sources.made-from-json"]
+    about, *told = candidate.findings
+    assert about.rule == "sources.made-from-json"
+    assert [f.path for f in told] == [
+        "publish_date",  # the day and the month
+        "physical_dimensions",  # all but the height
+        "data.authors[0].url",
+    ]
 
 
 def test_three_hundred_isbns_take_few_requests_and_no_refusal(double, made_isbn, fake_time) -> None:
@@ -246,4 +253,38 @@ def test_strange_values_never_break_a_record(serve, answered, network) -> None:
     record = answer.candidates["9780441007318"][0].record
     assert str(record["245"]) == "=245  00$aT."
     assert len(record["008"].data) == 40
-    assert not record.get_fields("856", "490", "505", "653")
+    assert not record.get_fields("856", "490", "653")
+    told = answer.candidates["9780441007318"][0].findings[1:]
+    assert [(f.path, f.message.rpartition(": ")[2]) for f in told] == [
+        ("authors", "'x'"),
+        ("subjects.a", "'1'"),
+        ("created", "'yesterday'"),
+        ("series", "'s'"),
+        ("physical_dimensions", "'a x b'"),
+        ("ocaid", "'../x'"),
+    ]
+
+
+def test_repeated_classes_titles_and_links_are_all_carried() -> None:
+    """A second Dewey number, LC number and title of the work; the work, links, identifiers."""
+    record, findings = record_from_edition(
+        {
+            "title": "T", "key": "/books/OL1M", "dewey_decimal_class": ["813.54", "823"],
+            "lc_classifications": ["PS1 .A1", "PZ4"], "work_titles": ["One", "Two"],
+            "works": [{"key": "/works/OL2W"}], "links": [{"title": "A", "url": "http://a.org"}],
+            "identifiers": {"goodreads": ["12"]}, "genres": ["Fiction."], "type": {"key": "x"},
+            "revision": 3, "subject_place": ["Paris"], "translated_from": [{"key": "/languages/fre"}],
+            "last_modified": {"type": "/type/datetime", "value": "2010-04-01T03:28:50.625462"},
+        },
+        {},
+    )  # fmt: skip
+    assert [f["a"] for f in record.get_fields("082")] == ["813.54", "823"]
+    assert len(record.get_fields("050")) == 2
+    assert (record["240"]["a"], record["730"]["a"]) == ("One.", "Two.")
+    assert record["758"]["1"] == "https://openlibrary.org/works/OL2W"
+    assert str(record["856"]) == "=856  42$3A$uhttp://a.org"
+    assert str(record["024"]) == r"=024  8\$a12$qgoodreads"
+    assert {str(f) for f in record.get_fields("653")} == {r"=653  \6$aFiction.", r"=653  \5$aParis"}
+    assert str(record["041"]) == r"=041  1\$hfre"
+    assert record["005"].data == "20100401032850.6"
+    assert [f.rule for f in findings] == ["sources.made-from-json"]

@@ -94,7 +94,9 @@ def isbn_parts(text: str) -> tuple[str, str]:
     (('0306406152', 'pbk.'), ('pbk.', ''))
     """
     parsed = isbns.parse(text)
-    return (parsed.digits, parsed.qualifier) if parsed.digits else (text, "")
+    number = text.replace(parsed.qualifier, "", 1)
+    strange = any(c.isalnum() and not c.isascii() for c in number)
+    return (parsed.digits, parsed.qualifier) if parsed.digits and not strange else (text, "")
 
 
 def nonfiling(title: str, language: str) -> int:
