@@ -16,10 +16,11 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ import numpy.typing as npt
 from techproc.errors import CatalogError, InputError
 from techproc.files import explain_os_error
 
-__all__ = ["ArrayFile", "Arrays", "from_lines", "to_lines"]
+__all__ = ["ArrayFile", "Arrays", "Lines", "from_lines", "to_lines"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -105,30 +106,59 @@ class ArrayFile:
             about, described = header["about"], header["arrays"]
         except (ValueError, KeyError, TypeError) as error:
             raise self.damaged(where, "header") from error
-        arrays: Arrays = {}
         try:
-            for part in described:
-                blocks = []
-                wanted = only is None or part["name"] in only
-                for size, checksum in part["blocks"]:
-                    if wanted:
-                        packed = data[end : end + size]
-                        if zlib.crc32(packed) != checksum:
-                            raise self.damaged(where, part["name"])
-                        blocks.append(zlib.decompress(packed))
-                    end += size
-                if wanted:
-                    arrays[part["name"]] = _decode(part["codec"], part["type"], blocks)
+            return _arrays(memoryview(data)[end:], described, only), about
         except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
             raise self.damaged(where, str(error)) from error
-        return arrays, about
 
     def damaged(self, where: str, what: object) -> CatalogError:
         """Return the error for a file that is damaged."""
         return CatalogError(f"{where}: the {self._bare} is damaged ({what}); {self.again}")
 
 
-def from_lines(lines: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+class Lines(Sequence[str]):
+    """The lines of such bytes as `from_lines` returns; one is made a text when it is asked for.
+
+    Making texts of 200,000 lines takes longer than all else that loading an index does, and few of
+    them are ever shown. Raises ValueError for bytes that are not UTF-8.
+
+    >>> lines = Lines(from_lines(("one", "two")))
+    >>> lines[1], len(lines), lines == ("one", "two")
+    ('two', 2, True)
+    """
+
+    __slots__ = ("_data", "_ends")
+
+    def __init__(self, data: npt.NDArray[np.uint8]) -> None:
+        self._data = data.tobytes()
+        str(self._data, "utf-8")
+        ends = np.flatnonzero(data == ord("\n"))
+        self._ends = ends[:0] if self._data == b"\0" else np.append(ends, len(data))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, place: int | slice) -> str | tuple[str, ...]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        at = range(len(self._ends))[place]
+        start = self._ends[at - 1] + 1 if at else 0
+        return self._data[start : self._ends[at]].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data.decode().split("\n") if len(self) else ())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+
+def from_lines(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Return lines as bytes."""
     return np.frombuffer("\n".join(lines).encode() if lines else b"\0", np.uint8)
 
@@ -137,6 +167,35 @@ def to_lines(data: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     """Return the lines of such bytes."""
     text = data.tobytes().decode()
     return () if text == "\0" else tuple(text.split("\n"))
+
+
+def _arrays(
+    body: memoryview, described: Sequence[Mapping[str, Any]], only: Collection[str] | None
+) -> Arrays:
+    """Return the arrays; while one is put together, the blocks of the next are unpacked."""
+    end = 0
+    waiting = []
+    with ThreadPoolExecutor(2, "techproc-index") as pool:
+        for part in described:
+            blocks = []
+            for size, checksum in part["blocks"]:
+                if only is None or part["name"] in only:
+                    packed = body[end : end + size]  # not copied
+                    blocks.append(pool.submit(_unpacked, packed, checksum, part["name"]))
+                end += size
+            if blocks:
+                waiting.append((part, blocks))
+        return {
+            part["name"]: _decode(part["codec"], part["type"], [b.result() for b in blocks])
+            for part, blocks in waiting
+        }
+
+
+def _unpacked(packed: memoryview, checksum: int, name: str) -> bytes:
+    """Return the bytes of a block; ValueError, naming the array, when it is not what was written."""
+    if zlib.crc32(packed) != checksum:
+        raise ValueError(name)
+    return zlib.decompress(packed)
 
 
 def _encode(codec: str, values: npt.NDArray[Any]) -> list[bytes]:
@@ -162,10 +221,21 @@ def _decode(codec: str, kind: str, blocks: list[bytes]) -> npt.NDArray[Any]:
         return np.frombuffer(blocks[0], np.dtype(kind))
     bytewise = [np.frombuffer(block, np.uint8) for block in blocks]
     if codec == "planes":
-        return np.ascontiguousarray(np.stack(bytewise, axis=1)).view("<i4").ravel()
-    rest = np.ascontiguousarray(np.stack(bytewise[-4:], axis=1)).view("<i4").ravel()
-    step = bytewise[0].astype(np.int32)
-    if codec == "wide":
+        return _joined(bytewise)
+    if codec == "narrow":
+        large = np.flatnonzero(bytewise[0] == 255)
+        step = bytewise[0].astype(np.int32)
+    else:
+        step = bytewise[0].astype(np.int32)
         step += bytewise[1].astype(np.int32) << 8
-    step[step == (255 if codec == "narrow" else 65535)] = rest
-    return np.cumsum(step, dtype=np.int32)
+        large = np.flatnonzero(step == 65535)
+    step[large] = _joined(bytewise[-4:])
+    return np.cumsum(step, out=step)  # in place: fresh memory costs more than the sum
+
+
+def _joined(planes: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.int32]:
+    """Return the numbers whose bytes are given apart, the lowest first."""
+    table = np.empty((len(planes[0]), len(planes)), np.uint8)
+    for place, plane in enumerate(planes):
+        table[:, place] = plane
+    return table.view("<i4").ravel()

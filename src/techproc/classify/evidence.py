@@ -102,7 +102,7 @@ class Postings:
     offsets: npt.NDArray[np.int64]
     postings: Ints
     works: Keys
-    controls: tuple[str, ...]
+    controls: Sequence[str]
     weight: npt.NDArray[np.float32]
 
     def __len__(self) -> int:

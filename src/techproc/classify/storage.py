@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from techproc.classify.arrayfile import ArrayFile, Arrays, from_lines, to_lines
+from techproc.classify.arrayfile import ArrayFile, Arrays, Lines, from_lines, to_lines
 from techproc.classify.evidence import CAP, FORMAT, Axis, EvidenceIndex, Postings
 from techproc.classify.numbers import LEVELS
 from techproc.classify.tables import Place, Table
@@ -121,7 +121,7 @@ def postings_of(arrays: Arrays) -> Postings:
         offsets=offsets,
         postings=arrays["postings"],
         works=arrays["works"],
-        controls=to_lines(arrays["controls"]),
+        controls=Lines(arrays["controls"]),
         weight=weight,
     )
 

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -42,11 +42,13 @@ __all__ = [
     "Places",
     "build",
     "chain_of",
+    "distinct",
     "ranges",
     "with_headings",
 ]
 
 Places = npt.NDArray[np.int64]
+_Number = TypeVar("_Number", bound=np.integer[Any])
 
 CHAIN = "\x1f"  # between the subdivisions of a chain, each a subfield code and a text
 # An association is kept when so many records have both, and so much oftener than by chance.
@@ -62,6 +64,17 @@ def ranges(start: Places, length: Places) -> tuple[Places, Places]:
     """
     at = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
     return np.repeat(np.arange(len(start)), length), at
+
+
+def distinct(values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """Return each value once, rising: `np.unique`, whose hash table takes ten times as long.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(values)
+    kept: npt.NDArray[_Number] = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return kept
 
 
 def chain_of(heading: Heading) -> str:
@@ -154,9 +167,9 @@ class HeadingIndex:
     """
 
     records: Postings
-    mains: tuple[str, ...]
+    mains: Sequence[str]
     tags: npt.NDArray[np.uint8]
-    chains: tuple[str, ...]
+    chains: Sequence[str]
     chain_place: Keys
     string_main: Ints
     string_chain: Ints
@@ -186,7 +199,7 @@ class HeadingIndex:
 
     def _once(self, part: Ints, size: int) -> Labels:
         record = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        pairs = np.unique(record * np.int64(max(size, 1)) + part[self.strings])
+        pairs = distinct(record * np.int64(max(size, 1)) + part[self.strings])
         record, label = pairs // max(size, 1), (pairs % max(size, 1)).astype(np.int32)
         starts = np.searchsorted(record, np.arange(len(self.starts)))
         count = np.bincount(label, minlength=size).astype(np.float64)

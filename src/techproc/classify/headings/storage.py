@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from techproc.classify.arrayfile import ArrayFile, Arrays, from_lines, to_lines
+from techproc.classify.arrayfile import ArrayFile, Arrays, Lines, from_lines
 from techproc.classify.evidence import Postings
 from techproc.classify.headings.index import Associations, HeadingIndex, Phrases
 from techproc.classify.storage import postings_of, postings_parts
@@ -106,9 +106,9 @@ def load(path: str | Path, records: Postings | None = None) -> HeadingIndex:
 def _assemble(arrays: Arrays, about: dict[str, Any], records: Postings) -> HeadingIndex:
     return HeadingIndex(
         records=records,
-        mains=to_lines(arrays["mains"]),
+        mains=Lines(arrays["mains"]),
         tags=arrays["tags"],
-        chains=_chains(arrays["chains"]),
+        chains=Lines(arrays["chains"]),
         chain_place=arrays["chain_place"],
         string_main=arrays["string_main"],
         string_chain=arrays["string_chain"],
@@ -127,11 +127,6 @@ def _assemble(arrays: Arrays, about: dict[str, Any], records: Postings) -> Headi
         ),
         about=about,
     )
-
-
-def _chains(data: npt.NDArray[np.uint8]) -> tuple[str, ...]:
-    """Return the chains; the first is always the empty one."""
-    return ("", *to_lines(data)[1:]) if data.tobytes() != b"\0" else ("",)
 
 
 def _edges(lengths: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
