@@ -38,7 +38,7 @@ for item in read(path):
 from techproc.marc import read
 from techproc.marc.validate import Validator
 from techproc.marc.validate.run import validate_file
-from techproc.marc.workers import usual_jobs
+from techproc.workers import usual_jobs
 import concurrent.futures.process
 validator = Validator.with_profile({profile!r})
 next(iter(read(path)))

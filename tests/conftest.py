@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import settings
 
-from techproc.marc import workers
+from techproc import workers
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,7 +18,7 @@ from techproc.marc import Quarantined
 from techproc.marc.edit import Recipe, load_recipe, shipped_recipes, transformations
 from techproc.marc.edit.run import EditReport, edit_file
 from techproc.marc.patch import RecordPatch, reverse
-from techproc.marc.workers import usual_jobs
+from techproc.workers import usual_jobs
 from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
 from techproc_cli.marc_inputs import (
     ASSUMED,

@@ -16,7 +16,7 @@ from techproc.marc.schema import SCHEMAS, as_avram, read_avram
 from techproc.marc.validate import PROFILES, RULES, Baseline, Validator, Waivers
 from techproc.marc.validate.run import Passed, validate_file
 from techproc.marc.validate.sarif import sarif_pieces
-from techproc.marc.workers import usual_jobs
+from techproc.workers import usual_jobs
 from techproc_cli.exits import EXIT_FINDINGS
 from techproc_cli.marc_findings import Counts, summary_lines, text_of_record
 from techproc_cli.marc_inputs import Inputs, input_options, jobs_option

@@ -33,9 +33,10 @@ def test_bytes_and_records_give_the_same_features(examples):
     assert seen > 100
 
 
+@pytest.mark.usefixtures("forking")
 def test_processes_make_no_difference(examples, monkeypatch):
     """One process and two find the same clusters and pairs."""
-    monkeypatch.setattr("techproc.dedupe.engine._SMALL", 0)
+    monkeypatch.setattr("techproc.dedupe.engine._PAIRS", 20)
     files = [examples / "vendor.mrc", examples / "catalogue.mrc"]
     outcomes = []
     for processes in (1, 2):

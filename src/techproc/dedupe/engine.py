@@ -9,7 +9,9 @@ nothing depends on how many.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -23,22 +25,21 @@ from techproc.config import MatchPolicy
 from techproc.dedupe.blocking import Blocks, Places, find_blocks, hash_key
 from techproc.dedupe.clusters import Cluster, cluster_components, rank
 from techproc.dedupe.compare import Comparison, compare_many
-from techproc.dedupe.edges import Edge, edge_columns, edges_of
+from techproc.dedupe.edges import Edge, EdgeStore, edge_columns, edges_of
 from techproc.dedupe.entries import Entry, repeated_numbers
 from techproc.dedupe.extraction import Found, extract
 from techproc.dedupe.intake import Part, Raw, parts
 from techproc.dedupe.rules import Rules, rules_of
 from techproc.dedupe.scoring import Side
 from techproc.dedupe.store import FeatureStore
-from techproc.dedupe.workers import inherited, mapper
 from techproc.errors import TechprocError
 from techproc.findings import Finding, Severity, Tally
+from techproc.workers import in_order
 
 __all__ = ["Entry", "Found", "Run", "find_in_files", "find_in_records"]
 
 _BATCH = 500  # records in memory that are read at a time
 _PAIRS = 20_000  # pairs to a process at a time
-_SMALL = 3_000  # records under which starting processes costs more than it saves
 _as_tuple = attrgetter(*Edge.__slots__)
 
 
@@ -96,8 +97,8 @@ def find_in_files(
     rules = rules_of(policy or MatchPolicy())
     found = Found()
     try:
-        with mapper(processes, None) as run:
-            for part in run(extract, parts(paths)):
+        with closing(in_order(extract, parts(paths), processes)) as extracted:
+            for part in extracted:
                 found.collect(part)
         return _finish(found, rules, processes, block, decided)
     except MemoryError as error:
@@ -132,12 +133,10 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
     side = Side(found.columns.freeze(), found.store, rules)
     blocks = _block(found, block)
     findings = [*found.findings, *repeated_numbers(found.entries), *_overflow(found, blocks, block)]
-    if len(found.entries) < _SMALL:
-        processes = 1
     edges = found.edges
     compared = 0
-    with mapper(processes, side) as run:
-        for size, some in run(_score, blocks.pairs(_PAIRS)):
+    with closing(in_order(partial(_score, side), blocks.pairs(_PAIRS), processes)) as scored:
+        for size, some in scored:
             compared += size
             if decided is None:
                 edges.extend(some)
@@ -146,9 +145,9 @@ def _finish(found: Found, rules: Rules, processes: int, block: int, decided: Dec
                 findings += told
                 edges.append(judged)
     edges.freeze()
-    some_components = edges.parts()
-    with mapper(processes, (side, edges)) as run:
-        clusters, certain, refused = _united(run(_group, some_components))
+    components = iter(edges.parts())
+    with closing(in_order(partial(_group, side, edges), components, processes)) as grouped:
+        clusters, certain, refused = _united(grouped)
     tally = Tally(read=len(found.entries) + found.rejected, rejected=found.rejected)
     tally.merged = sum(len(cluster.records) - 1 for cluster in certain)
     tally.written = len(found.entries) - tally.merged
@@ -213,9 +212,8 @@ def _overrule(
     return out, told
 
 
-def _score(pairs: tuple[Places, Places]) -> tuple[int, list[NDArray[Any]]]:
+def _score(side: Side, pairs: tuple[Places, Places]) -> tuple[int, list[NDArray[Any]]]:
     """Return how many pairs there were, and those worth a look, as columns."""
-    side: Side = inherited()
     judged = side.judge(*pairs, least=side.rules.review)
     return len(pairs[0]), edge_columns((*one, False) for one in judged)
 
@@ -224,9 +222,10 @@ def _score(pairs: tuple[Places, Places]) -> tuple[int, list[NDArray[Any]]]:
 _Plain = tuple[tuple[int, ...], list[tuple[Any, ...]], tuple[str, ...]]
 
 
-def _group(part: tuple[int, int]) -> tuple[list[_Plain], list[_Plain], list[tuple[Any, ...]]]:
+def _group(
+    side: Side, edges: EdgeStore, part: tuple[int, int]
+) -> tuple[list[_Plain], list[_Plain], list[tuple[Any, ...]]]:
     """Return the groups of some components, those of matches alone, and the matches refused."""
-    side, edges = inherited()
 
     def look(pairs: list[tuple[int, int]]) -> list[Edge]:
         first, second = np.array(pairs, dtype=np.int64).T

@@ -32,7 +32,7 @@ from techproc.marc.patchfile import (
 from techproc.marc.reading import damage_of, encoding_assumed, form_of
 from techproc.marc.selection import Passing
 from techproc.marc.source import open_sources
-from techproc.marc.workers import in_order
+from techproc.workers import in_order
 
 __all__ = ["EditReport", "Watcher", "edit_file"]
 

@@ -16,7 +16,7 @@ from techproc.marc.runs import Block, cut, read_block
 from techproc.marc.source import open_sources
 from techproc.marc.validate.registry import Fault
 from techproc.marc.validate.validator import Validator
-from techproc.marc.workers import in_order
+from techproc.workers import in_order
 
 __all__ = ["Checked", "Passed", "validate_file"]
 

@@ -1,4 +1,4 @@
-"""Working on the blocks of a file in several processes: what comes of them is in the files' order."""
+"""Working on the parts of something in several processes: what comes of them is in their order."""
 
 from __future__ import annotations
 
@@ -51,24 +51,25 @@ def in_order(
     if len(first) < 2 * jobs:
         yield from map(work, first)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (slow; most files are small)
+    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415 (slow; most files are small)
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
+    waiting = deque(first)  # in order: those whose results were not given out
+    results: deque[Future[C]] = deque()
     with ProcessPoolExecutor(jobs, get_context("fork"), _begin, (work,)) as pool:
-        ahead = deque((block, pool.submit(_work_there, block)) for block in first)
         try:
-            while ahead:
-                block, future = ahead.popleft()
-                yield future.result()
-                for block in islice(blocks, _AHEAD * jobs - len(ahead)):
-                    ahead.append((block, pool.submit(_work_there, block)))
-            return
+            while waiting:
+                for block in islice(waiting, len(results), None):
+                    results.append(pool.submit(_work_there, block))
+                yield results.popleft().result()
+                waiting.popleft()
+                waiting.extend(islice(blocks, _AHEAD * jobs - len(waiting)))
         except BrokenProcessPool:  # a process was killed, or could not begin: go on without
-            left = [block, *(each for each, _ in ahead)]
+            pass
         finally:
             pool.shutdown(cancel_futures=True)
-    yield from map(work, chain(left, blocks))
+    yield from map(work, chain(waiting, blocks))
 
 
 def _begin(work: Callable[[Any], Any]) -> None:
