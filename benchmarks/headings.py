@@ -23,7 +23,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its products are small
@@ -31,9 +31,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its products are small
 import annif_peers
 import numpy as np
 
-from techproc.classify.calibration import expected_error
 from techproc.classify.fields import Field, scan_fields, split_records
 from techproc.classify.headings.clues import subjects
+from techproc.classify.headings.evaluation import evaluate, f1
 from techproc.classify.headings.gathering import gather, votes
 from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
 from techproc.classify.headings.suggesting import HeadingSuggester
@@ -49,12 +49,6 @@ def read(name: str) -> Iterator[list[Field]]:
         for raw in split_records(stream.read()):
             if (fields := scan_fields(raw)) is not None:
                 yield fields
-
-
-def f1(given: Iterable[str], wanted: set[str]) -> float:
-    named = set(given)
-    hits = len(named & wanted)
-    return 2 * hits / (len(named) + len(wanted)) if hits else 0.0
 
 
 def best_threshold(found: Sequence[Ranked], wanted: Sequence[set[str]]) -> tuple[float, float]:
@@ -78,33 +72,12 @@ def show(name: str, concept: tuple[float, float], exact: tuple[float, float]) ->
     )
 
 
-def ours(
-    name: str, suggester: HeadingSuggester, records: Sequence[Sequence[Field]],
-    concept: Sequence[set[str]], exact: Sequence[set[str]],
-) -> None:  # fmt: skip
-    scored = []
-    for top in (MOST, None):
-        found = [
-            each
-            for at in range(0, len(records), BATCH)
-            for each in suggester.suggest_all(records[at : at + BATCH], top=top, blind=True)
-        ]
-        scored.append((
-            float(np.mean([f1([s.main for s in f], w) for f, w in zip(found, concept, strict=True)])),
-            float(np.mean([f1([s.text for s in f], w) for f, w in zip(found, exact, strict=True)])),
-        ))  # fmt: skip
-    (five, five_exact), (trusted, trusted_exact) = scored
-    show(name, (five, trusted), (five_exact, trusted_exact))
-    sure = [
-        (s.main_confidence, s.main in w) for f, w in zip(found, concept, strict=True) for s in f
-    ]
-    said, right = np.array(sure, float).T
-    whole = [(s.confidence, s.text in w) for f, w in zip(found, exact, strict=True) for s in f]
-    told, good = np.array(whole, float).T
+def ours(name: str, suggester: HeadingSuggester, records: Sequence[Sequence[Field]]) -> None:
+    concept, exact = evaluate(suggester, records)
+    show(name, (concept.f1_at_5, concept.f1), (exact.f1_at_5, exact.f1))
     print(
-        f"  {len(sure) / len(records):.2f} headings a record; expected calibration error "
-        f"{expected_error(said, right > 0):.3f} of main headings, "
-        f"{expected_error(told, good > 0):.3f} of strings"
+        f"  {concept.given:.2f} main headings a record; expected calibration error "
+        f"{concept.error:.3f} of main headings, {exact.error:.3f} of strings"
     )
 
 
@@ -142,9 +115,7 @@ def neighbours(
 def name_of(index: HeadingIndex, place: int, label: int) -> str:
     if place == 0:
         return index.mains[label]
-    chain = index.chains[int(index.string_chain[label])]
-    parts = [part[1:] for part in chain.split("\x1f")] if chain else []
-    return "--".join([index.mains[int(index.string_main[label])], *parts])
+    return index.text(int(index.string_main[label]), int(index.string_chain[label]))
 
 
 def omikuji(
@@ -183,7 +154,7 @@ def main() -> None:
     print(f"{len(records)} records; F1@5\n")
     print("| | concept, five | concept, worth it | exact, five | exact, worth it |")
     print("|---|---|---|---|---|")
-    ours("techproc, starter index", starter, records, concept, exact)
+    ours("techproc, starter index", starter, records)
     learned: list[list[Field]] = []
     index = starter.index
     if options.full or options.peers:
@@ -195,9 +166,7 @@ def main() -> None:
             lessons.learn(fields)
         index = build(lessons, {"sources": [{"name": "all", "records": len(lessons), "date": ""}]})
         seconds = time.process_time() - begin
-        ours(
-            "techproc, full index", HeadingSuggester(index, starter.bench), records, concept, exact
-        )
+        ours("techproc, full index", HeadingSuggester(index, starter.bench), records)
         print(f"  {len(lessons)} records learned in {seconds:.0f} s CPU")
     mains, strings, lexical = neighbours(index, records)
     show("nearest records (TF-IDF)", best_threshold(mains, concept), best_threshold(strings, exact))

@@ -12,42 +12,32 @@ run `scripts/build_heading_index.py`, which is made beside it.
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import os
 import random
-import sys
-import time
 from array import array
-from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 
 # The products of learning are small: more threads only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import index_building
 import numpy as np
+from index_building import tell
 
-from techproc import marc
 from techproc.classify.coarse import Coarse, learn_opinions
 from techproc.classify.evaluation import examples
 from techproc.classify.evidence import EvidenceIndex, Lessons, build
-from techproc.classify.fields import Field
 from techproc.classify.kinds import KINDS, SUMMARY, TITLE
 from techproc.classify.learning import Example, learn_judges
 from techproc.classify.numbers import LEVELS, Scheme, cut
 from techproc.classify.scoring import LEAST
 from techproc.classify.storage import save
-from techproc.classify.training import loaded_fields
 from techproc.files import atomic_output
 
 _TEACHING = 20_000
 _TITLE = np.isin(np.arange(len(KINDS)), list(TITLE))
 # The title's features are looked at from so many records on; the common ones are common.
 _TITLES = {"lcc": 3, "ddc": 4}
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text} after {time.process_time():.0f} s\n")
 
 
 class Opinions:
@@ -95,51 +85,37 @@ class Opinions:
                     spared=kinds[of] >= SUMMARY,
                 )
             )
-            _tell(f"{scheme}: {len(both[-1][1].keys)} features, {len(both[-1][1].weights)} weights")
+            tell(f"{scheme}: {len(both[-1][1].keys)} features, {len(both[-1][1].weights)} weights")
         first, last = zip(*both, strict=True)
         return Coarse(tuple(names), first), Coarse(tuple(names), last)
 
 
-def _records(paths: list[Path], every: int) -> Iterator[list[Field]]:
-    number = 0
-    for path in paths:
-        loaded = (item for item in marc.read(path) if isinstance(item, marc.Loaded))
-        for fields in loaded_fields(loaded):
-            number += 1
-            if number % every == 0:
-                yield fields
-
-
 def main() -> None:
     """Read, learn, write."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("records", nargs="+", type=Path)
-    parser.add_argument("--name", required=True, help="said in every suggestion")
-    parser.add_argument("--out", type=Path, default=Path("src/techproc/classify/data"))
-    parser.add_argument("--date", default=datetime.datetime.now(datetime.UTC).date().isoformat())
+    parser = index_building.arguments(__doc__.split("\n", 1)[0])
     parser.add_argument("--every", type=int, default=1, help="learn every n-th record: for trials")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     chance = random.Random(7)
     lessons, opinions = Lessons(), Opinions()
-    teach: list[Example] = []
-    check: list[Example] = []
-    for fields in _records(options.records, options.every):
+    held_out: dict[str, list[Example]] = {"teach": [], "check": []}
+    found = index_building.records(options.records)
+    for fields in islice(found, options.every - 1, None, options.every):
         lessons.learn(fields)
         for example in examples([fields], numbers=True):
-            # A work is on one side only: the draw goes by its hash.
-            draw = example.work * 2654435761 % 2**32 / 2**32
-            opinions.add(example, apart=draw >= 0.75)
-            if draw >= 0.75:
-                (teach if draw < 0.92 else check).append(example)
-    _tell(f"{len(lessons)} records learned")
+            side = index_building.side(example.work)
+            opinions.add(example, apart=side is not None)
+            if side:
+                held_out[side].append(example)
+    tell(f"{len(lessons)} records learned")
     source = {"name": options.name, "records": len(lessons), "date": options.date}
     index = build(lessons, {"sources": [source]}, least=LEAST)
     save(index, options.out / "starter.bin", force=True, level=9)
-    _tell("index written")
+    tell("index written")
     del lessons
     coarse = {scheme: opinions.learn(index, scheme) for scheme in LEVELS}
     del opinions
+    teach, check = held_out.values()
     chance.shuffle(teach)
     chance.shuffle(check)
     apart = {scheme: first for scheme, (first, _) in coarse.items()}
@@ -147,7 +123,7 @@ def main() -> None:
     bench.coarse = {scheme: last for scheme, (_, last) in coarse.items()}
     with atomic_output(options.out / "judges.npz", force=True) as stream:
         stream.write(bench.dumps())
-    _tell("judges written")
+    tell("judges written")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ _fail_option = click.option(
 
 @click.group(cls=CommandGroup)
 def classify() -> None:
-    """Sort, check and build call numbers; suggest class numbers.
+    """Sort, check and build call numbers; suggest class numbers and subject headings.
 
     \b
     Example:

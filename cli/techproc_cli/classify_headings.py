@@ -39,7 +39,11 @@ def headings() -> None:
     """
 
 
-for _command in (classify_headings_suggest.suggest, classify_headings_suggest.train):
+for _command in (
+    classify_headings_suggest.suggest,
+    classify_headings_suggest.train,
+    classify_headings_suggest.evaluate,
+):
     headings.add_command(_command)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -22,10 +22,19 @@ if TYPE_CHECKING:
     from techproc.classify.trace import Evidence
     from techproc.marc import Loaded
 
-__all__ = ["batches", "evaluate", "evidence_lines", "learning_options", "suggest", "train"]
+__all__ = [
+    "batches", "evaluate", "evidence_lines", "learning_options", "show_scores", "suggest", "train",
+]  # fmt: skip
 
 _BATCH = 128
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Score(Protocol):
+    def as_json(self) -> dict[str, Any]: ...
+
+
+_S = TypeVar("_S", bound=_Score)
 _scheme_option = click.option(
     "--scheme",
     type=click.Choice(["lcc", "ddc"]),
@@ -317,10 +326,19 @@ def evaluate(
             tests = list(evaluation.examples(loaded_fields(inputs.records())))
             for scheme in wanted:
                 scores += evaluation.evaluate(suggester, tests, scheme, kinds=kinds)
-        if not scores:
-            raise click.UsageError("no record has a usable LC or Dewey number: nothing to score")
-        if as_json:
-            emit_json(score.as_json() for score in scores)
-        else:
-            click.echo(evaluation.render_scores(scores))
+        show_scores(
+            scores, evaluation.render_scores, "a usable LC or Dewey number", as_json=as_json
+        )
         inputs.finish()
+
+
+def show_scores(
+    scores: Sequence[_S], render: Callable[[Sequence[_S]], str], scored: str, *, as_json: bool
+) -> None:
+    """Print the scores of an `evaluate`; UsageError when no record has what is `scored`."""
+    if not scores:
+        raise click.UsageError(f"no record has {scored}: nothing to score")
+    if as_json:
+        emit_json(score.as_json() for score in scores)
+    else:
+        click.echo(render(scores))

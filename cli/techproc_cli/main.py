@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "classify": (
         "techproc_cli.classify:classify",
-        "Sort, check and build call numbers; suggest class numbers.",
+        "Sort, check and build call numbers; suggest class numbers and subject headings.",
     ),
     "labels": (
         "techproc_cli.labels:labels",

@@ -1,4 +1,4 @@
-"""`classify headings suggest` and `train` at the command line."""
+"""`classify headings suggest`, `train` and `evaluate` at the command line."""
 
 from __future__ import annotations
 
@@ -105,3 +105,19 @@ def test_other_files_as_index(techproc: Callable[..., Any], examples: Path, tmp_
     assert ran.code == 2
     assert "not a heading index" in ran.err
     assert suggest(techproc, vendor, "--index", tmp_path / "none").code == 2
+
+
+def test_evaluate(techproc: Callable[..., Any], bare: Path, examples: Path) -> None:
+    """Records with headings alone are scored; without any there is nothing to score."""
+    ran = techproc("classify", "headings", "evaluate", bare, "--json")
+    assert ran.code == 0
+    assert [json.loads(line)["records"] for line in ran.out.splitlines()] == [1, 1]
+    assert "1 of 3 records have LCSH headings" in ran.err
+    table = techproc("classify", "headings", "evaluate", examples / "catalogue.mrc").out
+    assert "main heading" in table
+    assert "precision" in table
+    record = b"00043nam a22000371  4500001000200000\x1e7\x1e\x1d"
+    record = b"%05d" % len(record) + record[5:]
+    none = techproc("classify", "headings", "evaluate", "-", stdin=record)
+    assert none.code == 2
+    assert "no record has an LCSH heading" in none.err

@@ -81,6 +81,10 @@ def test_classify_headings_suggest(
     own = tmp_path / "own.headings"
     ran = techproc("classify", "headings", "train", examples / "catalogue.mrc", "-o", own, "--json")
     valid("classify-headings-train", *lines(ran.out))
+    ran = techproc(
+        "classify", "headings", "evaluate", examples / "catalogue.mrc", "--index", own, "--json"
+    )
+    valid("classify-headings-evaluate", *lines(ran.out))
 
 
 def test_dedupe_mirror(techproc: Callable[..., Any], examples: Path) -> None:

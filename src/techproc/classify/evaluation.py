@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,10 @@ from techproc.classify.scoring import Query, look_up
 from techproc.classify.suggest import Suggester, Suggestion
 from techproc.classify.view import View
 
-__all__ = ["Score", "evaluate", "examples", "render_scores", "score_suggestions"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = ["Score", "evaluate", "examples", "render_scores", "rounded", "score_suggestions"]
 
 _BATCH = 64
 
@@ -49,7 +52,12 @@ class Score:
 
     def as_json(self) -> dict[str, Any]:
         """Return the score as a JSON object, rounded to a hundredth of a percent."""
-        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        return rounded(self)
+
+
+def rounded(score: DataclassInstance) -> dict[str, Any]:
+    """Return the fields of a score, numbers rounded to a hundredth of a percent."""
+    return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(score).items()}
 
 
 def examples(records: Iterable[Sequence[Field]], *, numbers: bool = False) -> Iterator[Example]:

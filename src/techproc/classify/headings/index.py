@@ -181,6 +181,11 @@ class HeadingIndex:
     phrases: Phrases
     about: dict[str, Any]
 
+    def text(self, main: int, chain: int) -> str:
+        """Return a heading as it is written with dashes."""
+        parts = self.chains[chain].split(CHAIN) if chain else []
+        return "--".join([self.mains[main], *(part[1:] for part in parts)])
+
     @cached_property
     def by_string(self) -> Labels:
         """Return the whole strings of records."""
