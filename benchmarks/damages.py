@@ -130,6 +130,31 @@ def _terminators_lost(count: int) -> Damage:
     return lose
 
 
+def _long_entries(raw: bytes, _: Random) -> bytes:
+    """Give lengths five places in the directory, and say so in the entry map."""
+    entries = [entry[:3] + b"0" + entry[3:] for entry in _entries(raw)]
+    base = 25 + 13 * len(entries)
+    data = raw[_base(raw) :]
+    leader = b"%05d" % (base + len(data)) + raw[5:12] + b"%05d" % base + raw[17:20] + b"5500"
+    return leader + b"".join(entries) + b"\x1e" + data
+
+
+def _entry_doubled(raw: bytes, chance: Random) -> bytes:
+    entries = _entries(raw)
+    at = chance.randrange(len(entries))
+    return _with_directory(raw, entries[: at + 1] + entries[at:], fit=True)
+
+
+def _in_lines(raw: bytes, size: int) -> bytes:
+    """Put a line end after every `size` bytes, as a transfer by lines does."""
+    return b"\r\n".join(raw[at : at + size] for at in range(0, len(raw), size))
+
+
+def _other_delimiter(raw: bytes, delimiter: bytes) -> bytes:
+    """Write another sign for the subfield delimiter, lengths as before."""
+    return raw.replace(b"\x1f", delimiter)
+
+
 STRUCTURE: dict[str, Damage] = {
     "length too short": lambda r, c: b"%05d" % (int(r[:5]) - c.randrange(1, 40)) + r[5:],
     "length too long": lambda r, c: b"%05d" % (int(r[:5]) + c.randrange(1, 3000)) + r[5:],
@@ -143,6 +168,11 @@ STRUCTURE: dict[str, Damage] = {
         r[:12] + c.choice([b"     ", b"f0037", b"0\xe90 2"]) + r[17:]
     ),
     "leader byte not ASCII": lambda r, c: _cut(r, c.choice([5, 8, 17, 18, 19]), 1, b"\xe9"),
+    "leader blank": lambda r, c: b" " * 24 + r[24:],
+    "leader/10-11 wrong": lambda r, c: r[:10] + c.choice([b"  ", b"00", b"33", b"11"]) + r[12:],
+    "leader/20-23 wrong": lambda r, c: (
+        r[:20] + c.choice([b"    ", b"0000", b"45  ", b"9999"]) + r[24:]
+    ),
     "leader a byte short": lambda r, c: _cut(r, c.choice([17, 19, 22]), 1),
     "leader a byte long": lambda r, c: _cut(r, c.choice([17, 20, 24]), 0, b" "),
     "directory: a wrong digit": _entry_digit,
@@ -151,6 +181,8 @@ STRUCTURE: dict[str, Damage] = {
     "directory: all starts shifted": _starts_shifted,
     "directory: lengths in characters": _lengths_in_characters,
     "directory: in another order than the data": _entries_shuffled,
+    "directory: lengths of five digits": _long_entries,
+    "directory: an entry doubled": _entry_doubled,
     "directory: its terminator lost": lambda r, c: _cut(r, _base(r) - 1, 1),
     "directory: its terminator a blank": lambda r, c: _cut(r, _base(r) - 1, 1, b" "),
     "field terminator lost": _terminators_lost(1),
@@ -161,6 +193,13 @@ STRUCTURE: dict[str, Damage] = {
     "both terminators lost": lambda r, c: r[:-2],
     "record terminator doubled": lambda r, c: r + b"\x1d",
     "field terminator doubled": lambda r, c: _cut(r, c.choice(_places(r, b"\x1e")), 0, b"\x1e"),
+    "a line end after every 80 bytes": lambda r, c: _in_lines(r, 80),
+    "a line end after each field": lambda r, c: r.replace(b"\x1e", b"\x1e\r\n"),
+    "a line feed after each field": lambda r, c: r.replace(b"\x1e", b"\x1e\n"),
+    "subfield delimiter doubled": lambda r, c: _cut(r, c.choice(_places(r, b"\x1f")), 0, b"\x1f"),
+    "subfield delimiters written ‡": lambda r, c: _other_delimiter(r, "‡".encode()),
+    "subfield delimiters written $": lambda r, c: _other_delimiter(r, b"$"),
+    "subfield delimiters written |": lambda r, c: _other_delimiter(r, b"|"),
 }
 BETWEEN: dict[str, Damage] = {
     "CR LF after each record": lambda r, c: r + b"\r\n",
@@ -170,6 +209,11 @@ BETWEEN: dict[str, Damage] = {
         b"Record %d of 5000 exported\r\n" % c.randrange(5000) + r
     ),
     "a terminator between records": lambda r, c: b"\x1e\x1d" + r,
+    "a byte order mark before each record": lambda r, c: b"\xef\xbb\xbf" + r,
+    "a page of HTML between records": lambda r, c: (
+        r
+        + b"<html><head><title>504</title></head>\n<body><h1>Gateway Time-out</h1></body></html>\n"
+    ),
     "half a record before": lambda r, c: r[c.randrange(_base(r) + 40, len(r) - 20) :] + r,
 }
 ENCODINGS: dict[str, Damage] = {}
@@ -186,6 +230,10 @@ LOSSES: dict[str, Damage] = {  # what cannot be had again: to be told, never to 
     "cut short, terminators put on": lambda r, c: (
         r[: c.randrange(_base(r) + 50, len(r) - 3)] + b"\x1e\x1d"
     ),
+    "blanks at the ends of fields lost": lambda r, c: re.sub(b" +\x1e", b"\x1e", r),
+    "the eighth bit lost": lambda r, c: bytes(b & 0x7F for b in r),
+    "letters beyond ASCII made ?": lambda r, c: re.sub(rb"[\xc0-\xff][\x80-\xbf]+", b"?", r),
+    "letters beyond ASCII lost": lambda r, c: re.sub(rb"[\x80-\xff]+", b"", r),
     "blanks run together": lambda r, c: r[: _base(r)] + re.sub(b"  +", b" ", r[_base(r) :]),
 }
 

@@ -100,6 +100,13 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda r: r.replace(b"\x1fa", b"\x1fa" + "é".encode()),
         "marc.directory-rebuilt",
     ),
+    "line ends after each field": (lambda r: r.replace(b"\x1e", b"\x1e\r\n"), "marc.line-ends"),
+    "line ends after every 60 bytes": (
+        lambda r: b"\n".join(r[at : at + 60] for at in range(0, len(r), 60)),
+        "marc.line-ends",
+    ),
+    "leader blank": (lambda r: b" " * 24 + r[24:], "marc.length-mismatch"),
+    "control character": (lambda r: r.replace(b"10\x1fa", b"10\x1fa\x01"), "marc.control-bytes"),
     "indicator missing": (lambda r: r.replace(b"10\x1fa", b"1\x1fa"), "marc.indicators"),
 }
 
@@ -115,7 +122,20 @@ def test_one_damaged_record_costs_no_other(name: str) -> None:
     assert not items[2].findings
 
 
-@pytest.mark.parametrize("between", [b"\r\n", b"\n", b"\0\0\0", b"  \n", b"\x1a"])
+@pytest.mark.parametrize(
+    "between",
+    [
+        b"\r\n",
+        b"\n",
+        b"\0\0\0",
+        b"  \n",
+        b"\x1a",
+        b"\x1d",
+        b"\x1d\r\n\x1d",
+        b"\x1e\x1d",
+        b"\xef\xbb\xbf",
+    ],
+)
 def test_padding_between_records_is_noted_and_harmless(between: bytes) -> None:
     """Line ends and the like between records lose nothing."""
     items = read(between.join(THREE) + between)
@@ -348,6 +368,58 @@ def test_the_damaged_batch_of_the_how_to(fixtures: Path) -> None:
         {"marc.truncated"},
     ]
     assert items[-1].findings[0].control
+
+
+def test_a_directory_is_read_by_its_entry_map() -> None:
+    """ISO 2709 lets LDR/20-23 say how long an entry's numbers are; MARC 21 has 4 and 5 always."""
+    raw = THREE[1]
+    base = int(raw[12:17])
+    entries = [raw[at : at + 12] for at in range(24, base - 1, 12)]
+    made = b"".join(e[:3] + b"0" + e[3:7] + b"0" + e[7:] + b"x" for e in entries)
+    grown = base + 3 * len(entries)
+    size = len(raw) + 3 * len(entries)
+    leader = b"%05d" % size + raw[5:12] + b"%05d" % grown + raw[17:20] + b"5610"
+    (item,) = read(leader + made + raw[base - 1 :])
+    assert isinstance(item, Loaded)
+    assert rules([item]) == {"marc.directory", "marc.leader"}
+    assert encode(item.record) == raw
+
+
+@pytest.mark.parametrize("sign", ["‡".encode(), "ǂ".encode(), b"\x87", b"$", b"|"])
+def test_a_sign_in_the_place_of_the_delimiter_is_read_as_that(sign: bytes) -> None:
+    """A price, and the script in $6, hold no subfield."""
+    record = make("r0", x020="0140328726 : $25.00", x880="245-01/$1", x500="| and |, ‡")
+    record.add_field(
+        pymarc.Field("650", None, [pymarc.Subfield("a", "Cats"), pymarc.Subfield("2", "x")])
+    )
+    (item,) = read(encode(record).replace(b"\x1f", sign))
+    assert isinstance(item, Loaded)
+    assert "marc.delimiter" in rules([item])
+    assert [str(field) for field in item.record.fields] == [str(f) for f in record.fields]
+
+
+def test_a_dollar_sign_in_one_field_is_no_delimiter() -> None:
+    """Only what stands in every field's place for it is."""
+    (item,) = read(encode(make("r0", x500="$a")).replace(b"  \x1fa$a", b"  $a$aa"))
+    assert "marc.delimiter" not in rules([item])
+
+
+def lacking(raw: bytes) -> bytes:
+    """Take the indicators of the data fields away, as a program of archive.org's did."""
+    return raw.replace(b"10\x1fa", b"\x1fa").replace(b"  \x1fa", b"\x1fa")
+
+
+def test_what_is_short_all_over_does_not_break_off() -> None:
+    """All fields are there, and the control fields whole: it was not cut at its end."""
+    record = make("r0", **{f"x65{n}": f"Subject {n}" for n in range(8)})
+    (item,) = read(lacking(encode(record)))
+    assert isinstance(item, Loaded)
+    assert [field.value() for field in item.record.fields] == [f.value() for f in record.fields]
+    assert {"marc.indicators", "marc.directory-rebuilt"} <= rules([item])
+    (cut,) = read(lacking(encode(record))[:-14] + b"\x1e\x1d")
+    assert rules([cut]) == {"marc.truncated"}
+    (squeezed,) = read(lacking(encode(record)).replace(b"           ", b" "))
+    assert rules([squeezed]) == {"marc.truncated"}
 
 
 def test_a_tag_with_a_blank_is_read_and_told() -> None:

@@ -33,9 +33,9 @@ __all__ = [
 
 _ENTRIES = re.compile(rb"(?:[\x21-\x7e]{3}[0-9]{9})+")
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{7}[0-9]{5}[\x20-\x7e]{7}")
-_PADDING = b"\r\n\t \x00\x1a"
-_CONTROL = re.compile(rb"[^\x1d-\x1f]*")
-_DATA = re.compile(rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x1d-\x1f]*)+")
+_PADDING = b"\r\n\t \x00\x1a\x1d\x1e\xef"  # what padding may begin with
+_CONTROL = re.compile(rb"[^\x00-\x1a\x1c-\x1f]*")
+_DATA = re.compile(rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x00-\x1a\x1c-\x1f]*)+")
 _SUSPECT = re.compile(b"\xc3(?:[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]|[\xa8\xa2\xa1\xaa][aeiouAEIOU])")
 _MARC8_ONLY = re.compile(rb"\x1b|&#x")
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from techproc.findings import Finding, Severity
+from techproc.marc.carrying import is_control
 from techproc.marc.damage import Damage, Entry, Field
 
 __all__ = ["fields_by"]
 
 _STRAYS = 1000  # field terminators beyond the fields: with more it is no record
+_FEW = 8  # bytes by which a length may be wrong where terminators say that it is all there
 _NEAR = 24  # bytes by which a field may have moved and still be where the directory says, about
 
 Span = tuple[int, int]  # first byte, byte after the last
@@ -23,16 +25,8 @@ def fields_by(damage: Damage, entries: list[Entry], base: int) -> list[Field] | 
     raw = damage.raw
     if raw.count(b"\x1e", base) > len(entries) + _STRAYS:
         return damage.give_up("far more field terminators (0x1E) than fields", "marc.directory")
-    declared = raw[:5]
-    # Lengths may be wrong by a few bytes, where the terminators say that it is all there.
-    slack = 8 if raw.endswith((b"\x1d", b"\x1e")) else 1
-    if declared.isdigit() and int(declared) > len(raw) + slack:
-        longest = max(start + length for _, length, start in entries)
-        if base + longest > len(raw) + slack:
-            return damage.give_up(
-                f"the record breaks off after {len(raw)} of {int(declared)} bytes",
-                "marc.truncated",
-            )
+    if short := _broken_off(raw, entries, base):
+        return damage.give_up(short, "marc.truncated")
     segments = _segments(damage, base)
     spans = [(base + start, base + start + length - 1) for _, length, start in entries]
     if set(spans).issubset(segments) and len(set(spans)) == len(spans):
@@ -41,6 +35,30 @@ def fields_by(damage: Damage, entries: list[Entry], base: int) -> list[Field] | 
     if len(segments) == len(entries):
         return _one_for_one(damage, entries, segments, base)
     return _align(damage, entries, segments, base)
+
+
+def _broken_off(raw: bytes, entries: list[Entry], base: int) -> str | None:
+    """Return that a record breaks off, where the leader and the directory both say so.
+
+    Bytes that are missing elsewhere than at its end are no reason: indicators or letters may be
+    lost where all fields are there, the last is about as long as it should be, and so, to the
+    byte, are the control fields, in which places count.
+    """
+    declared = raw[:5]
+    ended = raw.endswith((b"\x1d", b"\x1e"))
+    slack = _FEW if ended else 1
+    _, length, start = max(entries, key=lambda entry: entry[1] + entry[2])
+    if not declared.isdigit() or int(declared) <= len(raw) + slack:
+        return None
+    if base + start + length <= len(raw) + slack:
+        return None
+    found = raw.rstrip(b"\x1d")[base:].split(b"\x1e")[:-1]
+    if ended and len(found) == len(entries) and length - 1 - len(found[-1]) <= _FEW:
+        ordered = sorted(entries, key=lambda entry: entry[2])
+        fixed = [(e, f) for e, f in zip(ordered, found, strict=True) if is_control(e[0])]
+        if all(size == len(data) + 1 for (_, size, _), data in fixed):
+            return None
+    return f"the record breaks off after {len(raw)} of {int(declared)} bytes"
 
 
 def _segments(damage: Damage, base: int) -> list[Span]:

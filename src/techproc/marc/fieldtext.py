@@ -12,8 +12,11 @@ from techproc.marc.structure import Structure
 
 __all__ = ["FieldTexts", "decode_fields"]
 
-_CONTROL = re.compile(rb"[^\x1d-\x1f]*")
-_DATA = re.compile(rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x1d-\x1f]*)+")  # as it should be
+_CONTROL = re.compile(rb"[^\x00-\x1a\x1c-\x1f]*")
+_DATA = re.compile(  # as it should be
+    rb"[\x20-\x7e]{2}(?:\x1f[\x21-\x7e][^\x00-\x1a\x1c-\x1f]*)+"
+)
+_NO_TEXT = re.compile(rb"[\x00-\x1a\x1c]")  # ESC is MARC-8's; terminators are told otherwise
 _BAD_SUBFIELD = re.compile(rb"\x1f(?:[^!-~]|$)")
 _LOOK = "look at the field before loading the record"
 _Span = tuple[str, int, int]
@@ -159,7 +162,7 @@ def _tidy(text: str) -> str:
 
 def _is_odd(raw: bytes, spans: list[_Span], data: bytes) -> bool:
     """Say whether any field lacks two ASCII indicators and a subfield, or has other oddities."""
-    if _BAD_SUBFIELD.search(data):
+    if _BAD_SUBFIELD.search(data) or _NO_TEXT.search(data):
         return True
     for tag, start, stop in spans:
         if tag < "010" and tag.isdigit():
@@ -199,6 +202,10 @@ def _oddities(tag: str, data: bytes) -> list[tuple[str, Severity, str]]:
     warning = Severity.WARNING
     if b"\x1d" in data or b"\x1e" in data:
         odd.append(("marc.stray-terminator", warning, "a terminator in it, read as a blank"))
+    if controls := sorted(set(_NO_TEXT.findall(data))):
+        shown = ", ".join(f"{byte[0]:#04x}" for byte in controls)
+        said = f"control characters ({shown}) in it, left as they are"
+        odd.append(("marc.control-bytes", warning, said))
     if tag < "010" and tag.isdigit():
         if b"\x1f" in data:
             odd.append(

@@ -24,10 +24,11 @@ LEADER = re.compile(
 )
 _NUMBERS = re.compile(rb"[0-9]{9,}")  # the length and place in a directory entry, at least
 _SHORN = re.compile(_USUAL + _ENTRIES)  # a leader whose length was left out
+_BLANKED = re.compile(rb" {24}(?:[0-9A-Za-z]{3}[0-9]{9})+\x1e")
 LIMIT = 4 << 20  # a run longer than this without a terminator is no record
 _BLOCK = 1 << 20
-_NOT_PADDING = re.compile(rb"[^\r\n\t \x00\x1a]")
-_BOMS = (b"\xef\xbb\xbf",)
+# Line ends, blanks, NUL, Ctrl-Z, terminators of nothing, and the marks that files begin with.
+_PADDING = re.compile(rb"(?:[\r\n\t \x00\x1a\x1d\x1e]|\xef\xbb\xbf)*")
 
 
 def sniff(head: bytes) -> bool:
@@ -93,19 +94,19 @@ class Window:
     def skip_leading(self) -> int:
         """Step over a byte order mark and blank bytes at the beginning; return how many."""
         self.ensure(1)
-        if self.data.startswith(_BOMS):
-            self.at = 3
-        return self.at + self.skip_padding()
+        return self.skip_padding()
 
     def skip_padding(self) -> int:
         """Step over blank bytes; return how many there were."""
         skipped = 0
         while True:
-            found = _NOT_PADDING.search(self.data, self.at)
-            end = found.start() if found else len(self.data)
+            found = _PADDING.match(self.data, self.at)
+            end = found.end() if found else self.at
             skipped += end - self.at
             self.at = end
-            if not found and self.ensure(1):
+            # A byte order mark may straddle the end of what is in memory.
+            if len(self.data) - end < 3 and not self.ended:
+                self.ensure(3)
                 continue
             # Blanks may also be the beginning of a leader whose length was left out.
             for size in range(min(5, skipped), 0, -1):
@@ -113,6 +114,10 @@ class Window:
                 if start >= 0 and LEADER.match(self.data, start):
                     self.at = start
                     return skipped - size
+            # So may 24 of them before a directory.
+            if skipped >= 24 <= self.at and _BLANKED.match(self.data, self.at - 24):
+                self.at -= 24
+                return skipped - 24
             return skipped
 
     def take(self, size: int) -> tuple[int, bytes]:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from techproc.findings import Finding, Severity
 from techproc.marc.carrying import misplaced
+from techproc.marc.delimiters import with_delimiters
 from techproc.marc.encoder import Iso2709Writer
 from techproc.marc.fieldtext import decode_fields
 from techproc.marc.forms import Form
@@ -144,7 +145,8 @@ def read_frame(frame: Frame, number: int, options: ReadOptions) -> Loaded | Quar
 
 
 def _load(frame: Frame, number: int, structure: Structure, options: ReadOptions) -> Loaded:
-    raw = frame.raw
+    structure = with_delimiters(frame.raw, structure)
+    raw = structure.raw or frame.raw
     texts = decode_fields(raw, structure, options.assume)
     sound = texts.faithful and not structure.findings
     tags = [tag for tag, _, _ in structure.fields]
@@ -158,7 +160,7 @@ def _load(frame: Frame, number: int, structure: Structure, options: ReadOptions)
                 file=options.file,
                 record=number,
                 control=control or None,
-                offset=frame.offset + (finding.offset or 0),
+                offset=frame.offset + ((structure.raw is None and finding.offset) or 0),
             )
             for finding in findings
         ]
@@ -166,12 +168,12 @@ def _load(frame: Frame, number: int, structure: Structure, options: ReadOptions)
         record=ScannedRecord(structure.leader, tags, texts.text, raw, sound),
         number=number,
         offset=frame.offset,
-        length=len(raw),
+        length=len(frame.raw),
         form="iso2709",
         encoding=texts.encoding,
         findings=tuple(findings),
         padding=frame.padding,
-        raw=raw,
+        raw=frame.raw,
     )
 
 
@@ -184,7 +186,8 @@ def _padding_findings(frame: Frame) -> Iterator[Finding]:
             yield Finding(
                 rule="marc.padding",
                 severity=Severity.INFO,
-                message=f"{size} bytes of line ends, blanks or the like {where}, not records",
+                message=f"{size} bytes of line ends, blanks, terminators or the like {where}, "
+                "not records",
                 offset=offset,
             )
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from techproc.findings import Finding
+from techproc.findings import Finding, Severity
 from techproc.marc.alignment import fields_by
 from techproc.marc.damage import Damage, Entry, Field
 
@@ -25,11 +25,15 @@ _SHORN = 19  # the size of a leader whose length was left out
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Where the fields of a record are: (tag, first byte, byte after the last, without 0x1E)."""
+    """Where the fields of a record are: (tag, first byte, byte after the last, without 0x1E).
+
+    `raw` is what they are places in, where that is not the record as it came.
+    """
 
     leader: str
     fields: list[tuple[str, int, int]]
     findings: tuple[Finding, ...] = ()
+    raw: bytes | None = None
 
 
 def parse(raw: bytes) -> Structure | Finding:
@@ -43,7 +47,24 @@ def parse(raw: bytes) -> Structure | Finding:
     fields = _parse_sound(raw)
     if fields is not None:
         return Structure(raw[:24].decode("ascii"), fields)
-    return _Repair(raw).structure()
+    return _without_line_ends(raw) or _Repair(raw).structure()
+
+
+def _without_line_ends(raw: bytes) -> Structure | None:
+    """Parse a record that is as it should be but for line ends; None when there is more amiss.
+
+    Programs that take a record for text put them in: after each field, or after so many bytes.
+    """
+    joined = raw.translate(None, b"\r\n")
+    if len(joined) == len(raw) or (fields := _parse_sound(joined)) is None:
+        return None
+    finding = Finding(
+        rule="marc.line-ends",
+        severity=Severity.WARNING,
+        message=f"{len(raw) - len(joined)} bytes of line ends stand in the record, which is right "
+        "without them; they were left out",
+    )
+    return Structure(joined[:24].decode("ascii"), fields, (finding,), joined)
 
 
 def _parse_sound(raw: bytes) -> list[Field] | None:  # noqa: PLR0911 (a list of conditions)
@@ -108,6 +129,7 @@ class _Repair(Damage):
     def __init__(self, raw: bytes) -> None:
         super().__init__(raw)
         self.directory_at = 24
+        self.by_map = False  # the directory is as LDR/20-23 says, and not as MARC does
 
     def structure(self) -> Structure | Finding:
         """Return what can be recovered."""
@@ -158,7 +180,9 @@ class _Repair(Damage):
         text = (
             head.decode("ascii", "replace") if len(head) == 24 else head.decode("utf-8", "replace")
         )
-        if len(text) != 24 and _CODES.match(text[:20]) and not text[20:].strip("450 \ufffd"):
+        if self.by_map or (
+            len(text) != 24 and _CODES.match(text[:20]) and not text[20:].strip("450 \ufffd")
+        ):
             text = text[:20] + "4500"  # what stands there is the same in every record
         clean = "".join(char if " " <= char <= "~" else " " for char in text)
         if clean[20:] != "4500" and len(clean) == 24 and clean[:20] == text[:20]:
@@ -175,6 +199,8 @@ class _Repair(Damage):
         end = raw.find(b"\x1e", 24)
         if end < 0:
             return self.give_up("no field terminator (0x1E) in it")
+        if entries := self._by_map(end):
+            return entries, end + 1, True
         if (end - 24) % 12 == 0 and _LOOSE_ENTRIES.fullmatch(raw, 24, end) and end > 24:
             self._note_tags(raw[24:end])
             return _entries(raw[24:end]), end + 1, True
@@ -199,6 +225,26 @@ class _Repair(Damage):
                 self.note("marc.directory", "part of the directory was overwritten")
                 return spoilt, stop + 1, True
         return self.give_up("the directory is not made of entries of 12 bytes", "marc.directory")
+
+    def _by_map(self, end: int) -> list[Entry] | None:
+        """Read a directory whose entries are as long as the leader says, where MARC says 12."""
+        map_ = self.raw[20:24]
+        if not map_.isdigit() or map_[:2] == b"45" or b"0" in map_[:2]:
+            return None
+        length, start = int(map_[:1]), int(map_[1:2])
+        size = 3 + length + start + int(map_[2:3])
+        found = []
+        for at in range(24, end, size):
+            numbers = self.raw[at + 3 : at + 3 + length + start]
+            tag = self.raw[at : at + 3]
+            if not (tag.isalnum() and tag.isascii() and numbers.isdigit()):
+                return None
+            found.append((tag.decode("ascii"), int(numbers[:length]), int(numbers[length:])))
+        if (end - 24) % size or not _contiguous(found):
+            return None
+        self.note("marc.directory", f"its entries have {size} bytes, as LDR/20-23 says, not 12")
+        self.by_map = True
+        return found
 
     def _fit(self, entries: list[Entry], base: int) -> int:
         """Return how many entries end at a terminator if the data begin at `base`."""

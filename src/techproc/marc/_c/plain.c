@@ -17,9 +17,11 @@ static int digits(const byte *p, int n, int *value)
     return 1;
 }
 
+/* Whether padding may begin with a byte: a blank, a terminator, a byte order mark. */
 static int is_padding(byte c)
 {
-    return c == '\r' || c == '\n' || c == '\t' || c == ' ' || c == 0 || c == 0x1a;
+    return c == '\r' || c == '\n' || c == '\t' || c == ' ' || c == 0 || c == 0x1a || c == END
+        || c == TERMINATOR || c == 0xef;
 }
 
 static int is_printable(byte c) { return c >= 0x20 && c <= 0x7e; }

@@ -4,6 +4,9 @@
 
 static int is_code(byte c) { return c >= 0x21 && c <= 0x7e; }
 
+/* Whether a byte is a control character that has no meaning in a record. */
+static int is_control_byte(byte c) { return c < ESC || c == 0x1c; }
+
 static void survey_bytes(const byte *p, Py_ssize_t size, Text *text)
 {
     byte all = 0;
@@ -13,7 +16,7 @@ static void survey_bytes(const byte *p, Py_ssize_t size, Text *text)
         text->terminators += c == TERMINATOR;
         text->delimiters += c == DELIMITER;
         text->ends |= c == END;
-        text->odd |= c == DELIMITER && !is_code(p[i + 1]);
+        text->odd |= (c == DELIMITER && !is_code(p[i + 1])) || is_control_byte(c);
         text->escape |= c == ESC;
     }
     if (all & 0x80) text->ascii = 0;
@@ -34,6 +37,8 @@ static inline void survey_lanes(__m128i now, __m128i next, __m128i valid, Lanes 
     lanes->delimiters = _mm_sub_epi8(lanes->delimiters, delimiter);
     lanes->any = _mm_or_si128(lanes->any, now);
     lanes->odd = _mm_or_si128(lanes->odd, _mm_and_si128(delimiter, no_code));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(now, _mm_set1_epi8(ESC - 1)), now);
+    lanes->odd = _mm_or_si128(lanes->odd, _mm_or_si128(low, _mm_cmpeq_epi8(now, _mm_set1_epi8(0x1c))));
     lanes->ends = _mm_or_si128(lanes->ends, _mm_cmpeq_epi8(now, _mm_set1_epi8(END)));
     lanes->escape = _mm_or_si128(lanes->escape, _mm_cmpeq_epi8(now, _mm_set1_epi8(ESC)));
 }

@@ -289,7 +289,8 @@ def _own_bytes(item: Loaded, encoding: str, tags: Sequence[str]) -> Sequence[byt
     structure = parse(item.raw)
     if not isinstance(structure, Structure) or [t for t, _, _ in structure.fields] != list(tags):
         return ()
-    return [item.raw[start:stop] for _, start, stop in structure.fields]
+    raw = structure.raw or item.raw
+    return [raw[start:stop] for _, start, stop in structure.fields]
 
 
 def _parts(
