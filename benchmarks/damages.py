@@ -197,9 +197,9 @@ STRUCTURE: dict[str, Damage] = {
     "a line end after each field": lambda r, c: r.replace(b"\x1e", b"\x1e\r\n"),
     "a line feed after each field": lambda r, c: r.replace(b"\x1e", b"\x1e\n"),
     "subfield delimiter doubled": lambda r, c: _cut(r, c.choice(_places(r, b"\x1f")), 0, b"\x1f"),
-    "subfield delimiters written ‡": lambda r, c: _other_delimiter(r, "‡".encode()),
-    "subfield delimiters written $": lambda r, c: _other_delimiter(r, b"$"),
-    "subfield delimiters written |": lambda r, c: _other_delimiter(r, b"|"),
+    "subfield delimiters a double dagger": lambda r, c: _other_delimiter(r, "‡".encode()),
+    "subfield delimiters a dollar sign": lambda r, c: _other_delimiter(r, b"$"),
+    "subfield delimiters a bar": lambda r, c: _other_delimiter(r, b"|"),
 }
 BETWEEN: dict[str, Damage] = {
     "CR LF after each record": lambda r, c: r + b"\r\n",

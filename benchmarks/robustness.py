@@ -127,9 +127,11 @@ def content(record: dict) -> Content:
                 fields.append((tag, "", unicodedata.normalize("NFC", value or "")))
             else:
                 text = "".join(
-                    f"${code}{part}" for sub in value["subfields"] for code, part in sub.items()
+                    f"${code}{part}"
+                    for sub in value.get("subfields", [])
+                    for code, part in sub.items()
                 )
-                indicators = f"{value['ind1']}{value['ind2']}"
+                indicators = f"{value.get('ind1', '')}{value.get('ind2', '')}"
                 fields.append((tag, indicators, unicodedata.normalize("NFC", text)))
     return fields
 

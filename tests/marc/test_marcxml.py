@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from techproc.errors import InputError
 from techproc.marc import Loaded, Quarantined, RecordWriter, marcxml, read, xmlframing
 from techproc.marc.scanner import COMPILED, xml_record
+from techproc.marc.xmlrecord import parse_element
 
 NS = 'xmlns="http://www.loc.gov/MARC21/slim"'
 
@@ -95,6 +96,74 @@ def test_a_document_that_breaks_off() -> None:
     found = items(f"<collection>{element('1')}{element('2')[:60]}")
     assert [type(item) for item in found] == [Loaded, Quarantined]
     assert "breaks off" in str(found[1].findings[0])
+
+
+@pytest.mark.parametrize(
+    ("lost", "put"),
+    [
+        ("</record>", ""),
+        ("<record>", ""),
+        ("record>", "RECORD>"),
+        ("</datafield></record>", ""),
+        ("<controlfield", "<record><controlfield"),
+    ],
+)
+def test_a_record_whose_tag_is_missing_is_not_passed_over(lost: str, put: str) -> None:
+    """Parts of records that stand in none are quarantined, and the others read."""
+    broken = element("2").replace(lost, put)
+    found = items(f"<collection>{element('1')}{broken}{element('3')}</collection>")
+    controls = [str(i.record["001"].data) for i in found if isinstance(i, Loaded)]
+    assert (controls[0], controls[-1]) == ("1", "3")
+    assert any(isinstance(item, Quarantined) for item in found)
+
+
+def test_a_document_without_its_end_tag_is_told() -> None:
+    """It may have been cut between two records."""
+    found = items(f"<!-- <x> --><c:collection xmlns:c='x'>{element('1')}\n")
+    assert [type(item) for item in found] == [Loaded, Quarantined]
+    assert found[1].findings[0].message.startswith("the document breaks off")
+
+
+@pytest.mark.parametrize(
+    ("put", "instead", "said"),
+    [
+        ("<subfield", "words<subfield", "245: text in no subfield"),
+        ("<leader", "words<leader", "text in no subfield"),
+        ("</record>", "<note>words</note></record>", "'note'"),
+        ("</subfield>", "<b>words</b></subfield>", "elements within a text"),
+    ],
+)
+def test_what_has_no_place_in_a_record_is_told(put: str, instead: str, said: str) -> None:
+    """Nothing in an element is left out in silence."""
+    (item,) = items(f"<collection>{element('1').replace(put, instead, 1)}</collection>")
+    assert said in item.findings[0].message
+    assert item.findings[0].rule == "marc.xml-structure"
+
+
+def test_ampersands_that_are_no_references_are_read() -> None:
+    """As such, or as the letter that HTML has for the name; other entities stay unknown."""
+    found = items(f"<c>{element('1', 'R&D &amp; caf&eacute; & more')}{element('2', '&own;')}</c>")
+    assert isinstance(found[0], Loaded)
+    assert found[0].record["245"]["a"] == "R&D & café & more"
+    assert [f.rule for f in found[0].findings] == ["marc.xml-ampersand"]
+    assert isinstance(found[1], Quarantined)
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_no_damage_to_a_document_loses_a_record_in_silence(data: st.DataObject) -> None:
+    """Each record is read, or something is said; wherever bytes are cut out."""
+    text = "<collection>" + "".join(element(str(n)) for n in range(4)) + "</collection>"
+    start = data.draw(st.integers(0, len(text) - 1))
+    stop = data.draw(st.integers(start + 1, min(start + 300, len(text))))
+    whole = text[:start] + text[stop:]
+    if not marcxml.sniff(whole.encode()):
+        return
+    found = items(whole)
+    loaded = sum(isinstance(item, Loaded) for item in found)
+    told = any(item.findings for item in found)
+    # What is cut from a place in one record to the same in the next makes one record of two.
+    assert told or loaded == 4 or stop - start >= len(element("0")) - 10
 
 
 def test_entities_and_declarations_are_never_expanded(tmp_path: Path) -> None:
@@ -185,6 +254,6 @@ def test_the_c_core_reads_elements_as_lxml_does(edits: list[tuple[int, int, byte
         data = data[:place] + new + data[place + size :]
     quick = xml_record(data)
     if quick is not None:
-        parts = marcxml.parse_element(data)
+        parts = parse_element(data)
         assert isinstance(parts, tuple), parts
         assert (parts[:3], parts[3]) == (quick, [])

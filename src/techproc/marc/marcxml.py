@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pymarc
 
@@ -25,22 +25,19 @@ from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 from techproc.marc.scanned import ScannedRecord
 from techproc.marc.scanner import xml_record
 from techproc.marc.xmlframing import XmlFrame, xml_frames
+from techproc.marc.xmlrecord import BLANK_LEADER, Parts, escape_ampersands, parse_element
 
-__all__ = ["FORM", "MarcXmlWriter", "parse_element", "read_stream", "sniff", "to_xml"]
+__all__ = ["FORM", "MarcXmlWriter", "read_stream", "sniff", "to_xml"]
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 _ROOTS = re.compile(
     rb"<(?:[\w.-]+:)?(?:collection|record|leader|datafield|searchRetrieveResponse|OAI-PMH)[\s>/]"
 )
-_PREFIX = re.compile(rb"[<\s]/?([A-Za-z_][\w.-]*):[A-Za-z_]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_XML_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
 )
 _SUSPECT = re.compile(b"\xc3[\x82-\xb4](?:[\xc2\xc5\xc6\xcb]|\xe2[\x80\x82\x84])")
-_BLANK_LEADER = " " * 10 + "22" + " " * 8 + "4500"
-
-Parts = tuple[str, list[str], list[str], list[str]]  # leader, tags, texts, problems
 
 
 def sniff(head: bytes) -> bool:
@@ -49,82 +46,6 @@ def sniff(head: bytes) -> bool:
         head = head[: len(head) & ~1].decode("utf-16", "replace").encode()
     head = head.lstrip(b"\xef\xbb\xbf\r\n\t ")
     return head.startswith(b"<") and _ROOTS.search(head) is not None
-
-
-def parse_element(data: bytes) -> Parts | str:
-    """Return the parts of one `record` element (UTF-8), or what is wrong with it.
-
-    The parts are the leader, the tags, the fields' texts (indicators and subfields as in ISO 2709)
-    and remarks about what is odd in it.
-
-    >>> parse_element(b'<record><controlfield tag="001">7</controlfield></record>')[1:3]
-    (['001'], ['7'])
-    """
-    from lxml import etree  # noqa: PLC0415 (other forms do without it)
-
-    prefixes = {p for p in _PREFIX.findall(data) if p not in (b"xml", b"xmlns")}
-    declared = b"".join(b' xmlns:%s="urn:x"' % prefix for prefix in sorted(prefixes))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(b"<w%s>%s</w>" % (declared, data), parser)
-    except etree.XMLSyntaxError as error:
-        return str(error.msg)
-    leader: str | None = None
-    tags: list[str] = []
-    texts: list[str] = []
-    problems: list[str] = []
-    for element in root[0]:
-        name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-        if name == "leader":
-            leader = element.text or ""
-        elif name == "controlfield":
-            tags.append(element.get("tag") or "")
-            texts.append(_content(element))
-        elif name == "datafield":
-            tags.append(element.get("tag") or "")
-            first = [(element.get("ind1") or " "), (element.get("ind2") or " ")]
-            if len(first[0]) > 1 or len(first[1]) > 1:
-                problems.append(f"{tags[-1]}: an indicator is longer than one character")
-            pieces = [first[0][0] + first[1][0]]
-            for child in element:
-                code = child.get("code") or ""
-                if len(code) != 1:
-                    problems.append(f"{tags[-1]}: the subfield code {code!r} is not one character")
-                    code = (code + " ")[0]
-                pieces.append(code + _content(child))
-            texts.append("\x1f".join(pieces))
-    return _checked(leader, tags, texts, problems)
-
-
-def _content(element: Any) -> str:
-    """Return the text within an element."""
-    text: str = element.text or "" if not len(element) else "".join(element.itertext())
-    return text
-
-
-def _checked(leader: str | None, tags: list[str], texts: list[str], problems: list[str]) -> Parts:
-    """Note what is odd about leader and tags, and make the leader 24 characters long."""
-    if leader is None:
-        problems.append("there is no leader")
-        leader = _BLANK_LEADER
-    elif len(leader) != 24:
-        stripped = leader.strip("\r\n\t")
-        if len(stripped) != 24:
-            problems.append(f"the leader has {len(stripped)} characters, not 24")
-            stripped = (stripped + " " * 24)[:24]
-        leader = stripped
-    for i, tag in enumerate(tags):
-        if len(tag) != 3:
-            problems.append(f"the tag {tag!r} is not three characters long")
-            tags[i] = (tag + "   ")[:3]
-    return leader, tags, texts, problems
 
 
 def read_stream(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantined]:
@@ -184,13 +105,13 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
                 fix="look at the text where words may have been joined or cut",
             )
         )
-    parts = parse_element(text.encode("utf-8", "replace"))
+    parts = _parsed(text, findings)
     if isinstance(parts, str):
         return _quarantine(frame, number, options, parts)
     leader, tags, texts, problems = parts
     if not tags:
         # A wrapper's element of the same name, as in an answer without data: no MARC record.
-        if leader == _BLANK_LEADER:
+        if leader == BLANK_LEADER:
             return None
         return _quarantine(frame, number, options, "there is no field in it")
     findings += [
@@ -232,6 +153,26 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
             for f in findings
         ),
     )
+
+
+def _parsed(text: str, findings: list[Finding]) -> Parts | str:
+    """Parse an element, with what are no references in it escaped when it cannot be otherwise."""
+    parts = parse_element(text.encode("utf-8", "replace"))
+    if not isinstance(parts, str) or (escaped := escape_ampersands(text)) == text:
+        return parts
+    mended = parse_element(escaped.encode("utf-8", "replace"))
+    if isinstance(mended, str):
+        return parts
+    findings.append(
+        Finding(
+            rule="marc.xml-ampersand",
+            severity=Severity.WARNING,
+            message="ampersands that XML does not allow were read as such, or as the letters that "
+            "HTML has for the name",
+            fix="look at the text around them",
+        )
+    )
+    return mended
 
 
 def _quarantine(frame: XmlFrame, number: int, options: ReadOptions, reason: str) -> Quarantined:
