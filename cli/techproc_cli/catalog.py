@@ -9,7 +9,6 @@ import click
 from techproc import marc
 from techproc.catalog import Catalog, Held
 from techproc.classify.callnumber import shelf_key
-from techproc.classify.shelflist import ShelfEntry
 from techproc.marc.description import describe
 from techproc.marc.estimate import expected_records
 from techproc_cli.exits import EXIT_REJECTED
@@ -190,17 +189,8 @@ def shelflist(catalog_file: str, scheme: str, start: str, limit: int | None, as_
     with Catalog(catalog_file, readonly=True) as store:
         entries = store.shelf(scheme).since(shelf_key(start, scheme) if start else "", limit or -1)
         if as_json:
-            emit_json(map(_entry, entries))
+            emit_json(entry.as_json() for entry in entries)
             return
         for entry in entries:
             heading = ". ".join(part for part in (entry.heading, entry.title) if part)
             click.echo(f"{entry.call_number}\t{heading}")
-
-
-def _entry(entry: ShelfEntry) -> dict[str, str]:
-    return {
-        "call_number": entry.call_number,
-        "heading": entry.heading,
-        "title": entry.title,
-        "control": entry.control,
-    }

@@ -14,14 +14,21 @@ import click
 from techproc.classify.callnumber import CallNumber, shelf_keys
 from techproc.classify.check import check_callnumber
 from techproc.classify.cutter import lc_cutter
+from techproc.classify.numbers import TAGS, Scheme
 from techproc.classify.shelfread import fewest_moves
 from techproc.errors import InputError
 from techproc.files import explain_os_error
 from techproc.findings import Severity
 from techproc_cli import classify_headings, classify_index
-from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED, leave_for_findings
 from techproc_cli.groups import CommandGroup
-from techproc_cli.options import config_option, emit_json, json_option, read_policy
+from techproc_cli.options import (
+    config_option,
+    emit_json,
+    fail_on_option,
+    json_option,
+    read_policy,
+)
 
 if TYPE_CHECKING:
     from techproc.classify.shelflist import ShelfEntry, ShelfList
@@ -35,13 +42,6 @@ _scheme_option = click.option(
     default="auto",
     show_default=True,
     help="Scheme of the numbers; auto goes by each one's form.",
-)
-_fail_option = click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info", "never"]),
-    default="error",
-    show_default=True,
-    help="Least severity that makes the exit code 1.",
 )
 
 
@@ -140,7 +140,7 @@ def cutter(text: tuple[str, ...], digits: int, as_json: bool) -> None:
 @classify.command()
 @click.argument("file", default="-", metavar="[FILE]")
 @_scheme_option
-@_fail_option
+@fail_on_option
 @json_option
 def check(file: str, scheme: str, fail_on: str, as_json: bool) -> None:
     """Tell which call numbers, one a line, are malformed or only class numbers.
@@ -149,19 +149,18 @@ def check(file: str, scheme: str, fail_on: str, as_json: bool) -> None:
     Example:
       printf 'QA76.9 .A5 1990\\nPZ123.234.234\\n' | techproc classify check --scheme lcc
     """
-    total = worst = 0
-    ranks = {**{severity.value: 3 - severity.rank for severity in Severity}, "never": 9}
+    total = 0
+    severities: set[Severity] = set()
     for place, line in enumerate(_lines(file), 1):
         found = check_callnumber(line, scheme)
         total += 1
-        worst = max([worst, *(ranks[finding.severity] for finding in found)])
+        severities |= {finding.severity for finding in found}
         if as_json:
             emit_json([{**_parsed(line, scheme), "findings": [f.as_json() for f in found]}])
         else:
             _write(f"{place}\t{line}\t{finding}" for finding in found)
     click.echo(f"{total} read", err=True)
-    if worst >= ranks[fail_on]:
-        click.get_current_context().exit(EXIT_FINDINGS)
+    leave_for_findings(severities, fail_on)
 
 
 @classify.command()
@@ -171,14 +170,14 @@ def check(file: str, scheme: str, fail_on: str, as_json: bool) -> None:
 @click.option("--class", "class_number", metavar="NUMBER", help="Class number of every record.")
 @click.option("--scheme", type=click.Choice(["lcc", "ddc"]), help="[default: the policy's]")
 @config_option
-@_fail_option
+@fail_on_option
 @json_option
 def callnumber(
     file: str,
     catalog_file: str | None,
     shelflist: str | None,
     class_number: str | None,
-    scheme: str | None,
+    scheme: Scheme | None,
     config_file: str | None,
     fail_on: str,
     as_json: bool,
@@ -199,9 +198,9 @@ def callnumber(
 
     policy = read_policy(config_file).classify
     scheme = scheme or policy.scheme
-    ranks = {**{severity.value: 3 - severity.rank for severity in Severity}, "never": 9}
     batch = MemoryShelfList()
-    worst = rejected = 0
+    severities: set[Severity] = set()
+    rejected = 0
     with ExitStack() as stack:
         shelf: ShelfList = batch
         if catalog_file or shelflist:
@@ -216,19 +215,18 @@ def callnumber(
             fitted = fit(item.record, wanted, scheme, shelf, policy)
             if fitted.call_number:
                 batch.add(fitted.shelf_entry)
-            worst = max([worst, *(ranks[f.severity] for f in fitted.findings)])
+            severities |= {finding.severity for finding in fitted.findings}
             if as_json:
                 emit_json([_fitted(item.number, fitted)])
             else:
                 _show_fitted(item.number, fitted)
     if rejected:
         click.get_current_context().exit(EXIT_REJECTED)
-    if worst >= ranks[fail_on]:
-        click.get_current_context().exit(EXIT_FINDINGS)
+    leave_for_findings(severities, fail_on)
 
 
 def _shelf(
-    stack: ExitStack, catalog_file: str | None, shelflist: str | None, scheme: str
+    stack: ExitStack, catalog_file: str | None, shelflist: str | None, scheme: Scheme
 ) -> list[ShelfList]:
     """Return the shelf-lists asked for; a catalogue stays open as long as the stack."""
     lists: list[ShelfList] = []
@@ -254,30 +252,18 @@ def _shelf(
     return lists
 
 
-_FIELDS = {"lcc": ("050", "090"), "ddc": ("082", "092")}
-
-
-def _own_numbers(record: Any, scheme: str) -> Iterator[str]:
+def _own_numbers(record: Any, scheme: Scheme) -> Iterator[str]:
     """Yield the complete call numbers of a record."""
-    for field in record.get_fields(*_FIELDS[scheme]):
+    for field in record.get_fields(*TAGS[scheme]):
         class_part, item_part = field.get("a"), field.get("b")
         if class_part and item_part:
             yield f"{class_part.strip()} {item_part.strip()}"
 
 
-def _class_number(record: Any, scheme: str) -> str:
+def _class_number(record: Any, scheme: Scheme) -> str:
     """Return the first class number of a record, or an empty text."""
-    fields = record.get_fields(*_FIELDS[scheme])
+    fields = record.get_fields(*TAGS[scheme])
     return next((value.strip() for field in fields if (value := field.get("a"))), "")
-
-
-def _entry(entry: ShelfEntry) -> dict[str, str]:
-    return {
-        "call_number": entry.call_number,
-        "heading": entry.heading,
-        "title": entry.title,
-        "control": entry.control,
-    }
 
 
 def _fitted(number: int, fitted: FittedCallNumber) -> dict[str, Any]:
@@ -288,8 +274,8 @@ def _fitted(number: int, fitted: FittedCallNumber) -> dict[str, Any]:
         "class_part": fitted.class_part,
         "item_part": fitted.item_part,
         "scheme": fitted.scheme,
-        "before": [_entry(entry) for entry in fitted.before],
-        "after": [_entry(entry) for entry in fitted.after],
+        "before": [entry.as_json() for entry in fitted.before],
+        "after": [entry.as_json() for entry in fitted.after],
         "steps": [{"rule": step.rule, "text": step.text} for step in fitted.steps],
         "findings": [finding.as_json() for finding in fitted.findings],
     }

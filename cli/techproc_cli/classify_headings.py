@@ -19,10 +19,10 @@ from techproc.errors import MissingExtra
 from techproc.findings import Severity
 from techproc_cli import classify_headings_suggest
 from techproc_cli.classify_headings_suggest import folder_option, index_folder
-from techproc_cli.exits import EXIT_FINDINGS
+from techproc_cli.exits import leave_for_findings
 from techproc_cli.groups import CommandGroup
 from techproc_cli.marc_inputs import Inputs, input_options
-from techproc_cli.options import emit_json, force_option, json_option
+from techproc_cli.options import emit_json, fail_on_option, force_option, json_option
 
 __all__ = ["headings"]
 
@@ -78,13 +78,7 @@ def index(*, vocabulary: str, files: tuple[str, ...], indexes: str | None) -> No
     "against those that are there.",
 )
 @folder_option
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info", "never"]),
-    default="error",
-    show_default=True,
-    help="Exit code 1 from this severity on.",
-)
+@fail_on_option
 @json_option
 @force_option
 def check(
@@ -134,9 +128,7 @@ def check(
         told = ", ".join(f"{count} {rule}" for rule, count in rules.most_common()) or "nothing"
         click.echo(f"{seen} headings of {inputs.read} records: {told} found", err=True)
         inputs.finish()
-    worst = [s for s in severities if fail_on != "never" and s.rank <= Severity(fail_on).rank]
-    if worst:
-        click.get_current_context().exit(EXIT_FINDINGS)
+    leave_for_findings(severities, fail_on)
 
 
 def _vocabularies(stack: ExitStack, names: tuple[str, ...], folder: Path) -> dict[str, Vocabulary]:

@@ -293,6 +293,7 @@ def _pick(where: str) -> pymarc.Record:
         name, control = where, ""
     for item in marc.read(name):
         if not isinstance(item, marc.Loaded):
+            click.echo(str(item.finding.at(file=name)), err=True)
             continue
         if not control or control_number(item.record) == control:
             return item.record

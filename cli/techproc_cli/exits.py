@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from techproc.errors import (
@@ -16,6 +18,7 @@ from techproc.errors import (
     TechprocError,
 )
 from techproc.files import explain_os_error
+from techproc.findings import Severity
 
 __all__ = [
     "EXIT_FINDINGS",
@@ -26,6 +29,7 @@ __all__ = [
     "EXIT_UNAVAILABLE",
     "EXIT_USAGE",
     "exit_code_for",
+    "leave_for_findings",
 ]
 
 EXIT_OK = 0
@@ -35,6 +39,12 @@ EXIT_REJECTED = 3
 EXIT_UNAVAILABLE = 4
 EXIT_REFUSED = 5
 EXIT_INTERRUPTED = 130
+
+
+def leave_for_findings(found: Iterable[Severity], fail_on: str) -> None:
+    """End the command with 1 when any severity is that of --fail-on or graver; "never": none is."""
+    if fail_on != "never" and any(one.rank <= Severity(fail_on).rank for one in found):
+        click.get_current_context().exit(EXIT_FINDINGS)
 
 
 def exit_code_for(error: BaseException) -> int:

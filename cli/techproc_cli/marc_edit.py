@@ -19,7 +19,7 @@ from techproc.marc.edit import Recipe, load_recipe, shipped_recipes, transformat
 from techproc.marc.edit.run import EditReport, edit_file
 from techproc.marc.patch import RecordPatch, reverse
 from techproc.workers import usual_jobs
-from techproc_cli.exits import EXIT_FINDINGS, EXIT_REJECTED
+from techproc_cli.exits import EXIT_REJECTED, leave_for_findings
 from techproc_cli.marc_inputs import (
     ASSUMED,
     FORMS,
@@ -30,7 +30,14 @@ from techproc_cli.marc_inputs import (
     refuse_loss,
     to_option,
 )
-from techproc_cli.options import emit_json, force_option, json_option, output_option, quiet_option
+from techproc_cli.options import (
+    emit_json,
+    fail_on_option,
+    force_option,
+    json_option,
+    output_option,
+    quiet_option,
+)
 
 __all__ = ["edit", "recipes"]
 
@@ -107,13 +114,7 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
 @click.option("--assume", type=click.Choice(ASSUMED), help="Encoding, whatever it looks like.")
 @jobs_option
 @click.option("--once", is_flag=True, help="Do not check that a second run would change nothing.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info", "never"]),
-    default="error",
-    show_default=True,
-    help="Exit code 1 for findings at least this grave.",
-)
+@fail_on_option
 @json_option
 @quiet_option
 @force_option
@@ -189,9 +190,7 @@ def edit(
 def _leave(report: EditReport, told: _Told, fail_on: str) -> None:
     if report.rejected:
         click.get_current_context().exit(EXIT_REJECTED)
-    ranks = [Severity(s).rank for s in told.severities]
-    if fail_on != "never" and ranks and min(ranks) <= Severity(fail_on).rank:
-        click.get_current_context().exit(EXIT_FINDINGS)
+    leave_for_findings(map(Severity, told.severities), fail_on)
 
 
 @contextmanager

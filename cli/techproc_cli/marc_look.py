@@ -10,6 +10,7 @@ import click
 from techproc.marc import Loaded
 from techproc.marc._jsonrecord import render_record
 from techproc.marc.census import Census, take_census
+from techproc.marc.control import control_number
 from techproc.marc.fixed import code_name, view_fixed
 from techproc.marc.linkage import vernacular_order
 from techproc.marc.mrk import render
@@ -107,8 +108,7 @@ def view(
 
 
 def _show_fixed(item: Loaded) -> None:
-    control = item.record["001"].data if "001" in item.record else ""
-    click.echo(f"record {item.number} {control}".rstrip())
+    click.echo(f"record {item.number} {control_number(item.record)}".rstrip())
     for value in view_fixed(item.record):
         if value.value.strip() or value.meaning:
             meaning = "not defined" if value.meaning is None else value.meaning

@@ -168,7 +168,7 @@ def _apply_by_record(
         for item in inputs.records():
             passing = passing or Passing(made, form_for(form, output, inputs.form))
             applied = patcher.apply(item.record)
-            passing.write(item, changed=applied is not None)
+            reporter.add(passing.write(item, changed=applied is not None))
         if passing is not None:
             passing.close()
         left = list(patcher.unused())

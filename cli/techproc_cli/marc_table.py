@@ -206,7 +206,7 @@ def apply_table(
                     write_patch(patch_between(item.number, before, content_of(item.record)))
                 changed += bool(found)
                 if not dry_run:
-                    passing.write(item, changed=bool(found))
+                    reporter.add(passing.write(item, changed=bool(found)))
                 first = next(pairs, None)
             passing.close()
             reporter.finish()

@@ -17,10 +17,17 @@ from techproc.marc.validate import PROFILES, RULES, Baseline, Validator, Waivers
 from techproc.marc.validate.run import Passed, validate_file
 from techproc.marc.validate.sarif import sarif_pieces
 from techproc.workers import usual_jobs
-from techproc_cli.exits import EXIT_FINDINGS
+from techproc_cli.exits import leave_for_findings
 from techproc_cli.marc_findings import Counts, summary_lines, text_of_record
 from techproc_cli.marc_inputs import Inputs, input_options, jobs_option
-from techproc_cli.options import config_option, emit_json, force_option, json_option, read_policy
+from techproc_cli.options import (
+    config_option,
+    emit_json,
+    fail_on_option,
+    force_option,
+    json_option,
+    read_policy,
+)
 
 __all__ = ["rules", "schema", "validate"]
 
@@ -45,13 +52,7 @@ __all__ = ["rules", "schema", "validate"]
 )
 @click.option("--waivers", metavar="FILE", help="Leave out what these waivers excuse (TOML).")
 @click.option("--baseline", metavar="FILE", help="Report only what an earlier --json did not.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info", "never"]),
-    default="error",
-    show_default=True,
-    help="Exit code 1 from this severity on.",
-)
+@fail_on_option
 @click.option(
     "--show",
     type=click.Choice(["error", "warning", "info"]),
@@ -129,12 +130,8 @@ def validate(
             where = " ".join(part for part in (waiver.rule, waiver.path, waiver.control))
             click.echo(f"note: nothing is covered by the waiver {where}", err=True)
         inputs.finish()
-    if fail_on != "never" and any(
-        counts.severities[severity]
-        for severity in Severity
-        if severity.rank <= Severity(fail_on).rank
-    ):
-        click.get_current_context().exit(EXIT_FINDINGS)
+    told = (Severity(one) for one, count in counts.severities.items() if count)
+    leave_for_findings(told, fail_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ __all__ = [
     "config_option",
     "emit_json",
     "environment_policy",
+    "fail_on_option",
     "force_option",
     "json_option",
     "output_option",
@@ -34,6 +35,13 @@ force_option = click.option("--force", is_flag=True, help="Replace outputs that 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
 output_option = click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE; - is standard output."
+)
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit code 1 for findings of this severity or a graver one.",
 )
 config_option = click.option(
     "--config",

@@ -27,6 +27,15 @@ class ShelfEntry:
     title: str = ""
     control: str = ""
 
+    def as_json(self) -> dict[str, str]:
+        """Return the entry as commands print it: without its key."""
+        return {
+            "call_number": self.call_number,
+            "heading": self.heading,
+            "title": self.title,
+            "control": self.control,
+        }
+
 
 class ShelfList(Protocol):
     """What fitting asks of a shelf-list; the catalogue answers, and so does a list in memory."""
