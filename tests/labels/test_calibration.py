@@ -48,7 +48,17 @@ def test_a_calibration_survives_its_file(tmp_path):
     assert load_calibration(file) == printer
 
 
-@pytest.mark.parametrize("content", ["ofset_x = 1", "skew = 'a'", "scale_x = 2", "= 1"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ofset_x = 1",
+        "skew = 'a'",
+        "scale_x = 2",
+        "= 1",
+        "offset_x = 200",
+        "offset_y = nan",
+    ],
+)
 def test_a_wrong_file_is_refused(tmp_path, content):
     """Unknown keys, words, and printers that cannot be."""
     file = tmp_path / "printer.toml"
@@ -58,7 +68,7 @@ def test_a_wrong_file_is_refused(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    "texts", [["A=1"], ["A=1,2", "A=1,2"], ["E=1,2"], ["A=1,2", "C=3,4"], ["A=x,y"]]
+    "texts", [["A=1"], ["A=1,2", "A=1,2"], ["E=1,2"], ["A=1,2", "C=3,4"], ["A=x,y"], ["A=nan,2"]]
 )
 def test_marks_are_written_one_way(texts):
     """Each once, from A on, with two numbers."""

@@ -107,6 +107,7 @@ def test_jobs_at_the_same_time_get_different_numbers(tmp_path):
         ("items", "3123400001000", "3123400001999", "already"),
         ("more", "3123400000500", "3123400001999", "overlap"),
         ("more", "31234", "31299", "13 digits"),
+        ("more", "31234000020005", "3123400002999", "its check digit is"),
         ("more", "3123400002000", "3123400001999", "before first"),
     ],
 )

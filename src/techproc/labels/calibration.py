@@ -17,6 +17,7 @@ from techproc.errors import ConfigError, LabelError
 
 __all__ = ["Calibration", "as_toml", "load_calibration", "marks", "read_marks", "solve"]
 
+_FARTHEST = 30.0  # mm that a printer may shift a page
 _INSET = 20.0  # mm from the page's edges to the marks
 
 
@@ -110,6 +111,8 @@ def read_marks(texts: Iterable[str]) -> list[tuple[float, float]]:
         name = name.strip().upper()
         try:
             measured = float(x), float(y)
+            if not all(map(math.isfinite, measured)):
+                raise ValueError
         except ValueError:
             raise LabelError(
                 f"{text!r} is no mark; write NAME=X,Y in mm, such as A=20.5,20"
@@ -148,6 +151,8 @@ def load_calibration(path: str | Path) -> Calibration:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ConfigError(f"{path}: {name} = {value!r} is not a number")
     found = Calibration(**values)
-    if not (0.9 < found.scale_x < 1.1 and 0.9 < found.scale_y < 1.1 and abs(found.skew) < 5):
+    near = abs(found.offset_x) < _FARTHEST and abs(found.offset_y) < _FARTHEST
+    true = 0.9 < found.scale_x < 1.1 and 0.9 < found.scale_y < 1.1 and abs(found.skew) < 5
+    if not (near and true):  # a value that is no number is neither
         raise ConfigError(f"{path}: no printer is that far out; measure the calibration page again")
     return found

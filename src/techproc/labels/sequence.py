@@ -188,9 +188,12 @@ def add_range(path: str | Path, name: str, first: str, last: str) -> dict[str, R
     """Add a range to a ledger, which is made where there is none; return its ranges.
 
     `first` and `last` have 13 digits, or 14 with the check digit. Raises InputError for what cannot
-    be a range, overlaps another or has another's name.
+    be a range, overlaps another or has another's name, and for a wrong check digit.
     """
     place = Path(path)
+    for number in (first, last):
+        if len(number) == 14 and (problem := check(number)):
+            raise InputError(f"{name}: {problem.message}; give 13 digits, or 14 with the right one")
     bodies = [number[:13] if len(number) == 14 else number for number in (first, last)]
     added = {name: Range(first=bodies[0], last=bodies[1], next=bodies[0])}
     _check(added, path)
