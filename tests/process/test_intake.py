@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pymarc import Field, Indicators, Record, Subfield
 
 from techproc.errors import InputError
+from techproc.findings import Finding
 from techproc.identifiers import isbn
 from techproc.marc import encode
 from techproc.process.intake import count_arrivals, read_arrivals, read_list
@@ -94,3 +96,16 @@ def test_what_items_do_not_carry_is_told(tmp_path: Path) -> None:
         ("item.unread", "952"),
     ]
     assert "952$e Vendor" in arrival.findings[0].message
+
+
+def test_what_an_archive_holds_beside_the_records_is_told_and_no_arrival(tmp_path: Path) -> None:
+    """A readme in a vendor's delivery is not a record that was rejected."""
+    record = Record(fields=[Field("245", Indicators("0", "0"), [Subfield("a", "Emma")])])
+    path = tmp_path / "delivery.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "Our records of November\n" * 20)
+        archive.writestr("one.mrc", encode(record))
+    told: list[Finding] = []
+    (arrival,) = read_arrivals([str(path)], ["delivery"], tell=told.append)
+    assert (arrival.number, arrival.rejected) == (1, None)
+    assert [(f.rule, f.file) for f in told] == [("marc.beside-records", "delivery:readme.txt")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -62,17 +62,22 @@ _PROBLEMS = {
 
 
 def read_arrivals(
-    paths: Sequence[str], names: Sequence[str] | None = None, profile: Profile | None = None
+    paths: Sequence[str],
+    names: Sequence[str] | None = None,
+    profile: Profile | None = None,
+    tell: Callable[[Finding], None] = lambda finding: None,
 ) -> Iterator[Arrival]:
     """Yield what arrives from lists (.csv, .tsv, .txt) and MARC files, numbered from 1.
 
     `names` are what to call the files in findings and reports, the paths themselves without it.
     `profile` names the item fields of the MARC files; without it whichever a record carries are
-    read. Raises InputError for a file that cannot be used at all.
+    read. `tell` is handed what an archive holds beside the records, which is no arrival. Raises
+    InputError for a file that cannot be used at all.
     """
     number = 0
     for path, name in zip(paths, names or paths, strict=True):
-        arrivals = read_list(path, name) if _is_list(path) else _read_marc(path, name, profile)
+        listed = _is_list(path)
+        arrivals = read_list(path, name) if listed else _read_marc(path, name, profile, tell)
         for arrival in arrivals:
             number += 1
             yield replace(arrival, number=number)
@@ -103,9 +108,15 @@ def _is_list(path: str) -> bool:
     return Path(path).suffix.lower() in _LISTS
 
 
-def _read_marc(path: str, name: str, profile: Profile | None) -> Iterator[Arrival]:
+def _read_marc(
+    path: str, name: str, profile: Profile | None, tell: Callable[[Finding], None]
+) -> Iterator[Arrival]:
     for entry in marc.read(path):
         if not isinstance(entry, Loaded):
+            if entry.beside:
+                member = str(entry.finding.file).removeprefix(path)
+                tell(entry.finding.at(file=f"{name}{member}"))
+                continue
             yield Arrival(
                 number=0, file=name, place=entry.number, raw=entry.raw, rejected=entry.finding
             )

@@ -116,7 +116,8 @@ def process(
             run = _Run(journal, Desk(policy, held, batch), asked, foresight, progress, expected)
             run.findings += noticed
             run.replay()
-            run.decide_all(_chunks(read_arrivals(paths, inputs), _ASKED_TOGETHER))
+            arrivals = read_arrivals(paths, inputs, tell=run.findings.append)
+            run.decide_all(_chunks(arrivals, _ASKED_TOGETHER))
             run.tally.check()
             report = run.report(folder)
             told = {**facts, **_told(facts, report)}
