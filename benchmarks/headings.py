@@ -72,8 +72,14 @@ def show(name: str, concept: tuple[float, float], exact: tuple[float, float]) ->
     )
 
 
-def ours(name: str, suggester: HeadingSuggester, records: Sequence[Sequence[Field]]) -> None:
-    concept, exact = evaluate(suggester, records)
+def ours(
+    name: str,
+    suggester: HeadingSuggester,
+    records: Sequence[Sequence[Field]],
+    *,
+    numbers: bool = False,
+) -> None:
+    concept, exact = evaluate(suggester, records, numbers=numbers)
     show(name, (concept.f1_at_5, concept.f1), (exact.f1_at_5, exact.f1))
     print(
         f"  {concept.given:.2f} main headings a record; expected calibration error "
@@ -155,6 +161,7 @@ def main() -> None:
     print("| | concept, five | concept, worth it | exact, five | exact, worth it |")
     print("|---|---|---|---|---|")
     ours("techproc, starter index", starter, records)
+    ours("the same, numbers known", starter, records, numbers=True)
     learned: list[list[Field]] = []
     index = starter.index
     if options.full or options.peers:

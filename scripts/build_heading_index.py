@@ -5,7 +5,7 @@
 RECORDS are those that `scripts/build_starter_index.py` learned from; run it first. The starter
 index has their list of features and records; what is written here are their LC subject headings, in
 the same order. One work in four is held out: two in three of those teach the judges and one calibrates
-them, each judged by the index without its own work.
+them, each judged by the index without its own work; once without and once with their class numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from index_building import tell
 
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field, control_of
-from techproc.classify.headings.clues import clues, subjects, title_of
+from techproc.classify.headings.clues import clues, has_number, subjects, title_of
 from techproc.classify.headings.heading import Heading
 from techproc.classify.headings.index import with_headings
 from techproc.classify.headings.learning import learn_heading_judges
@@ -66,10 +66,15 @@ def main() -> None:
     teach, check = held_out.values()
     chance.shuffle(teach)
     chance.shuffle(check)
-    bench = learn_heading_judges(index, teach[:_TEACHING], check[: _TEACHING // 2])
-    with atomic_output(options.out / "heading_judges.npz", force=True) as stream:
-        stream.write(bench.dumps())
-    tell("judges written")
+    for name, numbers in (("heading_judges", False), ("heading_number_judges", True)):
+        if numbers:
+            teach, check = ([f for f in side if has_number(f)] for side in (teach, check))
+        bench = learn_heading_judges(
+            index, teach[:_TEACHING], check[: _TEACHING // 2], numbers=numbers
+        )
+        with atomic_output(options.out / f"{name}.npz", force=True) as stream:
+            stream.write(bench.dumps())
+        tell(f"{name} written")
 
 
 if __name__ == "__main__":

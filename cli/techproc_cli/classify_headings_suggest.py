@@ -41,7 +41,11 @@ def index_folder(indexes: str | None) -> Path:
 
 @click.command()
 @input_options
-@click.option("--blind", is_flag=True, help="Suggest for records that have headings too, unseen.")
+@click.option(
+    "--blind",
+    is_flag=True,
+    help="Suggest for records that have headings too; these and class numbers are unseen.",
+)
 @click.option(
     "--top",
     type=click.IntRange(1, 20),
@@ -76,8 +80,9 @@ def suggest(
 ) -> None:
     """Suggest LC subject headings for records that have none, with confidence and evidence.
 
-    Title, summary, contents, names, series and codes are looked at; nothing is changed. Confidence
-    is calibrated: of the headings given with 0.6, about six in ten are what a cataloguer gave.
+    Title, summary, contents, names, series, codes and class numbers are looked at; nothing is
+    changed. Confidence is calibrated: of the headings given with 0.6, about six in ten are what a
+    cataloguer gave.
 
     \b
     Example:
@@ -134,7 +139,7 @@ def _with_vocabulary(
     from techproc.classify.headings.suggesting import HeadingSuggester  # noqa: PLC0415
 
     opened = stack.enter_context(open_vocabulary(vocabulary.lower(), index_folder(indexes)))
-    return HeadingSuggester(found.index, found.bench, opened)
+    return HeadingSuggester(found.index, found.bench, opened, numbered=found.numbered)
 
 
 def _finding(title: str, suggestions: list[HeadingSuggestion]) -> Finding | None:
@@ -171,6 +176,7 @@ def _readable(name: str, title: str, suggestions: list[HeadingSuggestion]) -> st
 @click.command()
 @input_options
 @_index_option
+@click.option("--numbers", is_flag=True, help="Look at the records' class numbers.")
 @json_option
 def evaluate(
     *,
@@ -178,6 +184,7 @@ def evaluate(
     source_form: str | None,
     assume: str | None,
     rejects: str | None,
+    numbers: bool,
     index_file: str | None,
     as_json: bool,
 ) -> None:
@@ -198,7 +205,8 @@ def evaluate(
 
     suggester = _suggester(index_file)
     with Inputs(files, source_form, assume, rejects) as inputs:
-        scores = evaluation.evaluate(suggester, loaded_fields(inputs.records()))
+        records = loaded_fields(inputs.records())
+        scores = evaluation.evaluate(suggester, records, numbers=numbers)
         show_scores(scores, evaluation.render_scores, "an LCSH heading", as_json=as_json)
         click.echo(f"{scores[0].records} of {inputs.read} records have LCSH headings", err=True)
         inputs.finish()

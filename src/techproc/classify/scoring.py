@@ -104,14 +104,15 @@ class Hits:
 
 
 def look_up(
-    index: Postings, queries: Sequence[Query], scheme: Scheme, *, apart: bool = False
+    index: Postings, queries: Sequence[Query], scheme: Scheme | None, *, apart: bool = False
 ) -> Hits:
     """Return the records that share features with the queries.
 
-    The features that say the number itself in the other scheme count; those of `scheme` do not.
+    The features that say the number itself in the other scheme count; those of `scheme` do not;
+    without a scheme, all do.
     With `apart`, records of the same work as the query are left out, as a fair score needs.
     """
-    hidden = CROSSWALK[_other(scheme)]
+    hidden = CROSSWALK[_other(scheme)] if scheme else ()
     rows = [
         (f[2], f[0], q, place)
         for q, query in enumerate(queries)

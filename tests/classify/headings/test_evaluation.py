@@ -56,6 +56,17 @@ def test_limits_give_less_the_higher_they_are(scores: list[HeadingScore]) -> Non
             assert each.recall <= 1
 
 
+def test_numbers_are_looked_at_when_asked_for(
+    records: list[list[Field]], scores: list[HeadingScore]
+) -> None:
+    """Without class numbers the records score as they did; with them, otherwise."""
+    bare = [[f for f in fields if f[0] not in ("050", "082")] for fields in records]
+    starter = HeadingSuggester.starter()
+    assert evaluate(starter, bare) == scores
+    assert evaluate(starter, bare, numbers=True) == scores
+    assert evaluate(starter, records, numbers=True) != scores
+
+
 def test_nothing_to_score() -> None:
     """Without headings there is no score."""
     assert evaluate(HeadingSuggester.starter(), [[("245", "10", (("a", "Cats"),))]]) == []

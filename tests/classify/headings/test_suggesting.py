@@ -100,13 +100,44 @@ def test_order_batch_and_index_hold(suggester: HeadingSuggester, titles: list[li
             assert "\x1f".join(code + text for code, text in each.subdivisions) in chains
 
 
-def test_own_headings_and_class_numbers_are_not_looked_at(suggester: HeadingSuggester) -> None:
+def test_own_headings_and_blind_class_numbers_are_not_looked_at(
+    suggester: HeadingSuggester,
+) -> None:
     """A record with headings and numbers gets what it would get without them."""
     bare = record("Soil of Ghana", 1)
-    full = [*bare, ("050", "00", (("a", "S593"),)), ("043", "  ", (("a", "f-gh---"),))]
-    full += record("", 1, ("Cats", "Peru"))[2:]
+    full = [*bare, ("043", "  ", (("a", "f-gh---"),)), *record("", 1, ("Cats", "Peru"))[2:]]
     assert clues(full) == clues(bare)
     assert suggester.suggest_all([full]) == suggester.suggest_all([bare])
+    numbered = [*full, ("050", "00", (("a", "S593"),)), ("082", "00", (("a", "631.4"),))]
+    blind = suggester.suggest_all([bare], blind=True)
+    assert clues(numbered) == clues(bare)
+    assert suggester.suggest_all([numbered], blind=True) == blind
+
+
+def test_a_class_number_leads_to_headings() -> None:
+    """What records of a number have is suggested where the number is known, with it as evidence."""
+    lessons = HeadingLessons()
+    chance = random.Random(3)
+    numbers = {"Cats": ("SF447", "636.8"), "Ships": ("VM145", "623.8"), "Soils": ("S593", "631.4")}
+    for place in range(120):
+        main = chance.choice(sorted(numbers))
+        lcc, ddc = numbers[main]
+        fields = record(f"Word{place} thing{place}", place, (main, ""))
+        lessons.learn([("050", "00", (("a", lcc),)), ("082", "04", (("a", ddc),)), *fields])
+    made = build(lessons, {"sources": [{"name": "made", "records": 120, "date": ""}]})
+    starter = HeadingSuggester.starter()
+    suggester = HeadingSuggester(made, starter.bench, numbered=starter.numbered)
+    asked = [
+        [("050", "00", (("a", "SF447"),)), *record("Unheard of", 500)],
+        [("082", "04", (("a", "631.4"),)), *record("Unheard of", 501)],
+        record("Unheard of", 502),
+    ]
+    found = suggester.suggest_all(asked, top=1)
+    assert [[each.main for each in some] for some in found] == [["Cats"], ["Soils"], []]
+    assert {"LC number", "LC class"} & {each.kind for each in found[0][0].evidence}
+    assert {"Dewey number", "Dewey class"} & {each.kind for each in found[1][0].evidence}
+    assert [suggester.suggest_all([each], top=1)[0] for each in asked] == found
+    assert suggester.suggest_all(asked, top=1, blind=True) == [[], [], []]
 
 
 def test_nothing_is_suggested_for_nothing() -> None:

@@ -14,11 +14,14 @@ from techproc.classify.features import Feature, features, words
 from techproc.classify.fields import Field
 from techproc.classify.headings.heading import Heading, heading_from
 from techproc.classify.headings.obsolete import current_form
-from techproc.classify.kinds import KINDS, PLACES, SUMMARY
+from techproc.classify.kinds import CROSSWALK, KINDS, PLACES, SUMMARY
+from techproc.classify.numbers import LEVELS, class_number
 
 __all__ = [
     "CLUES",
+    "NUMBERS",
     "clues",
+    "has_number",
     "label_phrase",
     "place_phrase",
     "subjects",
@@ -33,21 +36,32 @@ _NOT = frozenset(
 _NOT_EITHER = frozenset({i for i, k in enumerate(KINDS) if k.name == "kind of first heading"})
 # Kinds of feature that serve to suggest headings, in the order of the inputs of `weighing`.
 CLUES = tuple(i for i in range(SUMMARY + 1) if i not in _NOT | _NOT_EITHER | PLACES)
+# Kinds that say a class number, or its class: they serve where the record has one.
+NUMBERS = (*CROSSWALK["lcc"], *CROSSWALK["ddc"])
 _CLUES = frozenset(CLUES)
+_ALL = _CLUES | frozenset(NUMBERS)
 _TAGS = ("600", "610", "611", "630", "650", "651")
 _SMALL = frozenset(["the", "a", "an", "of", "and", "in", "on", "to", "for", "with", "by", "from"])
 _LONGEST = 5
 _QUALIFIER = re.compile(r"\s*\([^)]*\)")
 
 
-def clues(fields: Sequence[Field]) -> list[Feature]:
+def clues(fields: Sequence[Field], *, numbers: bool = False) -> list[Feature]:
     """Return the features of a record that its headings and class numbers have no part in.
+
+    With `numbers`, its LC and Dewey numbers count, whole and as far as the class.
 
     >>> found = clues([("245", "10", (("a", "Soil science"),)), ("650", " 0", (("a", "Soils"),))])
     >>> [f.text for f in found]
     ['soil', 'science', 'soil science', 'soil science']
     """
-    return [f for f in features(fields) if f.kind in _CLUES]
+    kinds = _ALL if numbers else _CLUES
+    return [f for f in features(fields, numbers=numbers) if f.kind in kinds]
+
+
+def has_number(fields: Sequence[Field]) -> bool:
+    """Return whether a record has a usable LC or Dewey number."""
+    return any(class_number(fields, scheme) for scheme in LEVELS)
 
 
 def subjects(fields: Sequence[Field]) -> list[Heading]:

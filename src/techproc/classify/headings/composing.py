@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from techproc.classify.headings.clues import CLUES
+from techproc.classify.headings.clues import CLUES, NUMBERS
 from techproc.classify.headings.gathering import Doubles, Gathered, Votes, sums, votes
 from techproc.classify.headings.index import HeadingIndex, Places, ranges
 from techproc.classify.headings.weighing import Candidates
@@ -19,8 +19,9 @@ from techproc.classify.scoring import ROUGH, most
 
 __all__ = ["string_candidates"]
 
-_KINDS = len(CLUES)
-_ROUGH = ROUGH[list(CLUES)]
+_PLAIN = len(CLUES)
+_KINDS = _PLAIN + len(NUMBERS)
+_ROUGH = ROUGH[[*CLUES, *NUMBERS]]
 _CODES = _ROUGH < 0.2  # kinds that say language, place and form
 _DEEPER = 10  # main headings that are looked at with their subdivisions
 _STRINGS = 40
@@ -92,11 +93,12 @@ def string_candidates(
             ]
         )
     )
-    columns, rough = _inputs(index, every, likely, direct, spoken)
+    columns, by_number, rough = _inputs(index, every, likely, direct, spoken)
     query = every // chains // len(index.mains)
     kept = most(query, np.round(rough, 6), len(found), _STRINGS)
     whose, main, chain = query[kept], every[kept] // chains % len(index.mains), every[kept] % chains
-    inputs = np.column_stack([columns[kept], _named(index, found, whose, chain)])
+    told = [by_number[kept]] if found.numbered else []
+    inputs = np.column_stack([columns[kept], _named(index, found, whose, chain), *told])
     return Candidates(whose, main, chain, inputs.astype(np.float32), len(found))
 
 
@@ -153,8 +155,8 @@ def _usual(index: HeadingIndex, base: Places) -> Places:
 
 def _inputs(
     index: HeadingIndex, every: Places, likely: _Table, direct: _Direct, spoken: _Chains
-) -> tuple[Doubles, Doubles]:
-    """Return the inputs of strings, and the rough score that chooses those that are judged."""
+) -> tuple[Doubles, Doubles, Doubles]:
+    """Return the inputs of strings, those of class numbers, and the score that chooses what is judged."""
     chains = np.int64(max(len(index.chains), 1))
     base, chain = every // chains, every % chains
     main = base % len(index.mains)
@@ -173,6 +175,7 @@ def _inputs(
     row = np.searchsorted(every, direct.string[mine])
     shares = np.zeros(size * _KINDS)
     np.maximum.at(shares, row * _KINDS + told.kind[mine], told.share[mine])
+    by_kind = shares.reshape(-1, _KINDS)
     straight = np.bincount(row, (_ROUGH[told.kind] * told.share)[mine], minlength=size)
     mine = direct.near >= 0
     row = np.searchsorted(every, direct.near[mine])
@@ -185,11 +188,11 @@ def _inputs(
             np.sqrt(straight), habit, np.sqrt(habit), above * habit, np.log1p(together),
             together > 0, np.log1p(of_main), np.log1p(of_chain), fits, np.log(fits), speaks,
             np.log(speaks + 1e-3), np.sqrt(near_chain), codes, above * speaks * fits,
-            np.log(rough + 1e-4), chain == 0, shares.reshape(-1, _KINDS),
+            np.log(rough + 1e-4), chain == 0, by_kind[:, :_PLAIN],
             np.minimum(index.depth[chain], 4),
         ]
     )  # fmt: skip
-    return columns, rough
+    return columns, by_kind[:, _PLAIN:], rough
 
 
 def _named(index: HeadingIndex, found: Gathered, query: Places, chain: Places) -> Doubles:

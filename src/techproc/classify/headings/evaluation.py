@@ -6,7 +6,7 @@ looked at, so an index may be scored on the very records it was learned from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -16,12 +16,9 @@ import numpy as np
 from techproc.classify.calibration import coverage, expected_error
 from techproc.classify.evaluation import rounded
 from techproc.classify.fields import Field
-from techproc.classify.headings.choosing import MOST, Choice, choose
+from techproc.classify.headings.choosing import MOST, Choice
 from techproc.classify.headings.clues import subjects
-from techproc.classify.headings.gathering import gather
-from techproc.classify.headings.judging import judge, ranked
 from techproc.classify.headings.suggesting import HeadingSuggester
-from techproc.classify.headings.telling import Telling
 
 __all__ = ["HeadingScore", "Limit", "evaluate", "f1", "render_scores"]
 
@@ -126,19 +123,24 @@ def _mean_f1(given: Sequence[_Given], wanted: Sequence[set[str]]) -> float:
     return float(np.mean([f1(g, w) for g, w in zip(given, wanted, strict=True)]))
 
 
-def evaluate(suggester: HeadingSuggester, records: Iterable[Sequence[Field]]) -> list[HeadingScore]:
+def evaluate(
+    suggester: HeadingSuggester, records: Iterable[Sequence[Field]], *, numbers: bool = False
+) -> list[HeadingScore]:
     """Return the scores of main headings and of whole strings on the records that have headings.
 
     A heading is right when the record has it, main headings that LC has replaced in their present
     form on both sides. Records without LCSH headings are passed over; without any other, the list is
-    empty. A vocabulary of the suggester is not looked at.
+    empty. A vocabulary of the suggester is not looked at; class numbers are with `numbers`.
     """
     seen: dict[_Level, _Seen] = {"concept": _Seen(), "exact": _Seen()}
     index = suggester.index
     headed = ((fields, held) for fields in records if (held := subjects(fields)))
     while batch := list(islice(headed, _BATCH)):
-        lists = list(_given(suggester, [fields for fields, _ in batch]))
-        for (_, held), pair in zip(batch, lists, strict=True):
+        chosen: list[list[list[Choice]]] = [[[], []] for _ in batch]
+        records_of = [fields for fields, _ in batch]
+        for each in suggester.weighed(records_of, apart=True, numbers=numbers):
+            chosen[each.record] = [each.choose(top=MOST), each.choose()]
+        for (_, held), pair in zip(batch, chosen, strict=True):
             for whole, one in enumerate(seen.values()):
                 one.wanted.append({h.text if whole else h.main for h in held})
                 for choices, into in zip(pair, (one.five, one.chosen), strict=True):
@@ -148,25 +150,6 @@ def evaluate(suggester: HeadingSuggester, records: Iterable[Sequence[Field]]) ->
                         given.setdefault(name, c.confidence if whole else c.main_confidence)
                     into.append(given)
     return [one.score(level) for level, one in seen.items() if one.wanted]
-
-
-def _given(
-    suggester: HeadingSuggester, records: Sequence[Sequence[Field]]
-) -> Iterator[tuple[list[Choice], list[Choice]]]:
-    """Yield for each record five headings, and as many as are worth it."""
-    index, bench = suggester.index, suggester.bench
-    found = gather(index, records, apart=True)
-    judged = judge(index, bench, found)
-    told = Telling(index, found).told
-    for q in range(len(records)):
-        if q in told:
-            mains, strings = ranked(judged, q)
-            yield (
-                choose(mains, strings, bench.expects, top=MOST),
-                choose(mains, strings, bench.expects),
-            )
-        else:
-            yield [], []
 
 
 _NAMES = {"concept": "main heading", "exact": "whole heading"}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field
-from techproc.classify.headings.clues import CLUES, clues, title_of, title_phrases
+from techproc.classify.headings.clues import CLUES, NUMBERS, clues, title_of, title_phrases
 from techproc.classify.headings.index import Associations, HeadingIndex, Labels, Places, ranges
 from techproc.classify.kinds import KINDS
 from techproc.classify.scoring import Hits, Query, look_up
@@ -30,7 +30,7 @@ _WORTH = {
 _LIKE = np.array([_WORTH.get(kind.name, 0.0) for kind in KINDS])
 _LEAST_LENGTH = 8.0  # a record of two words must not be near to everything
 COLUMN = np.full(len(KINDS), -1)
-COLUMN[list(CLUES)] = np.arange(len(CLUES))
+COLUMN[[*CLUES, *NUMBERS]] = np.arange(len(CLUES) + len(NUMBERS))
 
 Doubles = npt.NDArray[np.float64]
 
@@ -56,7 +56,8 @@ class Gathered:
     """What is known of a batch of records before any label is looked at.
 
     `common` are pairs of query, kind and place of a feature without a list of records. Of the
-    nearest records, `near_query` says whose, `near` which, `likeness` how near.
+    nearest records, `near_query` says whose, `near` which, `likeness` how near. `numbered` when class
+    numbers were looked at.
     """
 
     queries: Sequence[Query]
@@ -67,17 +68,25 @@ class Gathered:
     likeness: Doubles
     matches: Matches
     phrases: Sequence[dict[int, tuple[int, str]]]
+    numbered: bool
 
     def __len__(self) -> int:
         return len(self.queries)
 
 
 def gather(
-    index: HeadingIndex, records: Sequence[Sequence[Field]], *, apart: bool = False
+    index: HeadingIndex,
+    records: Sequence[Sequence[Field]],
+    *,
+    apart: bool = False,
+    numbers: bool = False,
 ) -> Gathered:
-    """Return what the index holds on records; with `apart`, without the records of their own works."""
-    queries = [Query(clues(fields), same_work(fields)) for fields in records]
-    hits = look_up(index.records, queries, "lcc", apart=apart)
+    """Return what the index holds on records; with `apart`, without the records of their own works.
+
+    With `numbers`, their class numbers are looked at.
+    """
+    queries = [Query(clues(fields, numbers=numbers), same_work(fields)) for fields in records]
+    hits = look_up(index.records, queries, None, apart=apart)
     having = index.starts[hits.record + 1] > index.starts[hits.record]
     if not having.all():  # records without headings say nothing
         hits = replace(hits, feature=hits.feature[having], record=hits.record[having])
@@ -93,6 +102,7 @@ def gather(
         likeness=likeness,
         matches=_match(index, phrases, own),
         phrases=phrases,
+        numbered=numbers,
     )
 
 

@@ -21,6 +21,7 @@ from techproc.classify.evidence import CAP, Ints, Keys, Postings, invert, withou
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field
 from techproc.classify.headings.clues import (
+    NUMBERS,
     clues,
     label_phrase,
     place_phrase,
@@ -84,10 +85,15 @@ def chain_of(heading: Heading) -> str:
 
 @dataclass(slots=True)
 class HeadingLessons:
-    """What a run of records teaches, gathered one record at a time."""
+    """What a run of records teaches, gathered one record at a time.
+
+    Class numbers are gathered apart: they find records, but make none longer (`HeadingIndex.length`).
+    """
 
     keys: array[int] = field(default_factory=lambda: array("I"))
     counts: array[int] = field(default_factory=lambda: array("H"))
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    number_counts: array[int] = field(default_factory=lambda: array("H"))
     works: array[int] = field(default_factory=lambda: array("I"))
     controls: list[str] = field(default_factory=list)
     headings: list[list[Heading]] = field(default_factory=list)
@@ -98,9 +104,12 @@ class HeadingLessons:
         headings = subjects(fields)
         if not headings:
             return False
-        found = [f.key for f in clues(fields) if f.kind < SUMMARY]
-        self.keys.extend(found)
-        self.counts.append(len(found))
+        found = [f for f in clues(fields, numbers=True) if f.kind < SUMMARY]
+        numbers = [f.key for f in found if f.kind in NUMBERS]
+        self.keys.extend(f.key for f in found if f.kind not in NUMBERS)
+        self.counts.append(len(found) - len(numbers))
+        self.numbers.extend(numbers)
+        self.number_counts.append(len(numbers))
         self.works.append(same_work(fields))
         self.controls.append(next((t.strip() for tag, t, _ in fields if tag == "001"), ""))
         self.headings.append(headings)
@@ -248,9 +257,11 @@ class HeadingIndex:
 
 def build(lessons: HeadingLessons, about: dict[str, Any]) -> HeadingIndex:
     """Return the index of what was learned."""
-    counts = np.frombuffer(lessons.counts, np.uint16)
-    record = np.repeat(np.arange(len(lessons)), counts)
-    keys, frequency, offsets, postings = invert(np.frombuffer(lessons.keys, np.uint32), record)
+    told = _pairs(lessons.keys, lessons.counts)
+    numbers = _pairs(lessons.numbers, lessons.number_counts)
+    keys, frequency, offsets, postings = invert(
+        np.concatenate([told[0], numbers[0]]), np.concatenate([told[1], numbers[1]])
+    )
     offsets, postings = without(frequency > CAP, offsets, postings)
     records = Postings(
         keys=keys,
@@ -261,10 +272,13 @@ def build(lessons: HeadingLessons, about: dict[str, Any]) -> HeadingIndex:
         controls=tuple(lessons.controls),
         weight=np.ones(len(lessons), np.float32),
     )
-    return with_headings(
-        records, lessons.headings, lessons.titles, (np.frombuffer(lessons.keys, np.uint32), record),
-        about,
-    )  # fmt: skip
+    return with_headings(records, lessons.headings, lessons.titles, told, about)
+
+
+def _pairs(keys: array[int], counts: array[int]) -> tuple[Keys, Places]:
+    """Return features and the records that have them, of features by record."""
+    record = np.repeat(np.arange(len(counts)), np.frombuffer(counts, np.uint16))
+    return np.frombuffer(keys, np.uint32), record
 
 
 def with_headings(

@@ -32,12 +32,19 @@ _Truth = tuple[list[set[str]], list[set[tuple[str, str]]]]
 
 
 def learn_heading_judges(
-    index: HeadingIndex, teach: Sequence[Sequence[Field]], check: Sequence[Sequence[Field]]
+    index: HeadingIndex,
+    teach: Sequence[Sequence[Field]],
+    check: Sequence[Sequence[Field]],
+    *,
+    numbers: bool = False,
 ) -> HeadingBench:
-    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common."""
-    main, string = _judges(index, teach)
+    """Return judges learned on `teach` and calibrated on `check`, two sets with no work in common.
+
+    With `numbers`, judges of records whose class numbers are looked at.
+    """
+    main, string = _judges(index, teach, numbers=numbers)
     straight = Calibration(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-    return _calibrated(index, HeadingBench(main, string, straight, straight, 1.0), check)
+    return _calibrated(index, HeadingBench(main, string, straight, straight, 1.0), check, numbers)
 
 
 def _batches(records: Sequence[Sequence[Field]]) -> list[Sequence[Sequence[Field]]]:
@@ -63,11 +70,14 @@ def _right(
     return np.array([index.mains[m] in truth[0][q] for q, m, _ in rows], bool)
 
 
-def _judges(index: HeadingIndex, teach: Sequence[Sequence[Field]]) -> tuple[Judge, Judge]:
+def _judges(
+    index: HeadingIndex, teach: Sequence[Sequence[Field]], *, numbers: bool
+) -> tuple[Judge, Judge]:
     gathered: list[tuple[Gathered, Candidates, _Truth]] = []
     right = []
     for batch in _batches(teach):
-        found, truth = gather(index, batch, apart=True), _truth(batch)
+        found = gather(index, batch, apart=True, numbers=numbers)
+        truth = _truth(batch)
         mains = main_candidates(index, found)
         gathered.append((found, mains, truth))
         right.append(_right(index, mains, truth, whole=False))
@@ -98,7 +108,7 @@ def _judges(index: HeadingIndex, teach: Sequence[Sequence[Field]]) -> tuple[Judg
 
 
 def _calibrated(
-    index: HeadingIndex, bench: HeadingBench, check: Sequence[Sequence[Field]]
+    index: HeadingIndex, bench: HeadingBench, check: Sequence[Sequence[Field]], numbers: bool
 ) -> HeadingBench:
     """Return the bench with curves from its own chances to how often they proved right."""
     told: list[list[npt.NDArray[np.float64]]] = [[], []]
@@ -106,7 +116,7 @@ def _calibrated(
     seen: list[tuple[Judged, _Truth]] = []
     for batch in _batches(check):
         truth = _truth(batch)
-        judged = judge(index, bench, gather(index, batch, apart=True))
+        judged = judge(index, bench, gather(index, batch, apart=True, numbers=numbers))
         seen.append((judged, truth))
         for place, (found, chance) in enumerate(
             ((judged.mains, judged.main_confidence), (judged.strings, judged.string_confidence))

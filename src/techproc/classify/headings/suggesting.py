@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,11 @@ import numpy as np
 
 from techproc.classify.fields import Field, fields_of
 from techproc.classify.headings.choosing import Choice, choose
+from techproc.classify.headings.clues import has_number
 from techproc.classify.headings.gathering import gather
 from techproc.classify.headings.heading import SUBJECT_TAGS
 from techproc.classify.headings.index import CHAIN, HeadingIndex
-from techproc.classify.headings.judging import HeadingBench, Judged, judge, ranked
+from techproc.classify.headings.judging import HeadingBench, judge, ranked
 from techproc.classify.headings.storage import load
 from techproc.classify.headings.telling import Telling
 from techproc.classify.headings.vocabulary import Vocabulary
@@ -34,7 +35,7 @@ from techproc.classify.trace import Evidence
 if TYPE_CHECKING:
     from pymarc import Record
 
-__all__ = ["HeadingSuggester", "HeadingSuggestion"]
+__all__ = ["HeadingSuggester", "HeadingSuggestion", "Weighed"]
 
 _DATA = Path(__file__).parents[1] / "data"
 
@@ -78,13 +79,41 @@ class HeadingSuggestion:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The main headings and strings of a record (a place among those asked for), with confidence.
+
+    `telling` has the evidence for them, of its `query`; `expects` is as in `HeadingBench`.
+    """
+
+    record: int
+    query: int
+    mains: dict[int, float]
+    strings: list[tuple[int, int, float]]
+    expects: float
+    telling: Telling
+
+    def choose(self, *, top: int | None = None, least: float = 0.0) -> list[Choice]:
+        """Return the headings to give (`choosing`)."""
+        return choose(self.mains, self.strings, self.expects, top=top, least=least)
+
+
 class HeadingSuggester:
-    """A heading index with the judges that weigh it; `vocabulary` tells what is obsolete."""
+    """A heading index with the judges that weigh it; `vocabulary` tells what is obsolete.
+
+    `numbered` judges records whose class numbers are looked at, `bench` the others.
+    """
 
     def __init__(
-        self, index: HeadingIndex, bench: HeadingBench, vocabulary: Vocabulary | None = None
+        self,
+        index: HeadingIndex,
+        bench: HeadingBench,
+        vocabulary: Vocabulary | None = None,
+        *,
+        numbered: HeadingBench | None = None,
     ) -> None:
         self.index, self.bench, self.vocabulary = index, bench, vocabulary
+        self.numbered = numbered
         self.source = "; ".join(
             f"{s['name']}, {s['records']} records, {s['date']}" for s in index.about["sources"]
         )
@@ -95,7 +124,7 @@ class HeadingSuggester:
         """Return the suggester that ships with the package."""
         records = load_postings(_DATA / "starter.bin")
         index = load(_DATA / "headings.bin", records)
-        return HeadingSuggester(index, HeadingBench.load(_DATA / "heading_judges.npz"))
+        return _with_judges(index)
 
     @staticmethod
     def load(path: str | Path) -> HeadingSuggester:
@@ -103,7 +132,7 @@ class HeadingSuggester:
 
         Raises InputError or CatalogError, as `techproc.classify.headings.storage.load` does.
         """
-        return HeadingSuggester(load(path), HeadingBench.load(_DATA / "heading_judges.npz"))
+        return _with_judges(load(path))
 
     def suggest(
         self,
@@ -127,29 +156,40 @@ class HeadingSuggester:
     ) -> list[list[HeadingSuggestion]]:
         """Return the headings for each of several records, given as fields; faster together.
 
-        No heading or class number of a record is looked at. Without `top`, as many are given as make
-        the expected F1 greatest, none to five; with it, so many (`choosing`). A heading less sure than
-        `confidence` is given without its subdivisions, and left out when that is less sure too. With
-        `blind`, the index's records of the same work are not looked at: for evaluation.
+        No heading of a record is looked at; its LC and Dewey numbers are, unless `blind`. Without
+        `top`, as many are given as make the expected F1 greatest, none to five; with it, so many
+        (`choosing`). A heading less sure than `confidence` is given without its subdivisions, and left
+        out when that is less sure too. With `blind`, the index's records of the same work are not looked
+        at either: for evaluation.
         """
-        if not records:
-            return []
-        found = gather(self.index, records, apart=blind)
-        judged = judge(self.index, self.bench, found)
-        telling = Telling(self.index, found)
-        return [self._of(q, judged, telling, top, confidence) for q in range(len(records))]
+        results: list[list[HeadingSuggestion]] = [[] for _ in records]
+        for each in self.weighed(records, apart=blind, numbers=not blind):
+            chosen: dict[str, HeadingSuggestion] = {}
+            for choice in each.choose(top=top, least=confidence):
+                one = self._suggestion(each.query, choice, each.telling)
+                chosen.setdefault(one.text, one)
+            results[each.record] = list(chosen.values())
+        return results
 
-    def _of(
-        self, q: int, judged: Judged, telling: Telling, top: int | None, least: float
-    ) -> list[HeadingSuggestion]:
-        if q not in telling.told:  # nothing but language, place and form: no subject
-            return []
-        mains, strings = ranked(judged, q)
-        chosen: dict[str, HeadingSuggestion] = {}
-        for choice in choose(mains, strings, self.bench.expects, top=top, least=least):
-            one = self._suggestion(q, choice, telling)
-            chosen.setdefault(one.text, one)
-        return list(chosen.values())
+    def weighed(
+        self, records: Sequence[Sequence[Field]], *, apart: bool, numbers: bool
+    ) -> Iterator[Weighed]:
+        """Yield what is thought of records, but for those that say nothing of a subject.
+
+        With `apart`, records of their works are not looked at; with `numbers`, their class numbers
+        are. Those that have a number come last.
+        """
+        have = [numbers and self.numbered is not None and has_number(f) for f in records]
+        for bench, numbered in ((self.bench, False), (self.numbered, True)):
+            places = [place for place, has in enumerate(have) if has is numbered]
+            if not places or bench is None:
+                continue
+            found = gather(self.index, [records[p] for p in places], apart=apart, numbers=numbered)
+            judged = judge(self.index, bench, found)
+            telling = Telling(self.index, found)
+            for q, place in enumerate(places):
+                if q in telling.told:  # more than language, place and form
+                    yield Weighed(place, q, *ranked(judged, q), bench.expects, telling)
 
     def _suggestion(self, q: int, choice: Choice, telling: Telling) -> HeadingSuggestion:
         index, main, chain = self.index, choice.main, choice.chain
@@ -173,3 +213,11 @@ class HeadingSuggester:
         if entry is None or not entry.use:
             return label, []
         return entry.use, [Evidence("vocabulary", f"{label} is not used", 1, 1)]
+
+
+def _with_judges(index: HeadingIndex) -> HeadingSuggester:
+    return HeadingSuggester(
+        index,
+        HeadingBench.load(_DATA / "heading_judges.npz"),
+        numbered=HeadingBench.load(_DATA / "heading_number_judges.npz"),
+    )

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from techproc.classify.coarse import Floats
-from techproc.classify.headings.clues import CLUES
+from techproc.classify.headings.clues import CLUES, NUMBERS
 from techproc.classify.headings.gathering import Doubles, Gathered, Votes, sums, votes
 from techproc.classify.headings.index import HeadingIndex, Places
 from techproc.classify.scoring import ROUGH, most
 
 __all__ = ["Candidates", "main_candidates"]
 
-_KINDS = len(CLUES)
-_ROUGH = ROUGH[list(CLUES)]
+_PLAIN = len(CLUES)
+_KINDS = _PLAIN + len(NUMBERS)
+_ROUGH = ROUGH[[*CLUES, *NUMBERS]]
 _MAINS = 40
 
 
@@ -70,7 +71,7 @@ def main_candidates(index: HeadingIndex, found: Gathered) -> Candidates:
     ends = np.cumsum([len(pair), len(near), len(lexical)])
     rows = moved[row]
     common = (labels.count[main] + 0.5) / (len(index.records) + 1)
-    by_kind = _by_kind(told, rows[: ends[0]], len(kept), index)
+    by_kind, by_number = _by_kind(told, rows[: ends[0]], len(kept), index)
     near_rows = rows[ends[0] : ends[1]]
     flat = sums(near_rows, told.near_share, len(kept))
     sharp = sums(near_rows, told.near_sharp, len(kept))
@@ -85,12 +86,14 @@ def main_candidates(index: HeadingIndex, found: Gathered) -> Candidates:
             by_kind, flat, np.sqrt(flat), sharp, np.sqrt(sharp), total[kept],
             np.log(total[kept] + 1e-3), np.log(common) / 5, matched,
             np.eye(7)[index.tags[main]],
+            *([by_number] if found.numbered else []),
         ]
     )  # fmt: skip
     return Candidates(query, main, np.zeros_like(main), inputs.astype(np.float32), len(found))
 
 
-def _by_kind(told: Votes, row: Places, size: int, index: HeadingIndex) -> Doubles:
+def _by_kind(told: Votes, row: Places, size: int, index: HeadingIndex) -> tuple[Doubles, Doubles]:
+    """Return the inputs of each kind, and those of class numbers."""
     inside = np.flatnonzero(row >= 0)
     cell = row[inside] * _KINDS + told.kind[inside]
     greatest, count = np.zeros(size * _KINDS), np.zeros(size * _KINDS)
@@ -103,4 +106,8 @@ def _by_kind(told: Votes, row: Places, size: int, index: HeadingIndex) -> Double
         np.bincount(cell, surprise, minlength=size * _KINDS) / 10,
         np.bincount(cell, told.share[inside], minlength=size * _KINDS),
     ]  # fmt: skip
-    return np.column_stack([part.reshape(size, _KINDS) for part in parts])
+    tables = [part.reshape(size, _KINDS) for part in parts]
+    return (
+        np.column_stack([table[:, :_PLAIN] for table in tables]),
+        np.column_stack([table[:, _PLAIN:] for table in tables]),
+    )
