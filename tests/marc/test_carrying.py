@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 
 import pymarc
 import pytest
@@ -22,7 +23,7 @@ TEXT = st.text(
     st.sampled_from("ab 1$\\{}=-|<&\"'é海\n\r\t\x1b\x85\u2028")
     | st.characters(exclude_categories=["Cs"]),
     max_size=8,
-)
+) | st.sampled_from(["&#x00E9;", "e\u0301", "{dollar}"])
 
 
 @st.composite
@@ -65,6 +66,49 @@ def test_what_is_not_declared_comes_back(form: object, made: list[pymarc.Field])
         return
     stream.seek(0)
     (back,) = read(stream, form=form.name, assume="utf-8")  # type: ignore[attr-defined]
+    assert isinstance(back, Loaded)
+    assert content(back.record) == content(record)
+
+
+@given(made=st.lists(fields(), max_size=4))
+@settings(max_examples=250, deadline=None)
+def test_what_marc8_changes_is_told(made: list[pymarc.Field]) -> None:
+    """Written in MARC-8 a record comes back the same, composed, or a finding says what will not."""
+    record = pymarc.Record(leader="00000nam  2200000 a 4500", fields=made)
+    stream = io.BytesIO()
+    declared = list(form_named("iso2709").losses(record))
+    try:
+        with RecordWriter(stream, encoding="marc-8") as writer:
+            declared += writer.write(record)
+    except (NotEncodable, RecordTooLarge):
+        return
+    if any(finding.rule != "marc.reference" for finding in declared):
+        return
+    stream.seek(0)
+    (back,) = read(stream)
+    assert isinstance(back, Loaded)
+    if not back.findings:
+        wanted, found = (repr(content(each)) for each in (record, back.record))
+        assert unicodedata.normalize("NFC", found) == unicodedata.normalize("NFC", wanted)
+
+
+def test_a_text_that_reads_as_a_reference_is_told_in_marc8() -> None:
+    """`&#x00E9;` typed into a field is a letter to whoever reads the MARC-8 record."""
+    record = pymarc.Record()
+    record.add_field(pymarc.Field("500", subfields=[pymarc.Subfield("a", "the HTML &#x00E9;")]))
+    with RecordWriter(io.BytesIO(), encoding="marc-8") as writer:
+        (found,) = writer.write(record)
+    assert (found.rule, found.path) == ("marc.reference-text", "500")
+
+
+def test_line_marc_with_the_least_leader_is_recognised() -> None:
+    """A leader that says nothing but 22 and 4500 is known for one."""
+    record = pymarc.Record(fields=[pymarc.Field("001", data="b1")])
+    stream = io.BytesIO()
+    with RecordWriter(stream, "line") as writer:
+        assert writer.write(record) == ()
+    stream.seek(0)
+    (back,) = read(stream)
     assert isinstance(back, Loaded)
     assert content(back.record) == content(record)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
@@ -18,8 +19,10 @@ from techproc.marc.forms import WriteOptions
 from techproc.marc.oversize import split_fields
 from techproc.marc.scanned import ScannedRecord, build_field
 
-__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "assemble", "encode"]
+__all__ = ["FIELD_MOST", "RECORD_MOST", "Iso2709Writer", "assemble", "encode", "references"]
 
+_REFERENCE = re.compile("&#x[0-9A-Fa-f]{1,6};")
+_CONTROL = re.compile("[\x00-\x1f]")
 FIELD_MOST = 9_999
 RECORD_MOST = 99_999
 
@@ -90,8 +93,11 @@ def _bodies_of_texts(
         elif encoding == "utf-8" or (text.isascii() and "\x1b" not in text):
             yield tag, text.encode("utf-8") + b"\x1e"
         else:
-            pieces = (_encode_text(piece, encoding, unencodable) for piece in text.split("\x1f"))
-            yield tag, b"\x1f".join(pieces) + b"\x1e"
+            pieces = text.split("\x1f")
+            if tag >= "010":
+                _check_codes(tag, pieces)
+            encoded = (_encode_text(piece, encoding, unencodable) for piece in pieces)
+            yield tag, b"\x1f".join(encoded) + b"\x1e"
 
 
 def _named(record: pymarc.Record) -> str:
@@ -167,7 +173,18 @@ def _encode_field(field: Field, encoding: str, unencodable: str) -> bytes:
         return text.encode("utf-8") + b"\x1e"
     if text.isascii() and "\x1b" not in text:
         return text.encode("ascii") + b"\x1e"
+    _check_codes(field.tag, pieces)
     return b"\x1f".join(_encode_text(piece, encoding, unencodable) for piece in pieces) + b"\x1e"
+
+
+def _check_codes(tag: str, pieces: Sequence[str]) -> None:
+    """Raise NotEncodable for indicators and subfield codes that take more than a byte in MARC-8."""
+    codes = pieces[0] + "".join(piece[:1] for piece in pieces[1:])
+    if not (codes.isascii() and codes.isprintable()):
+        raise NotEncodable(
+            f"field {tag} has an indicator or subfield code that MARC-8 cannot hold "
+            f"({codes!a}); correct it, or write UTF-8"
+        )
 
 
 def _breaking(tag: str) -> NotEncodable:
@@ -183,9 +200,32 @@ def _encode_text(text: str, encoding: str, unencodable: str) -> bytes:
     return marc8.encode(text, references=unencodable == "ncr")
 
 
-def _references(record: pymarc.Record) -> Iterator[Finding]:
-    """Yield a finding for each field with characters that MARC-8 lacks."""
+def _misread(tag: str, what: str) -> Finding:
+    return Finding(
+        rule="marc.reference-text",
+        severity=Severity.WARNING,
+        path=tag,
+        message=f"the text holds {what}",
+        fix="write UTF-8, or correct the text",
+    )
+
+
+def references(record: pymarc.Record, data: bytes) -> Iterator[Finding]:
+    """Yield a finding for each field that MARC-8 bytes, just written, hold a reference in.
+
+    A character that MARC-8 lacks comes back as it was; a text that reads as a reference comes back
+    as the character.
+    """
+    if b"&#x" not in data:
+        return
     for field in record.fields:
+        texts = [field.data or ""] if field.control_field else [v for _, v in field.subfields]
+        if any(_CONTROL.search(text) for text in texts if not text.isascii() or "\x1b" in text):
+            message = "a control character, which was written as a text such as '&#x1B;'"
+            yield _misread(field.tag, message)
+        found = next((match for match in map(_REFERENCE.search, texts) if match), None)
+        if found is not None:
+            yield _misread(field.tag, f"{found[0]!r}, which MARC-8 reads as one character")
         try:
             _encode_field(field, "marc-8", "refuse")
         except NotEncodable as lacking:
@@ -221,8 +261,8 @@ class Iso2709Writer:
             record, findings = split_fields(record, size, FIELD_MOST)
             data = encode(record, options.encoding, unencodable=options.unencodable)
         self._stream.write(data)
-        if options.encoding == "marc-8" and b"&#x" in data:
-            findings = (*findings, *_references(record))
+        if options.encoding == "marc-8":
+            findings = (*findings, *references(record, data))
         return findings
 
     def finish(self) -> None:

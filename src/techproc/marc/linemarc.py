@@ -24,7 +24,11 @@ _LEADER = re.compile(r"[0-9 ]{5}[a-z ].{17}[0-9 ]", re.DOTALL)
 _CONTROL = re.compile(r"(00.|[A-Z]{3}) (.*)", re.DOTALL)
 _DATA = re.compile(r"([0-9A-Za-z]{3}) (.)(.)((?: \$. .*)?)", re.DOTALL)
 _SUBFIELD = re.compile(r" \$(\S) ")
-_SNIFF = re.compile(rb"(?:\xef\xbb\xbf)?\s*[0-9 ]{5}[a-z][^\n]{18}\r?\n[0-9A-Z]{3} [^\n]")
+# A leader as programs make it that know no more of the record is blank to its end, 4500.
+_SNIFF = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s*[0-9 ]{5}[a-z][^\n]{18}|[\r\n]*[0-9 ]{5} [^\n]{14}4500)"
+    rb"\r?\n[0-9A-Za-z]{3} [^\n]"
+)
 
 
 def sniff(head: bytes) -> bool:

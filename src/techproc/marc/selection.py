@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Literal
 from techproc.errors import ConfigError, DataLossRefused
 from techproc.files import atomic_output
 from techproc.findings import Finding
-from techproc.marc.encoder import encode
+from techproc.marc.encoder import encode, references
 from techproc.marc.forms import form_named
 from techproc.marc.loaded import Loaded
 from techproc.marc.path import FieldPath
@@ -102,7 +102,9 @@ class Passing:
         noticed: tuple[Finding, ...] = ()
         before = self._writer.set_aside
         if self._encoding == "keep" and self._form.name == "iso2709":
-            self._stream.write(self._kept(item, changed))
+            data, told_of = self._kept(item, changed)
+            self._stream.write(data)
+            noticed = tuple(_placed(item, told_of))
         else:
             noticed = tuple(_placed(item, self._writer.write(item.record)))
         if self._check is not None and self._writer.set_aside == before:
@@ -111,12 +113,13 @@ class Passing:
         told = {finding.rule + (finding.path or "") for finding in lost}
         return (*lost, *(f for f in noticed if f.rule + (f.path or "") not in told))
 
-    def _kept(self, item: Loaded, changed: bool) -> bytes:
+    def _kept(self, item: Loaded, changed: bool) -> tuple[bytes, Iterable[Finding]]:
         whole = item.raw is not None and not item.findings and not changed
         if whole and item.form == "iso2709" and item.raw is not None:
-            return item.raw
+            return item.raw, ()
         encoding = "marc-8" if item.encoding == "marc-8" else "utf-8"
-        return encode(item.record, encoding, unencodable=self._unencodable)
+        data = encode(item.record, encoding, unencodable=self._unencodable)
+        return data, references(item.record, data) if encoding == "marc-8" else ()
 
     def close(self) -> None:
         """Write what stands after the last record."""
