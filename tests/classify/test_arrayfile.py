@@ -26,6 +26,15 @@ def test_every_codec_gives_back_its_numbers(values: np.ndarray, codec: str) -> N
     assert list(FILE.unpack(data, "here", ["two"])[0]) == ["two"]
 
 
+@given(numbers, st.sampled_from(["plain", "narrow", "wide", "planes"]))
+def test_what_is_wanted_later_is_the_same_then(values: np.ndarray, codec: str) -> None:
+    """An array put together when it is asked for, once."""
+    data = FILE.pack({"one": (codec, values), "two": (codec, values)}, {})
+    one = FILE.unpack(data, "here", later=["one"])[0]["one"]
+    assert np.array_equal(one(), values)
+    assert one() is one()
+
+
 @given(lines)
 def test_lines_are_those_of_a_tuple(texts: list[str]) -> None:
     """Length, order, places from either end and slices are those of all the lines at once."""
@@ -56,8 +65,9 @@ def test_a_changed_byte_is_told_with_the_array_it_is_in(place: int) -> None:
     start = len(FILE.magic) + 4
     start += int.from_bytes(data[start - 4 : start], "little")
     data[start + place % (len(data) - start)] ^= 0xFF
-    with pytest.raises(CatalogError, match=r"here: the test is damaged \((first|last)\)"):
-        FILE.unpack(bytes(data), "here")
+    for later in ((), ("first", "last")):
+        with pytest.raises(CatalogError, match=r"here: the test is damaged \((first|last)\)"):
+            FILE.unpack(bytes(data), "here", later=later)
 
 
 @given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1)))

@@ -16,9 +16,10 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -28,9 +29,25 @@ import numpy.typing as npt
 from techproc.errors import CatalogError, InputError
 from techproc.files import explain_os_error
 
-__all__ = ["ArrayFile", "Arrays", "Lines", "from_lines", "to_lines"]
+__all__ = ["ArrayFile", "Arrays", "Deferred", "Lines", "from_lines", "to_lines"]
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, Any]  # arrays by name, each a Deferred where that was asked for
+
+
+class Deferred:
+    """An array that is put together when it is first asked for, and kept."""
+
+    def __init__(self, make: Callable[[], npt.NDArray[Any]]) -> None:
+        self._make: Callable[[], npt.NDArray[Any]] | None = make
+        self._array: npt.NDArray[Any] = np.zeros(0)
+
+    def __call__(self) -> npt.NDArray[Any]:
+        """Return the array."""
+        make = self._make
+        if make is not None:
+            self._array = make()
+            self._make = None
+        return self._array
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +101,16 @@ class ArrayFile:
             raise InputError(explain_os_error(path, error)) from error
 
     def unpack(
-        self, data: bytes, where: str, only: Collection[str] | None = None
+        self,
+        data: bytes,
+        where: str,
+        only: Collection[str] | None = None,
+        *,
+        later: Collection[str] = (),
     ) -> tuple[Arrays, dict[str, Any]]:
         """Return the arrays of a file's bytes, or `only` some of them, and what the file is about.
 
+        Of those in `later` the checksums are looked at, and no more before they are asked for.
         `where` names the file in errors: InputError for bytes of another kind, CatalogError for
         what is damaged or of another format.
         """
@@ -107,7 +130,7 @@ class ArrayFile:
         except (ValueError, KeyError, TypeError) as error:
             raise self.damaged(where, "header") from error
         try:
-            return _arrays(memoryview(data)[end:], described, only), about
+            return _arrays(memoryview(data)[end:], described, only, later), about
         except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
             raise self.damaged(where, str(error)) from error
 
@@ -170,32 +193,40 @@ def to_lines(data: npt.NDArray[np.uint8]) -> tuple[str, ...]:
 
 
 def _arrays(
-    body: memoryview, described: Sequence[Mapping[str, Any]], only: Collection[str] | None
+    body: memoryview,
+    described: Sequence[Mapping[str, Any]],
+    only: Collection[str] | None,
+    later: Collection[str],
 ) -> Arrays:
     """Return the arrays; while one is put together, the blocks of the next are unpacked."""
     end = 0
-    waiting = []
+    arrays: Arrays = {}
     with ThreadPoolExecutor(2, "techproc-index") as pool:
+        waiting = []
         for part in described:
             blocks = []
+            name, codec, kind = part["name"], part["codec"], part["type"]
             for size, checksum in part["blocks"]:
-                if only is None or part["name"] in only:
-                    packed = body[end : end + size]  # not copied
-                    blocks.append(pool.submit(_unpacked, packed, checksum, part["name"]))
+                packed = body[end : end + size]  # not copied
+                if only is None or name in only:
+                    if zlib.crc32(packed) != checksum:
+                        raise ValueError(name)
+                    blocks.append(packed)
                 end += size
-            if blocks:
-                waiting.append((part, blocks))
-        return {
-            part["name"]: _decode(part["codec"], part["type"], [b.result() for b in blocks])
-            for part, blocks in waiting
-        }
+            if blocks and name in later:
+                arrays[name] = Deferred(partial(_unpacked, codec, kind, blocks))
+            elif blocks:
+                unpacking = [pool.submit(zlib.decompress, packed) for packed in blocks]
+                waiting.append((name, codec, kind, unpacking))
+        for name, codec, kind, unpacking in waiting:
+            arrays[name] = _decode(codec, kind, [block.result() for block in unpacking])
+    return arrays
 
 
-def _unpacked(packed: memoryview, checksum: int, name: str) -> bytes:
-    """Return the bytes of a block; ValueError, naming the array, when it is not what was written."""
-    if zlib.crc32(packed) != checksum:
-        raise ValueError(name)
-    return zlib.decompress(packed)
+def _unpacked(codec: str, kind: str, blocks: Sequence[memoryview]) -> npt.NDArray[Any]:
+    """Return the array of packed blocks."""
+    with ThreadPoolExecutor(2, "techproc-index") as pool:
+        return _decode(codec, kind, list(pool.map(zlib.decompress, blocks)))
 
 
 def _encode(codec: str, values: npt.NDArray[Any]) -> list[bytes]:

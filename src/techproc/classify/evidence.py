@@ -14,7 +14,7 @@ class, so their places are near each other and the lists compress well. A featur
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -94,19 +94,25 @@ class Postings:
     `keys` is sorted; the records of feature i are ``postings[offsets[i]:offsets[i + 1]]``,
     ascending. `frequency` is the number of records that carry the feature; where that is more than
     `CAP`, the list is empty. `works` says which records are of one work, `controls` are their
-    control numbers, `weight` is how much each counts.
+    control numbers, `weight` is how much each counts. `lists` are the postings, or gives them: most of
+    what there is to unpack, and not wanted before the first question.
     """
 
     keys: Keys
     frequency: Ints
     offsets: npt.NDArray[np.int64]
-    postings: Ints
+    lists: Ints | Callable[[], Ints]
     works: Keys
     controls: Sequence[str]
     weight: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.works)
+
+    @cached_property
+    def postings(self) -> Ints:
+        """Return the lists of records, one after the other."""
+        return self.lists() if callable(self.lists) else self.lists
 
     @cached_property
     def _by_work(self) -> tuple[npt.NDArray[np.int64], Keys]:
@@ -180,7 +186,7 @@ def build(
         keys=keys,
         frequency=frequency,
         offsets=offsets,
-        postings=postings,
+        lists=postings,
         numbers={s: p[order].astype(np.int32) for s, p in places.items()},
         names=names,
         groups=_groups(names),
@@ -316,7 +322,7 @@ def join(first: EvidenceIndex, second: EvidenceIndex) -> EvidenceIndex:
         keys=found,
         frequency=frequency,
         offsets=offsets,
-        postings=postings,
+        lists=postings,
         numbers={s: p[order].astype(np.int32) for s, p in places.items()},
         names=names,
         groups=_groups(names),

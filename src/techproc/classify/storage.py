@@ -69,7 +69,7 @@ def load(path: str | Path) -> EvidenceIndex:
 
 def loads(data: bytes, where: str) -> EvidenceIndex:
     """Return the index of the bytes of a file; `where` names it in errors."""
-    arrays, about = _FILE.unpack(data, where)
+    arrays, about = _FILE.unpack(data, where, later=("postings",))
     try:
         return _assemble(arrays, about)
     except (ValueError, KeyError, IndexError) as error:
@@ -78,7 +78,7 @@ def loads(data: bytes, where: str) -> EvidenceIndex:
 
 def load_postings(path: str | Path) -> Postings:
     """Return the list of records alone, in less time; errors as of `load`."""
-    arrays, _ = _FILE.unpack(_FILE.read(path), str(path), _POSTINGS)
+    arrays, _ = _FILE.unpack(_FILE.read(path), str(path), _POSTINGS, later=("postings",))
     try:
         return postings_of(arrays)
     except (ValueError, KeyError, IndexError) as error:
@@ -119,7 +119,7 @@ def postings_of(arrays: Arrays) -> Postings:
         keys=arrays["keys"].view(np.uint32),
         frequency=frequency,
         offsets=offsets,
-        postings=arrays["postings"],
+        lists=arrays["postings"],
         works=arrays["works"],
         controls=Lines(arrays["controls"]),
         weight=weight,

@@ -267,7 +267,7 @@ def build(lessons: HeadingLessons, about: dict[str, Any]) -> HeadingIndex:
         keys=keys,
         frequency=frequency,
         offsets=offsets,
-        postings=postings,
+        lists=postings,
         works=np.frombuffer(lessons.works, np.uint32),
         controls=tuple(lessons.controls),
         weight=np.ones(len(lessons), np.float32),

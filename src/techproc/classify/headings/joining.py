@@ -90,7 +90,7 @@ def _records(first: Postings, second: Postings, kept: npt.NDArray[np.bool_]) -> 
         keys=keys,
         frequency=frequency,
         offsets=offsets,
-        postings=postings,
+        lists=postings,
         works=np.concatenate([first.works[kept], second.works]),
         controls=(
             *(c for c, k in zip(first.controls, kept.tolist(), strict=True) if k),

@@ -92,7 +92,7 @@ def load(path: str | Path, records: Postings | None = None) -> HeadingIndex:
     damaged, was written by another version or beside other records.
     """
     where = str(path)
-    arrays, about = _FILE.unpack(_FILE.read(path), where)
+    arrays, about = _FILE.unpack(_FILE.read(path), where, later=("postings",))
     try:
         held = postings_of(arrays) if records is None else records
         index = _assemble(arrays, about, held)
