@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 from itertools import islice
@@ -108,6 +109,96 @@ def test_rubbish_is_kept_in_quarantine(form: str, data: bytes) -> None:
     items = list(form_named(form).read(io.BufferedReader(io.BytesIO(data)), ReadOptions()))
     if items:
         assert items[0].offset + sum(i.length + i.padding for i in items) == len(data)
+
+
+def book(control: str) -> pymarc.Record:
+    """Return a small record."""
+    made = pymarc.Record()
+    made.leader = pymarc.Leader("00000nam a2200000 i 4500")
+    title = Field("245", Indicators("0", "0"), [Subfield("a", 'Café {"x": [1]}')])
+    made.add_field(Field("001", data=control), title)
+    return made
+
+
+def controls(items: list[Loaded | Quarantined]) -> list[str]:
+    """Return the control numbers of the records that were read."""
+    return [str(item.record["001"].data) for item in items if isinstance(item, Loaded)]
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "mrk", "line", "csv"])
+def test_utf_16_is_read(form: str) -> None:
+    """As Windows programs save what they call Unicode."""
+    text = written(form, book("b1"), book("b2")).decode("utf-8-sig")
+    for codec in ("utf-16", "utf-16-be"):
+        mark = "\ufeff" if codec == "utf-16-be" else ""
+        items = loaded((mark + text).encode(codec))
+        assert [content(i.record) for i in items if isinstance(i, Loaded)] == [
+            content(book("b1")), content(book("b2"))
+        ]  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_cut_in_json_costs_the_record_that_it_is_in(data: st.DataObject) -> None:
+    """An object that does not end swallows none that follows it; nor do two in one line."""
+    form = data.draw(st.sampled_from(["json", "ndjson"]))
+    whole = written(form, *(book(f"b{n}") for n in range(5)))
+    begins = [m.start() for m in re.finditer(rb'\{"leader"', whole)]
+    start = data.draw(st.integers(begins[2] + 1, begins[3] - 1))
+    stop = data.draw(st.integers(start + 1, begins[3]))
+    items = loaded(whole[:start] + whole[stop:], form)
+    assert {"b0", "b1", "b3", "b4"} <= set(controls(items))
+    at = items[0].offset
+    for item in items:
+        assert item.offset == at
+        at += item.length + item.padding
+    assert at == len(whole) - (stop - start)
+
+
+def test_records_within_another_json_document_are_read() -> None:
+    """What is around them is told."""
+    inner = written("json", book("b1"), book("b2")).decode()
+    items = loaded(f'{{"total": 2, "records": {inner}, "next": null}}'.encode())
+    assert controls(items) == ["b1", "b2"]
+    assert isinstance(items[0], Quarantined)
+    assert isinstance(items[-1], Quarantined)
+
+
+def test_fields_that_run_together_in_mrk_are_told() -> None:
+    """A line end that was lost leaves the next field within a text."""
+    text = written("mrk", book("b1")).replace(b"\n=245", b"=245")
+    (item,) = loaded(text)
+    assert [f.rule for f in item.findings] == ["marc.mrk-joined"]
+
+
+def test_a_tab_after_the_tag_of_mrk_is_read() -> None:
+    """Editors make one of two blanks."""
+    text = written("mrk", book("b1")).replace(b"=LDR  ", b"=LDR\t").replace(b"=001  ", b"=001\t")
+    assert controls(loaded(text)) == ["b1"]
+
+
+def test_a_file_that_ends_within_a_line_is_told() -> None:
+    """Its last record may lack something."""
+    for form in ("mrk", "line", "csv"):
+        items = loaded(written(form, book("b1"), book("b2")).rstrip()[:-3])
+        assert [bool(item.findings) for item in items] == [False, True]
+
+
+def test_no_row_of_a_table_becomes_a_field_of_another_record() -> None:
+    """Rubbish between the rows, or a row LDR that was lost."""
+    table = written("csv", book("b1"), book("b2"), book("b3"))
+    lines = table.splitlines(keepends=True)
+    second = next(n for n, line in enumerate(lines) if line.startswith(b"2,"))
+    for changed in (
+        [*lines[:second], *lines[second + 1 :]],
+        [*lines[:3], b"*** 504\r\n", *lines[3:]],
+    ):
+        items = loaded(b"".join(changed))
+        assert any(isinstance(item, Quarantined) for item in items)
+        for item in items:
+            if isinstance(item, Loaded):
+                control = str(item.record["001"].data)
+                assert content(item.record) == content(book(control))
 
 
 def test_a_broken_line_of_ndjson_loses_no_other() -> None:

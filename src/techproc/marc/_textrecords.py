@@ -50,6 +50,11 @@ class Draft:
         self.record.leader = pymarc.Leader(text.ljust(24))
 
 
+_BROKEN_OFF = Finding(
+    rule="marc.no-line-end",
+    severity=Severity.INFO,
+    message="the last line has no end: the file may be cut within it",
+)
 Parse: TypeAlias = Callable[[list[str]], Draft]
 
 
@@ -138,6 +143,8 @@ def _item(
     record = draft.record
     control = record["001"].data if "001" in record else None
     findings = ([guess] if guess else []) + draft.findings
+    if not raw.endswith(b"\n"):
+        findings.append(_BROKEN_OFF)
     return Loaded(
         record=record, number=number, offset=offset, length=len(raw), form=form, raw=raw,
         encoding=encoding, padding=padding,

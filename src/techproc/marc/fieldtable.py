@@ -74,6 +74,12 @@ class _Table:
             rows.append(row)
         if sum(row["tag"] == "LDR" for row in rows) != 1:
             raise RefusedError("marc.no-leader", "a record has one row LDR")
+        numbers = {row["record"] for row in rows if row.get("record")}
+        if len(numbers) > 1:
+            raise RefusedError(
+                "table.number",
+                f"rows of records {', '.join(sorted(numbers))} without a row LDR each",
+            )
         for row in rows:
             add_row(row, draft)
         return draft

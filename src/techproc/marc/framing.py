@@ -28,7 +28,7 @@ _BLANKED = re.compile(rb" {24}(?:[0-9A-Za-z]{3}[0-9]{9})+\x1e")
 LIMIT = 4 << 20  # a run longer than this without a terminator is no record
 _BLOCK = 1 << 20
 # Line ends, blanks, NUL, Ctrl-Z, terminators of nothing, and the marks that files begin with.
-_PADDING = re.compile(rb"(?:[\r\n\t \x00\x1a\x1d\x1e]|\xef\xbb\xbf)*")
+_PADDING = re.compile(rb"(?:[\r\n\t \x00\x1a\x1d\x1e]+|\xef\xbb\xbf)*")
 
 
 def sniff(head: bytes) -> bool:

@@ -12,11 +12,12 @@ from techproc.findings import Finding
 from techproc.marc._jsonrecord import losses, render_record
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
-from techproc.marc.ndjson import MOST, item
+from techproc.marc.ndjson import BEGINS, MOST, item
 
 __all__ = ["FORM"]
 
 _BLOCK = 1 << 16
+_MARGIN = 1 << 10  # more than a record's beginning has before its colon
 _BETWEEN = re.compile(rb"[\s,\[\]]*")
 _BRACKET = re.compile(rb'["{}]')
 _IN_STRING = re.compile(rb'["\\]')
@@ -70,14 +71,21 @@ class _Window:
                 return at
 
     def after_object(self) -> int:
-        """Return where the object that begins the window ends; at its end when it does not."""
+        """Return where the object that begins the window ends; at its end when it does not.
+
+        It ends before another record begins in it: then it is broken, or around them.
+        """
         at, depth, in_string = 0, 0, False
+        another = BEGINS.search(self.bytes, 1)
         while True:
             match = (_IN_STRING if in_string else _BRACKET).search(self.bytes, at)
+            if another and (match is None or match.start() >= another.start()):
+                return another.start()
             if match is None:
                 at = len(self.bytes)
                 if at > MOST or not self.more():
                     return at
+                another = BEGINS.search(self.bytes, max(at - _MARGIN, 1))
                 continue
             token, at = match.group(), match.end()
             if token == b"\\":  # whatever follows is no quotation mark

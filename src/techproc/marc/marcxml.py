@@ -111,7 +111,7 @@ def _read_frame(frame: XmlFrame, number: int, options: ReadOptions) -> Loaded | 
     leader, tags, texts, problems = parts
     if not tags:
         # A wrapper's element of the same name, as in an answer without data: no MARC record.
-        if leader == BLANK_LEADER:
+        if leader == BLANK_LEADER and not any(said.startswith("text") for said in problems):
             return None
         return _quarantine(frame, number, options, "there is no field in it")
     findings += [

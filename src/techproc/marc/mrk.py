@@ -22,8 +22,9 @@ from techproc.marc.mnemonics import expand, protect
 
 __all__ = ["FORM", "parse_field", "parse_lines", "render"]
 
-_LINE = re.compile(r"=([0-9A-Za-z]{3})(?:  ?(.*))?", re.DOTALL)
-_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*=(?:LDR|000|[0-9]{3})  ")
+_LINE = re.compile(r"=([0-9A-Za-z]{3})(?:(?:\t|  ?)(.*))?", re.DOTALL)
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*=(?:LDR|000|[0-9]{3})(?:  |\t)")
+_WITHIN = re.compile(r"=(?:LDR|[0-9]{3})  [0-9 \\]")  # a field, but not at a line's beginning
 
 
 def sniff(head: bytes) -> bool:
@@ -64,6 +65,9 @@ def parse_lines(lines: list[str]) -> Draft:
                 "marc.mrk-line", f"{line[:40]!r} is not a field: = and a tag are expected"
             )
         tag, content = match.group(1), match.group(2) or ""
+        if within := _WITHIN.search(content):
+            said = f"{within.group()!r} within the text looks like the beginning of a field"
+            draft.note("marc.mrk-joined", said, tag)
         if tag in ("LDR", "000"):
             if leader is not None:
                 raise RefusedError("marc.mrk-line", "two leaders in one record")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
 import pymarc
@@ -13,8 +15,10 @@ from techproc.marc._jsonrecord import UnreadableError, losses, parse_record, ren
 from techproc.marc.forms import Form, WriteOptions
 from techproc.marc.loaded import Loaded, Quarantined, ReadOptions
 
-__all__ = ["FORM", "MOST"]
+__all__ = ["BEGINS", "FORM", "MOST"]
 
+# How a record begins, which is nowhere within one: a quotation mark in a string is escaped.
+BEGINS = re.compile(rb'\{\s*"(?:leader|fields)"\s*:')
 MOST = 1 << 24  # bytes of one JSON object; no MARC record is near it
 
 
@@ -39,12 +43,21 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Loaded | Quarantine
         length = len(line)
         if offset == 0:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        text = line.rstrip()  # blanks before it are its own bytes
-        if text.strip():
-            at = offset + length - len(line)
-            yield item(text, line, offset=at, number=number, form="ndjson", options=options)
-            number += 1
+        at = offset + length - len(line)
+        for part in _parts(line):
+            text = part.rstrip()  # blanks before it are its own bytes
+            if text.strip():
+                yield item(text, part, offset=at, number=number, form="ndjson", options=options)
+                number += 1
+            at += len(part)
         offset += length
+
+
+def _parts(line: bytes) -> list[bytes]:
+    """Cut a line where another record begins in it: the end of the first's line was lost."""
+    own = len(line) - len(line.lstrip())
+    begins = [match.start() for match in BEGINS.finditer(line) if match.start() > own]
+    return [line[a:b] for a, b in pairwise([0, *begins, len(line)])]
 
 
 def item(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from techproc.errors import InputError
 from techproc.findings import Finding, Severity
@@ -16,6 +16,7 @@ from techproc.marc.forms import Form, detect, form_named
 from techproc.marc.framing import LIMIT
 from techproc.marc.loaded import BESIDE, Loaded, Quarantined, ReadOptions
 from techproc.marc.source import HEAD, Source, open_sources
+from techproc.marc.transcoding import Transcoded
 
 __all__ = ["damage_of", "encoding_assumed", "form_by", "form_of", "read"]
 
@@ -70,12 +71,19 @@ def _read_one(
 def form_of(plain: Source, name: str | None = None) -> tuple[BinaryIO, Form]:
     """Return a stream of an opened input, from its beginning, and the form it is in.
 
-    A member of an archive that holds no records has a form too, which reads it as what stands
-    beside the records. Raises InputError for an input that is empty, or of no form that is known
-    when none is named.
+    What is in UTF-16 comes as UTF-8, and places are those in it. A member of an archive that
+    holds no records has a form too, which reads it as what stands beside the records. Raises
+    InputError for an input that is empty, or of no form that is known when none is named.
     """
-    stream = cast(BinaryIO, io.BufferedReader(plain, HEAD))
-    return stream, form_by(plain, cast(io.BufferedReader, stream).peek(HEAD), name)
+    stream: io.BufferedReader[Any] = io.BufferedReader(plain, HEAD)
+    head = stream.peek(HEAD)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = head[: len(head) & ~1].decode("utf-16", "replace").encode("utf-8", "replace")
+        form = form_named(name) if name else detect(text)
+        if form is not None and form.name != "marcxml":  # which knows itself what to do with it
+            stream = io.BufferedReader(Transcoded(b"", stream, "utf-16"), HEAD)
+            head = text
+    return cast(BinaryIO, stream), form_by(plain, head, name)
 
 
 def form_by(plain: Source, head: bytes, name: str | None = None) -> Form:

@@ -253,7 +253,8 @@ def records_from(
 def add_row(row: Mapping[str, str], draft: Draft) -> None:
     """Add the leader or the field that a row writes; raises RefusedError when it doesn't."""
     # Excel takes the zeros off a tag that it thinks a number.
-    tag, content = row["tag"].strip().zfill(3), row["content"]
+    tag, content = row["tag"].strip(), row["content"]
+    tag = tag and tag.zfill(3)
     indicators = [row.get(name) or " " for name in ("ind1", "ind2")]
     if mangled(content):
         raise RefusedError("table.mangled", f"{content!r}: Excel lost digits of a number")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
+
+from techproc.marc.transcoding import Transcoded
 
 __all__ = ["LIMIT", "XmlFrame", "xml_frames"]
 
@@ -38,31 +39,6 @@ class XmlFrame:
         return self.raw
 
 
-class _Transcoded(io.RawIOBase):
-    """UTF-16 (or another encoding that is not ASCII's superset) turned into UTF-8 on the way."""
-
-    def __init__(self, head: bytes, stream: IO[bytes], encoding: str) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._head = head
-        self._stream = stream
-        self._ready = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            block = self._head or self._stream.read(1 << 16)
-            self._head = b""
-            self._ready = self._decoder.decode(block, final=not block).encode("utf-8", "replace")
-            if not block:
-                break
-        data = self._ready[: len(buffer)]
-        self._ready = self._ready[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
 def xml_frames(stream: IO[bytes]) -> Iterator[XmlFrame]:
     """Yield the innermost `record` elements of a document, and what of records is in none.
 
@@ -73,7 +49,7 @@ def xml_frames(stream: IO[bytes]) -> Iterator[XmlFrame]:
     head = stream.read(_BLOCK) or b""
     encoding: str | None = None
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        stream = io.BufferedReader(_Transcoded(head, stream, "utf-16"))
+        stream = io.BufferedReader(Transcoded(head, stream, "utf-16"))
         head = stream.read(_BLOCK)
     else:
         declared = _DECLARED.match(head.lstrip(b"\xef\xbb\xbf\r\n\t "))
