@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from techproc.config import SourcePolicy
-from techproc.findings import Severity
+from techproc.findings import Finding, Severity
 from techproc.sources import gather, opened_sources
 from techproc.sources.choosing import Choice, choose, title_of
 from techproc.sources.targets import find_targets, load_targets
@@ -117,7 +117,7 @@ def fetch(
         named = ((c.isbn, c.record) for c in choices if c.record is not None)
         unwritten = write_records(named, output, form, force)
     if not quiet:
-        told = list(gathered.findings)
+        told = [*gathered.findings, *_about_records(choices)]
         told += [
             finding.at(file=choice.isbn)
             for choice in choices
@@ -143,6 +143,17 @@ def _asked(
         openlibrary=openlibrary or policy.openlibrary,
         offline=offline or policy.offline,
     )
+
+
+def _about_records(choices: Sequence[Choice]) -> Iterator[Finding]:
+    """Yield what is noted of the records that go out: a conversion, and what it could not carry."""
+    for choice in choices:
+        givers = {part.source for part in choice.merged.taken} if choice.merged else set()
+        for at, ranked in enumerate(choice.ranked):
+            source = ranked.candidate.source
+            if at == 0 or source in givers:
+                for finding in ranked.candidate.findings:
+                    yield finding.at(file=f"{choice.isbn} from {source}", record=None)
 
 
 def _summary(choices: Sequence[Choice]) -> str:

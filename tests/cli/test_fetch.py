@@ -179,6 +179,26 @@ def test_a_target_is_asked_once_and_kept(run, server) -> None:
     assert len(server.asked) == asked + 1
 
 
+def test_a_conversion_is_told_with_what_it_could_not_carry(run, server, fixtures) -> None:
+    """A record that came as MODS is named in one line; --verbose adds a line for each value."""
+    mods = (fixtures / "sru/mods.xml").read_bytes().partition(b"?>")[2]
+    mods = mods.replace(b"</mods>", b"<note ID='n1'>Made.</note></mods>")
+    server.hit = (
+        b"<searchRetrieveResponse><numberOfRecords>1</numberOfRecords><records><record>"
+        b"<recordData>" + mods + b"</recordData></record></records></searchRetrieveResponse>"
+    )
+    asked = ("fetch", "9780262000017", "--target", "made", "--targets-file", "targets.toml")
+    code, out, err = run(*asked)
+    assert code == 0
+    assert b"The made book" in out
+    told = err.strip().splitlines()
+    assert len(told) == 2
+    assert told[0].startswith("warning sources.converted-mods: 9780262000017 from made: ")
+    assert told[0].endswith("; 1 value found no place: note/@ID")
+    _, _, err = run(*asked, "--verbose")
+    assert "9780262000017 from made, note/@ID: not carried into MARC 21: 'n1'" in err
+
+
 def test_an_unavailable_target_is_exit_code_4(run, dump, tmp_path) -> None:
     """What the other source had is written all the same."""
     path, held = dump

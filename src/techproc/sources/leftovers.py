@@ -8,7 +8,7 @@ like one that has no place: nothing is dropped because nobody thought of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from techproc.findings import Finding, Severity
 
@@ -32,7 +32,9 @@ class Value:
 
 
 def converted(finding: Finding, values: Iterable[Value]) -> tuple[Finding, ...]:
-    """Return the finding about a conversion, how much was left, and then each value left.
+    """Return the finding about a conversion, and then each value left.
+
+    When some are left, the first counts them, and is a warning at least.
 
     >>> title, shelf = Value("200$a", "Art"), Value("995$a", " B 12")
     >>> title.take()
@@ -48,10 +50,10 @@ def converted(finding: Finding, values: Iterable[Value]) -> tuple[Finding, ...]:
         return (finding,)
     places = ", ".join(dict.fromkeys(value.path for value in left))
     count = "1 value" if len(left) == 1 else f"{len(left)} values"
-    about = Finding(
-        rule=finding.rule,
+    about = replace(
+        finding,
         message=f"{finding.message}; {count} found no place: {places}",
-        severity=finding.severity,
+        severity=min(finding.severity, Severity.WARNING, key=lambda severity: severity.rank),
     )
     return (
         about,
