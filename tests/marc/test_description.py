@@ -9,7 +9,8 @@ from pathlib import Path
 import pymarc
 import pytest
 
-from techproc.marc.description import describe, pages_of
+from techproc.marc.description import describe
+from techproc.marc.extent import pages_of
 
 
 def record(*fields: tuple[str, str, str], fixed: str = "", leader: str = "nam") -> pymarc.Record:

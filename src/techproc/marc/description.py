@@ -7,9 +7,7 @@ million records pass through it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pymarc
 
@@ -18,9 +16,10 @@ from techproc.identifiers.isbn import Isbn
 from techproc.identifiers.isbn import parse as parse_isbn
 from techproc.marc.carrier import carrier_of
 from techproc.marc.dates import PublicationDate, publication_date
+from techproc.marc.extent import height_of, pages_of, volumes_of
 from techproc.text import strip_isbd
 
-__all__ = ["Description", "Name", "describe", "pages_of"]
+__all__ = ["Description", "Name", "describe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +86,6 @@ class Description:
 
 
 _NAME_KIND = {"00": "person", "10": "corporate", "11": "meeting"}
-_UNIT = re.compile(
-    r"(?<![\w])(?:pp?|pages?|seiten|pág(?:inas|s)?|pag(?:es|ine|ina|inas)?|s(?:id(?:or|er)?|tr(?:an)?)?"
-    r"|стр?|с|blz|bl|leaves|leaf|ff?|feuillets|hojas|σ|עמ|ص|ページ|页|頁)(?![\w])",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"[0-9]+")
-_VOLUMES = re.compile(
-    r"(?<![0-9])([0-9]{1,3})\]?\s*(?:v|vols?|volumes?|Bde?|Bände|t|tomes?|tomos?|т|кн)\b",
-    re.IGNORECASE,
-)
-_HEIGHT = re.compile(r"([0-9]{1,3})(?:[.,][0-9])?(?:\s*[x×-]\s*[0-9.,]+)?\s*cm", re.IGNORECASE)
-
-
-# Preliminary leaves ("2 p. l.") and plates stand beside the pagination and are not of it.
-_BESIDE = re.compile(
-    r"[0-9]+\]?\s*p(?:\.|relim\w*\.?)?\s*[lℓL]\.?(?![a-z])"
-    r"|[0-9]+\]?\s*(?:unnumbered |leaves? |pages? |p\. |l\. |s\. |f\. )*"
-    r"(?:of |de |di |with )?(?:plates?|pl|planches|láminas|tavole|tafeln?)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=8192)
-def pages_of(extent: str) -> int | None:
-    """Return the largest arabic page number of an extent, or None for volumes and the unpaged.
-
-    >>> pages_of("xii, 345 p., [8] p. of plates"), pages_of("1 online resource (210 pages)")
-    (345, 210)
-    >>> pages_of("2 p. l., [3]-199, [1] p."), pages_of("2 v.")
-    (199, None)
-    """
-    paged = _BESIDE.sub("", extent)
-    numbers: list[str] = []
-    for unit in _UNIT.finditer(paged):
-        numbers = _NUMBER.findall(paged, 0, unit.start())
-    return max(map(int, numbers)) if numbers else None
 
 
 def describe(record: pymarc.Record) -> Description:
@@ -221,8 +184,7 @@ class _Reading:
         elif tag == "300":
             if not self.extent:
                 self.extent = strip_isbd(_joined(subfields, "a"))
-                size = _HEIGHT.search(_joined(subfields, "c"))
-                self.size = int(size[1]) if size else None
+                self.size = height_of(_joined(subfields, "c"))
         elif tag == "338":
             self.carriers += [s.value for s in subfields if s.code == "b"] or [
                 s.value for s in subfields if s.code == "a"
@@ -322,7 +284,6 @@ class _Reading:
         number = self.oclc
         if number is None and (self.number_source == "OCoLC" or self.control[:2] in ("oc", "on")):
             number = oclc.normalize(self.control)
-        counted = _VOLUMES.search(extent)
         large = fixed[23:24] == "d" and len(fixed) >= 30 and leader[6:7] in ("a", "t", "c")
         return Description(
             control=self.control,
@@ -344,7 +305,7 @@ class _Reading:
             date=publication_date(fixed, " ".join(self.dates), self.copyright),
             extent=extent,
             pages=pages_of(extent),
-            volumes=int(counted[1]) if counted else None,
+            volumes=volumes_of(extent),
             size_cm=self.size,
             carrier=carrier_of(
                 leader,

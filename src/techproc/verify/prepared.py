@@ -15,7 +15,8 @@ from techproc.identifiers import isbn
 from techproc.identifiers.isbn import Isbn
 from techproc.marc.carrier import carrier_of
 from techproc.marc.dates import PublicationDate, parse_date
-from techproc.marc.description import Description, describe, pages_of
+from techproc.marc.description import Description, describe
+from techproc.marc.extent import pages_of
 from techproc.text import fold
 from techproc.verify._extent import roman_pages, volumes_of
 from techproc.verify._languages import language_code
