@@ -24,14 +24,15 @@ def related_items(source: SourceElement, record: Record) -> None:
             _series(related, record)
             continue
         tag, indicators = RELATED.get(kind, ("787", "0 "))
-        addresses = related.taken("location", "url")
+        urls = related.under("location", "url")
+        addresses = [(url.get("displayLabel"), url.take()) for url in urls]
         href = related.get("href")
         parts = _parts(related, tag)
         if tag == "510":
             parts = [("a", ", ".join(text for _, text in parts))] if parts else []
         add(record, tag, indicators, *parts)
-        for address in (*addresses, href):
-            add(record, "856", "42", ("u", address))
+        for label, address in (*addresses, ("", href)):
+            add(record, "856", "42", ("3", label), ("u", address))
 
 
 def _series(related: SourceElement, record: Record) -> None:

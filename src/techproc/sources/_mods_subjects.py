@@ -29,7 +29,11 @@ _CLASSES = {
 
 def subjects(source: SourceElement, record: Record) -> None:
     """Add 6XX: the first part that can lead a heading leads it, what follows divides it."""
+    areas: list[tuple[str, str]] = []
     for subject in source.all("subject"):
+        for code in subject.filled("geographicCode"):
+            kind = code.read("authority", "iso3166", "marcgac")
+            areas.append(("c" if kind == "iso3166" else "a", code.take()))
         _coded(subject, record)
         parts = [part for part in subject.children if part.text]
         lead = next((p for p in parts if p.name in (*_TAGS, "name", "titleInfo")), None)
@@ -48,6 +52,7 @@ def subjects(source: SourceElement, record: Record) -> None:
         link = subject.get("valueURI") or lead.get("valueURI")
         scheme = ("2", authority if second == "7" else "")
         add(record, tag, first + second, *subfields, ("0", link), scheme)
+    add(record, "043", "  ", *dict.fromkeys(areas))
 
 
 def _lead(lead: SourceElement, parts: list[SourceElement]) -> tuple[str, str, Subfields]:
@@ -77,10 +82,7 @@ def _lead(lead: SourceElement, parts: list[SourceElement]) -> tuple[str, str, Su
 
 
 def _coded(subject: SourceElement, record: Record) -> None:
-    """Add what a <subject> holds that is no heading: codes, hierarchies of places, map data."""
-    for code in subject.filled("geographicCode"):
-        kind = code.read("authority", "iso3166", "marcgac")
-        add(record, "043", "  ", ("c" if kind == "iso3166" else "a", code.take()))
+    """Add what a <subject> holds that is no heading: hierarchies of places, map data."""
     for place in subject.all("hierarchicalGeographic"):
         levels = [(_PLACES[p.name], p.take()) for p in place.children if p.name in _PLACES]
         add(record, "662", "  ", *sorted(levels, key=lambda level: level[0]))

@@ -12,13 +12,15 @@ from techproc.sources.safexml import local_name
 __all__ = ["SourceElement"]
 
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
-_XLINK_TYPE = "{http://www.w3.org/1999/xlink}type"
+_LAYOUT = frozenset({
+    "{http://www.w3.org/1999/xlink}type", "{http://www.w3.org/XML/1998/namespace}space",
+})  # fmt: skip
 
 
 class SourceElement:
     """One element: its text, attributes and children, with the paths that a cataloguer knows.
 
-    Attributes that say how the document is written (xsi:…, xlink:type, the version of the schema
+    Attributes that say how the document is written (xsi:…, xlink:type, xml:space, the version of the schema
     on the record) say nothing of a book and are not read.
     """
 
@@ -37,7 +39,7 @@ class SourceElement:
                 (str(n), " ".join(str(v).split())) for n, v in element.attrib.items()
             )
             if not name.startswith(_INSTANCE)
-            and name != _XLINK_TYPE
+            and name not in _LAYOUT
             and (path or name != "version")
         }
         self.children = [

@@ -79,8 +79,10 @@ def _control(source: SourceElement, record: Record) -> None:
     kind = _type_of(source)
     level = ""
     for issuance in source.under("originInfo", "issuance"):
-        if issuance.text in ISSUANCE:
-            level = level or ISSUANCE[issuance.take()]
+        code = ISSUANCE.get(issuance.text)
+        if code and level in ("", code):
+            issuance.take()
+            level = code
     if not level and any(
         t.read("collection", "yes") == "yes" for t in source.all("typeOfResource")
     ):
