@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from techproc.classify.headings.clues import CLUES, NUMBERS
 from techproc.classify.headings.gathering import Doubles, Gathered, Votes, sums, votes
-from techproc.classify.headings.index import HeadingIndex, Places, ranges
+from techproc.classify.headings.index import HeadingIndex, Places, distinct, ranges
 from techproc.classify.headings.weighing import Candidates
 from techproc.classify.scoring import ROUGH, most
 
@@ -82,7 +82,7 @@ def string_candidates(
     likely = _Table(base, share[chosen])
     direct = _direct(index, found, likely)
     spoken = _spoken(index, found)
-    every = np.unique(
+    every = distinct(
         np.concatenate(
             [
                 direct.string[direct.string >= 0],
@@ -198,7 +198,7 @@ def _inputs(
 def _named(index: HeadingIndex, found: Gathered, query: Places, chain: Places) -> Doubles:
     """Return whether a chain has a place, and whether the title names it."""
     place = index.chain_place[chain].astype(np.int64)
-    told = np.unique(
+    told = distinct(
         np.array(
             [(q << 32) + key for q, keys in enumerate(found.phrases) for key in keys], np.int64
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from techproc.classify.evidence import Ints
 from techproc.classify.headings.gathering import COLUMN, Gathered
-from techproc.classify.headings.index import HeadingIndex
+from techproc.classify.headings.index import HeadingIndex, Places
 from techproc.classify.kinds import KINDS
 from techproc.classify.scoring import ROUGH, SUBSTANCE
 from techproc.classify.trace import Evidence
@@ -16,6 +17,9 @@ _SHOWN = 4
 _RECORDS = 3
 
 
+_Labelled = tuple[Places, Ints, Places]  # row of a record, main heading, edges of queries
+
+
 class Telling:
     """What was gathered on a batch, kept to explain the headings that came of it."""
 
@@ -24,8 +28,9 @@ class Telling:
         hits = found.hits
         features = np.searchsorted(hits.query, np.arange(len(found) + 1))
         self._features = features
-        self._rows = np.searchsorted(hits.feature, features)
+        self._mains = self._labelled(hits.record, np.searchsorted(hits.feature, features))
         self._near = np.searchsorted(found.near_query, np.arange(len(found) + 1))
+        self._near_mains = self._labelled(found.near, self._near)
         self._total = np.bincount(hits.feature, minlength=len(hits.kind))
         common = found.common[SUBSTANCE[found.common[:, 1]], 0]
         # The queries that have a feature which says something of a subject.
@@ -43,18 +48,15 @@ class Telling:
             *self._nearest(q, main), *self._chain(main, chain),
         ]  # fmt: skip
 
-    def _having(self, records: np.ndarray, main: int) -> np.ndarray:
-        """Return which of some records have a main heading."""
+    def _labelled(self, records: np.ndarray, edges: Places) -> _Labelled:
+        """Return the main headings of records that stand in the order of queries."""
         row, label = self._index.by_main.of(records)
-        having = np.zeros(len(records), bool)
-        having[row[label == main]] = True
-        return having
+        return row, label, np.searchsorted(row, edges)
 
     def _of_features(self, q: int, main: int) -> list[Evidence]:
         hits = self._found.hits
-        start, end = self._rows[[q, q + 1]].tolist()
         first = int(self._features[q])
-        having = np.flatnonzero(self._having(hits.record[start:end], main)) + start
+        having = _having(self._mains, q, main)
         if not len(having):
             return []
         count = np.bincount(hits.feature[having] - first)
@@ -96,14 +98,13 @@ class Telling:
 
     def _nearest(self, q: int, main: int) -> list[Evidence]:
         start, end = self._near[[q, q + 1]].tolist()
-        near = self._found.near[start:end]
-        having = near[self._having(near, main)]
+        having = self._found.near[_having(self._near_mains, q, main)]
         if not len(having):
             return []
         controls = self._index.records.controls
         numbers = tuple(controls[r] for r in having[:_RECORDS].tolist())
         text = "share the most and the rarest words and names"
-        return [Evidence("nearest records", text, len(having), len(near), numbers)]
+        return [Evidence("nearest records", text, len(having), end - start, numbers)]
 
     def _labels(self, q: int, main: int) -> list[Evidence]:
         match = self._found.matches
@@ -127,3 +128,11 @@ class Telling:
             count = int(index.by_string.count[string])
             return [Evidence("subdivisions", text, count, int(index.by_main.count[main]))]
         return [Evidence("put together", text, 0, int(index.by_chain.count[chain]))]
+
+
+def _having(labelled: _Labelled, q: int, main: int) -> Places:
+    """Return the rows of a query whose record has a main heading."""
+    row, label, edges = labelled
+    start, end = edges[[q, q + 1]].tolist()
+    having: Places = row[start:end][label[start:end] == main]
+    return having
