@@ -1,6 +1,6 @@
 """LC subject headings suggested blind for Library of Congress books that the index never saw.
 
-    python benchmarks/headings.py [--records N] [--full] [--peers FOLDER]
+    python benchmarks/headings.py [--records N] [--full] [--peers FOLDER] [--editions]
 
 Prints F1 on lc-books-2016-dev, of records that have LCSH headings: *concept* compares main headings,
 *exact* whole strings; each once with five headings for every record, once with as many as are worth
@@ -11,7 +11,9 @@ likeliest up to five that pass a threshold are taken, the threshold that suits e
 records. Then learning, size, memory, time to load and records a second.
 
 --full learns an index from lc-books-2016-train first (as `classify headings train` does) and scores it
-beside the starter index.
+beside the starter index. --editions scores the records of which dev or train has another of the same
+work (creator and title, or an identifier and the beginning of the title), with and without those, as
+`classify headings suggest --catalog` counts them.
 """
 
 from __future__ import annotations
@@ -31,12 +33,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its products are small
 import annif_peers
 import numpy as np
 
+from techproc.classify.calibration import expected_error
+from techproc.classify.features import same_work
 from techproc.classify.fields import Field, scan_fields, split_records
 from techproc.classify.headings.clues import subjects
 from techproc.classify.headings.evaluation import evaluate, f1
 from techproc.classify.headings.gathering import gather, votes
 from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
 from techproc.classify.headings.suggesting import HeadingSuggester
+from techproc.classify.tally import same_work_among
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "marc"
 BATCH = 64
@@ -139,11 +144,59 @@ def omikuji(
         show(f"Annif's {name}", one, two)
 
 
+def with_editions(suggester: HeadingSuggester) -> None:
+    dev = [f for f in read("lc-books-2016-dev.mrc.xz") if subjects(f)]
+    by_key: dict[object, list[list[Field]]] = {}
+    for fields in [*dev, *(f for f in read("lc-books-2016-train.mrc.xz") if subjects(f))]:
+        for key in keys(fields):
+            by_key.setdefault(key, []).append(fields)
+    asked, others = [], []
+    for fields in dev:
+        near = {id(o): o for key in keys(fields) for o in by_key[key] if o is not fields}
+        same = [other for other, _ in same_work_among(fields, near.values())]
+        if any(map(subjects, same)):
+            asked.append(fields)
+            others.append(same)
+    truth = [subjects(fields) for fields in asked]
+    print(f"{len(asked)} records of which there is another of the same work")
+    for name, more in (("without it", []), ("with it", others)):
+        scores = []
+        for top in (MOST, None):
+            found = [
+                each
+                for at in range(0, len(asked), BATCH)
+                for each in suggester.suggest_all(
+                    asked[at : at + BATCH], top=top, blind=True, others=more[at : at + BATCH]
+                )
+            ]
+            pairs = list(zip(found, truth, strict=True))
+            scores.append((
+                float(np.mean([f1([s.main for s in f], {h.main for h in w}) for f, w in pairs])),
+                float(np.mean([f1([s.text for s in f], {h.text for h in w}) for f, w in pairs])),
+            ))  # fmt: skip
+        show(name, *zip(*scores, strict=True))
+        sure = [(s.main_confidence, s.main in {h.main for h in w}) for f, w in pairs for s in f]
+        said, right = np.array(sure, float).T
+        print(
+            f"  expected calibration error {expected_error(said, right > 0):.3f} of main headings"
+        )
+
+
+def keys(fields: Sequence[Field]) -> list[object]:
+    """Return what records of one work may share: the work, and identifiers as they are written."""
+    return [
+        same_work(fields),
+        *(v.split()[0] for tag, _, subs in fields if tag in ("010", "020") for c, v in subs
+          if c == "a" and v.strip()),
+    ]  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--records", type=int, default=3000, help="how many to score (3000)")
     parser.add_argument("--full", action="store_true", help="learn and score a full index too")
     parser.add_argument("--peers", type=Path, help="environment of Omikuji and scikit-learn")
+    parser.add_argument("--editions", action="store_true", help="score with other editions too")
     options = parser.parse_args()
     if not DATA.is_dir():
         print(f"{DATA} is not there: nothing to measure")
@@ -180,6 +233,8 @@ def main() -> None:
     show("lexical matching", best_threshold(lexical, concept), best_threshold(lexical, exact))
     if options.peers:
         omikuji(options.peers, learned, records, concept, exact)
+    if options.editions:
+        with_editions(starter)
     begin, size = time.process_time(), min(1024, len(records))
     for at in range(0, size, BATCH):
         starter.suggest_all(records[at : at + BATCH])

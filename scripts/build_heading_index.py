@@ -6,6 +6,8 @@ RECORDS are those that `scripts/build_starter_index.py` learned from; run it fir
 index has their list of features and records; what is written here are their LC subject headings, in
 the same order. One work in four is held out: two in three of those teach the judges and one calibrates
 them, each judged by the index without its own work; once without and once with their class numbers.
+What other editions have is weighed by the works that are not held out and of which there are several
+records.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from techproc.classify.fields import Field, control_of
 from techproc.classify.headings.clues import clues, has_number, subjects, title_of
 from techproc.classify.headings.heading import Heading
 from techproc.classify.headings.index import with_headings
-from techproc.classify.headings.learning import learn_heading_judges
+from techproc.classify.headings.learning import learn_heading_judges, learn_votes
 from techproc.classify.headings.storage import save
 from techproc.classify.kinds import SUMMARY
 from techproc.classify.storage import load_postings
@@ -43,6 +45,9 @@ def main() -> None:
     headings: list[list[Heading]] = [[] for _ in records.controls]
     titles = [""] * len(headings)
     keys, of = array("I"), array("I")
+    works, times = np.unique(records.works, return_counts=True)
+    several = set(works[times > 1].tolist())
+    editions: list[list[Field]] = []
     held_out: dict[str, list[list[Field]]] = {"teach": [], "check": []}
     for fields in index_building.records(options.records):
         at = place.get(control_of(fields))
@@ -53,8 +58,11 @@ def main() -> None:
         told = [f.key for f in clues(fields) if f.kind < SUMMARY]
         keys.extend(told)
         of.extend([at] * len(told))
-        if side := index_building.side(same_work(fields)):
+        work = same_work(fields)
+        if side := index_building.side(work):
             held_out[side].append(fields)
+        elif work in several:
+            editions.append(fields)
     count = sum(1 for each in headings if each)
     tell(f"{count} records learned")
     about = {"sources": [{"name": options.name, "records": count, "date": options.date}]}
@@ -68,10 +76,13 @@ def main() -> None:
     chance.shuffle(check)
     for name, numbers in (("heading_judges", False), ("heading_number_judges", True)):
         if numbers:
-            teach, check = ([f for f in side if has_number(f)] for side in (teach, check))
+            teach, check, editions = (
+                [f for f in some if has_number(f)] for some in (teach, check, editions)
+            )
         bench = learn_heading_judges(
             index, teach[:_TEACHING], check[: _TEACHING // 2], numbers=numbers
         )
+        bench = learn_votes(index, bench, editions, numbers=numbers)
         with atomic_output(options.out / f"{name}.npz", force=True) as stream:
             stream.write(bench.dumps())
         tell(f"{name} written")

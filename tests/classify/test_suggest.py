@@ -78,11 +78,15 @@ def test_without_evidence_there_is_no_suggestion(starter: Suggester, made: Recor
 
 
 def test_others_of_the_same_work_vote(starter: Suggester) -> None:
-    """Another library's number for the same ISBN goes first; a stranger has no vote."""
+    """Another library's number for the same ISBN goes first; a stranger has no vote.
+
+    Nor has another title under the same ISBN: publishers give one again.
+    """
     mine = record("Zzyzx qwrtpf", _020="9780306406157")
-    copy = record("Anything", _020="0306406152 (pbk.)", _050="QL737.C27")
-    stranger = record("Else", _020="9780140328721", _050="PZ7")
-    best = starter.suggest(mine, "lcc", others=[copy, stranger])
+    copy = record("Zzyzx", _020="0306406152 (pbk.)", _050="QL737.C27")
+    stranger = record("Zzyzx else", _020="9780140328721", _050="PZ7")
+    again = record("Something else", _020="9780306406157", _050="PZ8")
+    best = starter.suggest(mine, "lcc", others=[copy, stranger, again])
     assert [s.number for s in best] == ["QL737.C27"]
     assert best[0].evidence[0].kind == "same work"
     assert best[0].evidence[0].text == "same ISBN"

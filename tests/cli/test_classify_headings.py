@@ -121,3 +121,23 @@ def test_evaluate(techproc: Callable[..., Any], bare: Path, examples: Path) -> N
     none = techproc("classify", "headings", "evaluate", "-", stdin=record)
     assert none.code == 2
     assert "no record has an LCSH heading" in none.err
+
+
+def test_other_records_of_the_work_in_a_catalogue(
+    techproc: Callable[..., Any], examples: Path, tmp_path: Path
+) -> None:
+    """With --catalog the headings of another edition count; the record's own there do not."""
+    records = [i.record for i in read(examples / "catalogue.mrc") if isinstance(i, Loaded)]
+    held = next(r for r in records if any(f.indicator2 == "0" for f in r.get_fields("650")))
+    write([held], tmp_path / "held.mrc")
+    catalogue = tmp_path / "c.sqlite"
+    assert techproc("catalog", "import", catalogue, tmp_path / "held.mrc").code == 0
+    more = ("--blind", "--json", "--catalog", catalogue)
+    ran = suggest(techproc, tmp_path / "held.mrc", *more)
+    assert ran.code == 0
+    assert "same work" not in ran.out
+    held["001"].data = "another"
+    write([held], tmp_path / "new.mrc")
+    found = json.loads(suggest(techproc, tmp_path / "new.mrc", *more).out)["suggestions"]
+    assert found[0]["evidence"][0]["kind"] == "same work"
+    assert found[0]["confidence"] > 0.5

@@ -138,7 +138,7 @@ def evaluate(
     while batch := list(islice(headed, _BATCH)):
         chosen: list[list[list[Choice]]] = [[[], []] for _ in batch]
         records_of = [fields for fields, _ in batch]
-        for each in suggester.weighed(records_of, apart=True, numbers=numbers):
+        for each in suggester.weighed(records_of, numbers=numbers):
             chosen[each.record] = [each.choose(top=MOST), each.choose()]
         for (_, held), pair in zip(batch, chosen, strict=True):
             for whole, one in enumerate(seen.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ class HeadingBench:
     """The judges with their calibrations.
 
     `expects` is how many headings a record is taken to have for each that confidence adds up to, when
-    it is decided how many are given.
+    it is decided how many are given. `votes` weighs what other editions have (`editions`), of main
+    headings and of strings.
     """
 
     main: Judge
@@ -35,6 +37,7 @@ class HeadingBench:
     main_curve: Calibration
     string_curve: Calibration
     expects: float
+    votes: Mapping[str, Doubles]
 
     def dumps(self) -> bytes:
         """Return the bench as the bytes of a numpy archive."""
@@ -43,6 +46,7 @@ class HeadingBench:
             arrays |= {f"{name}/{part}": getattr(held, part) for part in Judge.__slots__}
         for name, curve in (("main", self.main_curve), ("string", self.string_curve)):
             arrays[f"{name}/curve"] = np.stack([curve.share, curve.right])
+        arrays |= {f"{name}/votes": weights for name, weights in self.votes.items()}
         stream = io.BytesIO()
         np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
         return stream.getvalue()
@@ -63,11 +67,12 @@ class HeadingBench:
             of_main, of_string = (
                 Calibration(*held[f"{name}/curve"]) for name in ("main", "string")
             )
+            votes = {name: held[f"{name}/votes"] for name in ("main", "string")}
         except (OSError, ValueError, KeyError) as error:
             raise CatalogError(
                 f"{path}: the weights are damaged ({error}); install anew"
             ) from error
-        return HeadingBench(main, string, of_main, of_string, expects)
+        return HeadingBench(main, string, of_main, of_string, expects, votes)
 
 
 @dataclass(frozen=True, slots=True)

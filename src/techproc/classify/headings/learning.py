@@ -17,18 +17,20 @@ from techproc.classify.fields import Field
 from techproc.classify.headings.choosing import choose
 from techproc.classify.headings.clues import subjects
 from techproc.classify.headings.composing import string_candidates
-from techproc.classify.headings.gathering import Gathered, gather
+from techproc.classify.headings.editions import editions, main_votes, string_votes
+from techproc.classify.headings.gathering import Doubles, Gathered, gather
 from techproc.classify.headings.index import HeadingIndex, chain_of
 from techproc.classify.headings.judging import HeadingBench, Judged, judge, ranked
 from techproc.classify.headings.weighing import Candidates, main_candidates
 from techproc.classify.ranking import Judge, chances, learn
 
-__all__ = ["learn_heading_judges"]
+__all__ = ["learn_heading_judges", "learn_votes"]
 
 _BATCH = 64
 _ROUNDS = 30
 _EXPECTS = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
 _Truth = tuple[list[set[str]], list[set[tuple[str, str]]]]
+_RIDGE = 1.0  # keeps the weights of the votes small where little speaks for them
 
 
 def learn_heading_judges(
@@ -44,7 +46,59 @@ def learn_heading_judges(
     """
     main, string = _judges(index, teach, numbers=numbers)
     straight = Calibration(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-    return _calibrated(index, HeadingBench(main, string, straight, straight, 1.0), check, numbers)
+    return _calibrated(
+        index, HeadingBench(main, string, straight, straight, 1.0, {}), check, numbers
+    )
+
+
+def learn_votes(
+    index: HeadingIndex,
+    bench: HeadingBench,
+    records: Sequence[Sequence[Field]],
+    *,
+    numbers: bool = False,
+) -> HeadingBench:
+    """Return the bench with weights for what other editions have.
+
+    `records` are of works of which the index has several records, and taught no judge: each is asked
+    for without its work, then the others of its work vote.
+    """
+    inputs: dict[str, list[Doubles]] = {"main": [], "string": []}
+    right: dict[str, list[bool]] = {"main": [], "string": []}
+    for batch in _batches(records):
+        judged = judge(index, bench, gather(index, batch, apart=True, numbers=numbers))
+        for q, (fields, truth, whole) in enumerate(zip(batch, *_truth(batch), strict=True)):
+            found = editions(index, fields)
+            if found is None:
+                continue
+            mains, strings = ranked(judged, q)
+            names, rows = main_votes(found, mains)
+            inputs["main"].append(rows)
+            right["main"] += [index.mains[main] in truth for main in names]
+            pairs, rows = string_votes(found, strings)
+            inputs["string"].append(rows)
+            right["string"] += [(index.mains[m], index.chains[c]) in whole for m, c in pairs]
+    votes = {
+        name: _logistic(np.concatenate(inputs[name]), np.array(right[name], np.float64))
+        for name in inputs
+    }
+    return replace(bench, votes=votes)
+
+
+def _logistic(inputs: Doubles, right: Doubles) -> Doubles:
+    """Return the weights of a logistic regression, found by Newton's method."""
+    weights: Doubles = np.zeros(inputs.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-(inputs @ weights)))
+        slope = inputs.T @ (right - chance) - _RIDGE * weights
+        bend = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + _RIDGE * np.eye(
+            len(weights)
+        )
+        step = np.linalg.solve(bend, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
 
 
 def _batches(records: Sequence[Sequence[Field]]) -> list[Sequence[Sequence[Field]]]:
@@ -135,7 +189,7 @@ def _calibrated(
         )
         lists += [(ranked(sure, q), *each) for q, each in enumerate(zip(*truth, strict=True))]
     expects = max(_EXPECTS, key=lambda each: _reached(index, lists, each))
-    return HeadingBench(bench.main, bench.string, main, string, expects)
+    return HeadingBench(bench.main, bench.string, main, string, expects, {})
 
 
 def _reached(

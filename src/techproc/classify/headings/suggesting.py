@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ import numpy as np
 from techproc.classify.fields import Field, fields_of
 from techproc.classify.headings.choosing import Choice, choose
 from techproc.classify.headings.clues import has_number
+from techproc.classify.headings.editions import Editions, editions, voted
 from techproc.classify.headings.gathering import gather
 from techproc.classify.headings.heading import SUBJECT_TAGS
 from techproc.classify.headings.index import CHAIN, HeadingIndex
@@ -83,19 +84,24 @@ class HeadingSuggestion:
 class Weighed:
     """The main headings and strings of a record (a place among those asked for), with confidence.
 
-    `telling` has the evidence for them, of its `query`; `expects` is as in `HeadingBench`.
+    `telling` has the evidence for them, of its `query`; `bench` judged them.
     """
 
     record: int
     query: int
     mains: dict[int, float]
     strings: list[tuple[int, int, float]]
-    expects: float
+    bench: HeadingBench
     telling: Telling
+
+    def heeding(self, same: Editions) -> Weighed:
+        """Return the same with the votes of other records of the work counted in."""
+        mains, strings = voted(same, self.bench.votes, self.mains, self.strings)
+        return replace(self, mains=mains, strings=strings)
 
     def choose(self, *, top: int | None = None, least: float = 0.0) -> list[Choice]:
         """Return the headings to give (`choosing`)."""
-        return choose(self.mains, self.strings, self.expects, top=top, least=least)
+        return choose(self.mains, self.strings, self.bench.expects, top=top, least=least)
 
 
 class HeadingSuggester:
@@ -141,10 +147,13 @@ class HeadingSuggester:
         top: int | None = None,
         blind: bool = False,
         confidence: float = 0.0,
+        others: Sequence[Record] = (),
     ) -> list[HeadingSuggestion]:
         """Return the headings for a record, the one worth most first; see `suggest_all`."""
-        fields = fields_of(record)
-        return self.suggest_all([fields], top=top, blind=blind, confidence=confidence)[0]
+        more = [fields_of(each) for each in others]
+        return self.suggest_all(
+            [fields_of(record)], top=top, blind=blind, confidence=confidence, others=[more]
+        )[0]
 
     def suggest_all(
         self,
@@ -153,57 +162,79 @@ class HeadingSuggester:
         top: int | None = None,
         blind: bool = False,
         confidence: float = 0.0,
+        others: Sequence[Sequence[Sequence[Field]]] = (),
     ) -> list[list[HeadingSuggestion]]:
         """Return the headings for each of several records, given as fields; faster together.
 
         No heading of a record is looked at; its LC and Dewey numbers are, unless `blind`. Without
         `top`, as many are given as make the expected F1 greatest, none to five; with it, so many
         (`choosing`). A heading less sure than `confidence` is given without its subdivisions, and left
-        out when that is less sure too. With `blind`, the index's records of the same work are not looked
-        at either: for evaluation.
+        out when that is less sure too.
+
+        `others` are for each record those that may be of the same work (from the catalogue, from other
+        libraries): those of the work (`tally`) vote with their headings, as do the index's records of the
+        same creator and title, unless `blind`: for evaluation.
         """
         results: list[list[HeadingSuggestion]] = [[] for _ in records]
-        for each in self.weighed(records, apart=blind, numbers=not blind):
+        for each in self.weighed(records, numbers=not blind):
+            more = others[each.record] if others else ()
+            same = editions(self.index, records[each.record], more, indexed=not blind)
+            heard = each if same is None else each.heeding(same)
             chosen: dict[str, HeadingSuggestion] = {}
-            for choice in each.choose(top=top, least=confidence):
-                one = self._suggestion(each.query, choice, each.telling)
+            for choice in heard.choose(top=top, least=confidence):
+                one = self._suggestion(each.query, choice, each.telling, same)
                 chosen.setdefault(one.text, one)
             results[each.record] = list(chosen.values())
         return results
 
-    def weighed(
-        self, records: Sequence[Sequence[Field]], *, apart: bool, numbers: bool
-    ) -> Iterator[Weighed]:
-        """Yield what is thought of records, but for those that say nothing of a subject.
+    def weighed(self, records: Sequence[Sequence[Field]], *, numbers: bool) -> Iterator[Weighed]:
+        """Yield what is thought of records; nothing of those that say nothing of a subject.
 
-        With `apart`, records of their works are not looked at; with `numbers`, their class numbers
-        are. Those that have a number come last.
+        With `numbers`, their class numbers are looked at; those that have one come last. The index's
+        records of their works are not: counted as neighbours, they would make the judges, who learned
+        without them, too sure.
         """
         have = [numbers and self.numbered is not None and has_number(f) for f in records]
         for bench, numbered in ((self.bench, False), (self.numbered, True)):
             places = [place for place, has in enumerate(have) if has is numbered]
             if not places or bench is None:
                 continue
-            found = gather(self.index, [records[p] for p in places], apart=apart, numbers=numbered)
+            found = gather(self.index, [records[p] for p in places], apart=True, numbers=numbered)
             judged = judge(self.index, bench, found)
             telling = Telling(self.index, found)
             for q, place in enumerate(places):
-                if q in telling.told:  # more than language, place and form
-                    yield Weighed(place, q, *ranked(judged, q), bench.expects, telling)
+                # Nothing but language, place and form: no subject.
+                mains, strings = ranked(judged, q) if q in telling.told else ({}, [])
+                yield Weighed(place, q, mains, strings, bench, telling)
 
-    def _suggestion(self, q: int, choice: Choice, telling: Telling) -> HeadingSuggestion:
+    def _suggestion(
+        self, q: int, choice: Choice, telling: Telling, same: Editions | None
+    ) -> HeadingSuggestion:
         index, main, chain = self.index, choice.main, choice.chain
-        label, evidence = self._current(index.mains[main])
-        evidence += telling.evidence(q, main, chain)
-        parts = index.chains[chain].split(CHAIN) if chain else []
+        if main < len(index.mains):
+            name, tag = index.mains[main], SUBJECT_TAGS[int(index.tags[main])]
+            told = telling.evidence(q, main, chain)
+            known = bool(index.string(np.array([main]), np.array([chain]))[0] >= 0)
+        else:
+            told, known = [], False
+        if same is not None:
+            told = [*same.evidence(main, chain), *told]
+            known = known or same.has(main, chain)
+            if main >= len(index.mains):
+                name, tag = same.mains[main - len(index.mains)]
+        label, evidence = self._current(name)
+        if same is not None and chain >= len(index.chains):
+            subdivisions = same.chains[chain - len(index.chains)]
+        else:
+            subdivisions = index.chains[chain]
         return HeadingSuggestion(
-            tag=SUBJECT_TAGS[int(index.tags[main])],
+            tag=tag,
             main=label,
-            subdivisions=tuple((part[0], part[1:]) for part in parts),
+            subdivisions=tuple((part[0], part[1:]) for part in subdivisions.split(CHAIN) if part),
             confidence=choice.confidence,
             main_confidence=choice.main_confidence,
-            known=bool(index.string(np.array([main]), np.array([chain]))[0] >= 0),
-            evidence=tuple(evidence),
+            known=known,
+            evidence=(*evidence, *told),
             index=self.source,
         )
 

@@ -119,9 +119,9 @@ class Telling:
         ]
 
     def _chain(self, main: int, chain: int) -> list[Evidence]:
-        if not chain:
-            return []
         index = self._index
+        if not chain or chain >= len(index.chains):
+            return []
         text = "--".join(part[1:] for part in index.chains[chain].split("\x1f"))
         string = int(index.string(np.array([main]), np.array([chain]))[0])
         if string >= 0:
