@@ -25,7 +25,7 @@ static void survey_bytes(const byte *p, Py_ssize_t size, Text *text)
 #ifdef SIXTEEN
 
 /* Where a byte is such, the lane is 0xff. Bytes from 0x80 are negative, and so below 0x21. */
-typedef struct { __m128i terminators, delimiters, any, ends, odd, escape; } Lanes;
+typedef struct { __m128i terminators, delimiters, any, odd, low; } Lanes;
 
 static inline void survey_lanes(__m128i now, __m128i next, __m128i valid, Lanes *lanes)
 {
@@ -37,10 +37,8 @@ static inline void survey_lanes(__m128i now, __m128i next, __m128i valid, Lanes 
     lanes->delimiters = _mm_sub_epi8(lanes->delimiters, delimiter);
     lanes->any = _mm_or_si128(lanes->any, now);
     lanes->odd = _mm_or_si128(lanes->odd, _mm_and_si128(delimiter, no_code));
-    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(now, _mm_set1_epi8(ESC - 1)), now);
-    lanes->odd = _mm_or_si128(lanes->odd, _mm_or_si128(low, _mm_cmpeq_epi8(now, _mm_set1_epi8(0x1c))));
-    lanes->ends = _mm_or_si128(lanes->ends, _mm_cmpeq_epi8(now, _mm_set1_epi8(END)));
-    lanes->escape = _mm_or_si128(lanes->escape, _mm_cmpeq_epi8(now, _mm_set1_epi8(ESC)));
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(now, _mm_set1_epi8(END)), now);
+    lanes->low = _mm_or_si128(lanes->low, low);
 }
 
 static int sum(__m128i counts)
@@ -54,9 +52,11 @@ static int sum(__m128i counts)
 /* Survey `size` bytes, after which one more can be read.
 
    Sixteen bytes at a time; the last sixteen overlap those before, and count only where they are
-   new. A lane counts to 255, so the counts are taken down before. */
+   new. A lane counts to 255, so the counts are taken down before. Which control characters there
+   are is seen byte by byte: few records have any. */
 void survey(const byte *p, Py_ssize_t size, Text *text)
 {
+    const byte *start = p;
     *text = (Text){0, 0, 1, 0, 0, 0};
 #ifdef SIXTEEN
     static const byte new_ones[32] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255,
@@ -64,7 +64,7 @@ void survey(const byte *p, Py_ssize_t size, Text *text)
     if (size >= 16) {
         const __m128i zero = _mm_setzero_si128(), all = _mm_set1_epi8(-1);
         const byte *end = p + size;
-        Lanes lanes = {zero, zero, zero, zero, zero, zero};
+        Lanes lanes = {zero, zero, zero, zero, zero};
         while (p < end) {
             const byte *stop = end - p > 240 * 16 ? p + 240 * 16 : end;
             lanes.terminators = lanes.delimiters = zero;
@@ -79,13 +79,12 @@ void survey(const byte *p, Py_ssize_t size, Text *text)
             text->delimiters += sum(lanes.delimiters);
         }
         text->ascii = !_mm_movemask_epi8(lanes.any);
-        text->ends = _mm_movemask_epi8(lanes.ends);
         text->odd = _mm_movemask_epi8(lanes.odd);
-        text->escape = _mm_movemask_epi8(lanes.escape);
-        return;
+        if (!_mm_movemask_epi8(lanes.low)) return;
+        *text = (Text){0, 0, 1, 0, 0, 0};
     }
 #endif
-    survey_bytes(p, size, text);
+    survey_bytes(start, size, text);
 }
 
 /* Valid UTF-8 and nothing that looks like UTF-8 encoded twice, or MARC-8 taken for Latin-1. */
