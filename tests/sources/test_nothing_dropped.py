@@ -20,14 +20,14 @@ from pymarc import Field, Indicators, Leader, Record, Subfield
 from techproc.findings import Finding
 from techproc.identifiers import isbn as isbns
 from techproc.identifiers import lccn, oclc
-from techproc.sources import _mods_tables as mods_tables
-from techproc.sources import _unimarc_tables as tables
 from techproc.sources._openlibrary_values import contribution, lccn_in_marc
 from techproc.sources.dublincore import record_from_dc
 from techproc.sources.mods import record_from_mods
+from techproc.sources.mods import tables as mods_tables
 from techproc.sources.openlibrary_marc import record_from_edition
 from techproc.sources.relators import RELATOR_OF_UNIMARC, relator_code
 from techproc.sources.unimarc import marc21_from_unimarc
+from techproc.sources.unimarc import tables
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x1d\x1e\x1f"), max_size=12

@@ -13,7 +13,6 @@ from pymarc import Field, Leader, Record
 
 from techproc.findings import Finding, Severity
 from techproc.identifiers import isbn as isbns
-from techproc.sources._mods_tables import TYPES
 from techproc.sources._xml_source import SourceElement
 from techproc.sources.building import (
     add,
@@ -25,6 +24,7 @@ from techproc.sources.building import (
     year_of,
 )
 from techproc.sources.leftovers import converted
+from techproc.sources.mods.tables import TYPES
 
 __all__ = ["record_from_dc"]
 

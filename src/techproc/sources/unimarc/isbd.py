@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from techproc.sources._unimarc_source import SourceField, without_marks
+from techproc.sources.unimarc.source import SourceField, without_marks
 
 __all__ = [
     "Subfields", "edition_area", "ended", "extent_area", "imprint_area", "manufacture_area",

@@ -6,9 +6,9 @@ import re
 
 from pymarc import Record
 
-from techproc.sources._mods_tables import NOTES
 from techproc.sources._xml_source import SourceElement
 from techproc.sources.building import add, ended, inverted, nonfiling
+from techproc.sources.mods.tables import NOTES
 from techproc.sources.relators import relator_code
 
 __all__ = ["Subfields", "heading", "names", "responsibility", "title_parts", "titles"]

@@ -1,7 +1,7 @@
 """MODS records made into MARC 21, where a server has nothing better.
 
 After LC's "MODS to MARC 21 Mapping" (version 3.4) and the stylesheet that LC made of it. Every
-element and attribute is carried or told; see `_xml_source` for the few attributes that are no data.
+element and attribute is carried or told; see `sources._xml_source` for the few attributes that are no data.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from lxml import etree
 from pymarc import Field, Leader, Record
 
 from techproc.findings import Finding, Severity
-from techproc.sources._mods_names import names, responsibility, titles
-from techproc.sources._mods_origin import (
+from techproc.sources._xml_source import SourceElement
+from techproc.sources.building import add, fixed_008, isbn_parts
+from techproc.sources.leftovers import converted
+from techproc.sources.mods.names import names, responsibility, titles
+from techproc.sources.mods.origin import (
     dates_of,
     languages,
     origins,
     physical_descriptions,
 )
-from techproc.sources._mods_related import related_items
-from techproc.sources._mods_subjects import classes, genres, subjects
-from techproc.sources._mods_tables import (
+from techproc.sources.mods.related import related_items
+from techproc.sources.mods.subjects import classes, genres, subjects
+from techproc.sources.mods.tables import (
     AUDIENCE,
     IDENTIFIERS,
     ISSUANCE,
@@ -29,9 +32,6 @@ from techproc.sources._mods_tables import (
     SOURCE_CODES,
     TYPES,
 )
-from techproc.sources._xml_source import SourceElement
-from techproc.sources.building import add, fixed_008, isbn_parts
-from techproc.sources.leftovers import converted
 
 __all__ = ["record_from_mods"]
 

@@ -10,8 +10,9 @@ import re
 
 from pymarc import Leader, Record
 
-from techproc.sources._unimarc_source import Coded, SourceRecord
-from techproc.sources._unimarc_tables import (
+from techproc.sources.building import add, year_of
+from techproc.sources.unimarc.source import Coded, SourceRecord
+from techproc.sources.unimarc.tables import (
     AUDIENCE,
     BIOGRAPHY,
     CONTENTS,
@@ -28,7 +29,6 @@ from techproc.sources._unimarc_tables import (
     TYPES,
     YES_OR_NO,
 )
-from techproc.sources.building import add, year_of
 
 __all__ = ["coded_fields"]
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from pymarc import Field, Record
 
 from techproc.findings import Finding, Severity
-from techproc.sources._unimarc_coded import coded_fields
-from techproc.sources._unimarc_headings import subjects, titles
-from techproc.sources._unimarc_isbd import (
+from techproc.sources.building import add
+from techproc.sources.leftovers import converted
+from techproc.sources.unimarc.coded import coded_fields
+from techproc.sources.unimarc.headings import subjects, titles
+from techproc.sources.unimarc.isbd import (
     edition_area,
     extent_area,
     imprint_area,
@@ -21,12 +23,10 @@ from techproc.sources._unimarc_isbd import (
     title_area,
     variant_title,
 )
-from techproc.sources._unimarc_links import links
-from techproc.sources._unimarc_names import corporate_name, identifiers, personal_name, relators
-from techproc.sources._unimarc_plain import notes, plain_fields
-from techproc.sources._unimarc_source import SourceRecord
-from techproc.sources.building import add
-from techproc.sources.leftovers import converted
+from techproc.sources.unimarc.links import links
+from techproc.sources.unimarc.names import corporate_name, identifiers, personal_name, relators
+from techproc.sources.unimarc.plain import notes, plain_fields
+from techproc.sources.unimarc.source import SourceRecord
 
 __all__ = ["marc21_from_unimarc"]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pymarc import Record
 
-from techproc.sources._unimarc_isbd import Subfields, ended, nonfiling
-from techproc.sources._unimarc_source import SourceField, SourceRecord, without_marks
 from techproc.sources.building import add
+from techproc.sources.unimarc.isbd import Subfields, ended, nonfiling
+from techproc.sources.unimarc.source import SourceField, SourceRecord, without_marks
 
 __all__ = ["embedded", "links"]
 

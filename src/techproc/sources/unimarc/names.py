@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from techproc.sources._unimarc_isbd import Subfields, ended
-from techproc.sources._unimarc_source import SourceField, without_marks
 from techproc.sources.relators import RELATOR_OF_UNIMARC
+from techproc.sources.unimarc.isbd import Subfields, ended
+from techproc.sources.unimarc.source import SourceField, without_marks
 
 __all__ = ["FAMILY", "corporate_name", "identifiers", "personal_name", "relators", "subdivisions"]
 

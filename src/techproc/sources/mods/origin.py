@@ -6,9 +6,9 @@ import re
 
 from pymarc import Record
 
-from techproc.sources._mods_tables import FORMS, PARTS
 from techproc.sources._xml_source import SourceElement
 from techproc.sources.building import add, ended, physical, year_of
+from techproc.sources.mods.tables import FORMS, PARTS
 
 __all__ = ["dates_of", "languages", "origins", "physical_descriptions"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pymarc import Record
 
-from techproc.sources._mods_names import Subfields, heading, relations, title_parts
-from techproc.sources._mods_tables import VOCABULARIES
 from techproc.sources._xml_source import SourceElement
 from techproc.sources.building import add, ended
+from techproc.sources.mods.names import Subfields, heading, relations, title_parts
+from techproc.sources.mods.tables import VOCABULARIES
 
 __all__ = ["classes", "genres", "subjects"]
 

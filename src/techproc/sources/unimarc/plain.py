@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pymarc import Record
 
-from techproc.sources._unimarc_source import SourceField, SourceRecord
 from techproc.sources.building import add
+from techproc.sources.unimarc.source import SourceField, SourceRecord
 
 __all__ = ["notes", "plain_fields"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pymarc import Record
 
-from techproc.sources._unimarc_isbd import Subfields, ended, nonfiling, variant_title
-from techproc.sources._unimarc_links import embedded
-from techproc.sources._unimarc_names import (
+from techproc.sources.building import add
+from techproc.sources.unimarc.isbd import Subfields, ended, nonfiling, variant_title
+from techproc.sources.unimarc.links import embedded
+from techproc.sources.unimarc.names import (
     corporate_name,
     identifiers,
     personal_name,
     relators,
     subdivisions,
 )
-from techproc.sources._unimarc_source import SourceField, SourceRecord
-from techproc.sources.building import add
+from techproc.sources.unimarc.source import SourceField, SourceRecord
 
 __all__ = ["subjects", "titles"]
 
