@@ -36,10 +36,11 @@ import numpy as np
 from techproc.classify.calibration import expected_error
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field, scan_fields, split_records
+from techproc.classify.headings.building import HeadingLessons, build
 from techproc.classify.headings.clues import subjects
 from techproc.classify.headings.evaluation import evaluate, f1
 from techproc.classify.headings.gathering import gather, votes
-from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
+from techproc.classify.headings.index import HeadingIndex
 from techproc.classify.headings.suggesting import HeadingSuggester
 from techproc.classify.tally import same_work_among
 

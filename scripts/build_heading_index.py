@@ -25,9 +25,9 @@ from index_building import tell
 
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field, control_of
+from techproc.classify.headings.building import with_headings
 from techproc.classify.headings.clues import clues, has_number, subjects, title_of
 from techproc.classify.headings.heading import Heading
-from techproc.classify.headings.index import with_headings
 from techproc.classify.headings.learning import learn_heading_judges, learn_votes
 from techproc.classify.headings.storage import save
 from techproc.classify.kinds import SUMMARY

@@ -270,7 +270,7 @@ def train(
     if alone and add_to:
         raise click.UsageError("--alone and --add-to exclude each other")
     existing_output(Path(output), force=force)
-    from techproc.classify.headings.index import HeadingLessons, build  # noqa: PLC0415
+    from techproc.classify.headings.building import HeadingLessons, build  # noqa: PLC0415
     from techproc.classify.headings.joining import join  # noqa: PLC0415
     from techproc.classify.headings.storage import load, save  # noqa: PLC0415
     from techproc.classify.headings.suggesting import HeadingSuggester  # noqa: PLC0415

@@ -26,8 +26,7 @@ from techproc.sources.mods import record_from_mods
 from techproc.sources.mods import tables as mods_tables
 from techproc.sources.openlibrary_marc import record_from_edition
 from techproc.sources.relators import RELATOR_OF_UNIMARC, relator_code
-from techproc.sources.unimarc import marc21_from_unimarc
-from techproc.sources.unimarc import tables
+from techproc.sources.unimarc import marc21_from_unimarc, tables
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x1d\x1e\x1f"), max_size=12

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from techproc.classify.calibration import expected_error
 from techproc.classify.features import same_work
 from techproc.classify.fields import Field, fields_of
+from techproc.classify.headings.building import HeadingLessons, build
 from techproc.classify.headings.clues import subjects
 from techproc.classify.headings.editions import editions
-from techproc.classify.headings.index import HeadingLessons, build
 from techproc.classify.headings.suggesting import HeadingSuggester
 from techproc.marc import Loaded, read
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from techproc.classify.fields import Field
-from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
+from techproc.classify.headings.building import HeadingLessons, build
+from techproc.classify.headings.index import HeadingIndex
 from techproc.classify.headings.joining import join
 from techproc.classify.headings.suggesting import HeadingSuggester
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from techproc.classify.fields import Field, fields_of
 from techproc.classify.headings import Vocabulary
+from techproc.classify.headings.building import HeadingLessons, build
 from techproc.classify.headings.clues import clues, subjects
-from techproc.classify.headings.index import HeadingIndex, HeadingLessons, build
+from techproc.classify.headings.index import HeadingIndex
 from techproc.classify.headings.judging import HeadingBench
 from techproc.classify.headings.storage import dumps, load, save
 from techproc.classify.headings.suggesting import HeadingSuggester
