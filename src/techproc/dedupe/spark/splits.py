@@ -22,6 +22,7 @@ from techproc.marc.source import HEAD
 __all__ = ["Split", "plan_splits", "read_split"]
 
 _END = b"\x1d"
+_NO_RECORD = b"-" + _END  # neither a record nor padding
 _PARQUET = b"PAR1"
 _COLUMN = "record"  # of a Parquet file
 _SIZE = 16 << 20
@@ -91,7 +92,7 @@ def _rows(split: Split) -> Iterator[Part]:
     with parquet.ParquetFile(split.file) as file:
         table = file.read_row_groups(list(range(split.start, split.stop)), columns=[_COLUMN])
     # A row without a record is one that cannot be read: it is told and counted.
-    data = b"".join(value or _END for value in table.column(0).to_pylist())
+    data = b"".join(value or _NO_RECORD for value in table.column(0).to_pylist())
     if data:
         yield Part(split.file, data)
 
