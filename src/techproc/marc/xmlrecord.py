@@ -28,18 +28,12 @@ def parse_element(data: bytes) -> Parts | str:
     """
     from lxml import etree  # noqa: PLC0415 (other forms do without it)
 
+    from techproc.marc.xmlparser import wary_parser  # noqa: PLC0415 (it brings lxml)
+
     prefixes = {p for p in _PREFIX.findall(data) if p not in (b"xml", b"xmlns")}
     declared = b"".join(b' xmlns:%s="urn:x"' % prefix for prefix in sorted(prefixes))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(b"<w%s>%s</w>" % (declared, data), parser)
+        root = etree.fromstring(b"<w%s>%s</w>" % (declared, data), wary_parser())
     except etree.XMLSyntaxError as error:
         return str(error.msg)
     leader: str | None = None

@@ -13,6 +13,7 @@ from lxml import etree
 from pymarc.marc8 import marc8_to_unicode
 
 from techproc.errors import SourceUnavailable
+from techproc.marc.xmlparser import wary_parser
 
 __all__ = ["has_carried", "local_name", "parse_xml", "release_carried"]
 
@@ -36,10 +37,10 @@ def parse_xml(data: bytes) -> tuple[etree._Element, bool]:
         raise SourceUnavailable(f"it answered with {kind}, which is not read")
     carried = False
     try:
-        root = etree.fromstring(data, _parser())
+        root = etree.fromstring(data, wary_parser())
     except (etree.XMLSyntaxError, ValueError):
         try:
-            root = etree.fromstring(_carry(data), _parser())
+            root = etree.fromstring(_carry(data), wary_parser())
             carried = True
         except (etree.XMLSyntaxError, ValueError) as error:
             what = "it answered with nothing" if not data.strip() else "its answer is not XML"
@@ -92,18 +93,6 @@ def _released(text: str) -> tuple[str, bool]:
 
 
 _NO_CONTROLS = {code: "�" for code in range(0x20) if code not in (9, 10, 13)}
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _carry(data: bytes) -> bytes:
